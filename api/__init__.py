@@ -1,0 +1,1 @@
+"""The faces: HTTP, live feed, command line; and the one place that wires the rest."""

@@ -1,0 +1,180 @@
+"""One position report, as the device made it, and the doubts that keep one out of the picture.
+
+It decides what a fix may say and which doubts it raises by itself. Whether it contradicts the fixes before it is
+`track`'s to decide; which unit carries the device is `unit`'s. A doubtful fix is kept, never dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from math import isfinite
+
+import msgspec
+
+from arls.geo import Position
+
+SCHEMA = "arls.fix/1"
+
+# protocols.md 12: later than this after its arrival, a device's clock is wrong.
+FUTURE_LIMIT = timedelta(seconds=120)
+# A GPS week counter of 10 bits rolls over after 1024 weeks; half of that is the oldest believable live fix.
+ANCIENT_LIMIT = timedelta(weeks=500)
+
+# A course means nothing at a crawl: protocols.md 12.
+COURSE_SPEED_MPS = 0.5
+
+
+class FixKind(StrEnum):
+    """What the device says of its own report."""
+
+    FIX = "fix"
+    NO_FIX = "no_fix"  # alive, nowhere
+    LAST_KNOWN = "last_known"  # it lost GPS; this is where it was
+    ESTIMATED = "estimated"  # dead reckoning or a radio cell
+
+
+class AccuracyKind(StrEnum):
+    """Where the error radius comes from."""
+
+    MEASURED = "measured"
+    CLASS_BOUND = "class_bound"  # TETRA LIP: the upper bound of a class
+    ESTIMATED = "estimated"  # HDOP times a constant
+    ASSUMED = "assumed"  # the default of the device type
+
+
+class TimeBasis(StrEnum):
+    """Whose clock gave the time of the fix."""
+
+    DEVICE = "device"
+    GNSS = "gnss"
+    DERIVED = "derived"  # time of receipt less the elapsed class
+    GATEWAY = "gateway"
+
+
+class AltitudeRef(StrEnum):
+    """What an altitude is counted from; the two are 45 to 55 m apart in Britain."""
+
+    MSL = "msl"
+    ELLIPSOID = "ellipsoid"
+    UNKNOWN = "unknown"
+
+
+class Doubt(StrEnum):
+    """Why a fix is kept but not believed."""
+
+    NO_POSITION = "no_position"
+    NULL_ISLAND = "null_island"
+    FUTURE = "future"
+    ANCIENT = "ancient"
+    MOCK = "mock"
+    JUMP = "jump"  # raised by the track: nothing on the ground gets there that fast
+
+
+class Fix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One report of one device (protocols.md 12). Unknown is None, never 0 or -1; every number is finite.
+
+    Raises ValueError for half a position, a place that does not exist, a number that is not finite, a negative
+    size or an instant without a zone.
+    """
+
+    id: str  # the same observation heard twice has the same id
+    source: str  # `<scheme>:<value>` of the device
+    received_at: datetime  # UTC, the gateway's clock
+    kind: FixKind = FixKind.FIX
+    schema: str = SCHEMA
+    gateway: str = ""
+    protocol: str = ""
+    lat: float | None = None  # degrees WGS 84
+    lon: float | None = None
+    accuracy_m: float | None = None  # horizontal radius
+    accuracy_confidence: float | None = None  # 0 to 1: how probably the truth lies inside
+    accuracy_kind: AccuracyKind | None = None
+    altitude_m: float | None = None
+    altitude_ref: AltitudeRef | None = None
+    speed_mps: float | None = None
+    course_deg: float | None = None  # 0 <= course < 360, true
+    fix_time: datetime | None = None  # UTC, when it was true
+    fix_time_basis: TimeBasis | None = None
+    fix_time_error_s: float | None = None  # the fix is at most this much older
+    reason: str | None = None  # interval, distance, emergency, ptt, status, power_on, request ...
+    emergency: bool = False
+    satellites: int | None = None
+    hdop: float | None = None
+    battery_pct: float | None = None
+    ignition: bool | None = None
+    flags: tuple[str, ...] = ()
+    raw: str | None = None  # hex or text; off by default
+
+    def __post_init__(self) -> None:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("a fix has both latitude and longitude or neither")
+        if self.lat is not None and self.lon is not None:
+            Position(lat=self.lat, lon=self.lon)
+        for name in _SIZES:
+            value = getattr(self, name)
+            if value is not None and not (isfinite(value) and value >= 0):
+                raise ValueError(f"{name} is {value}: it must be finite and not negative")
+        if self.course_deg is not None and not 0 <= self.course_deg < 360:
+            raise ValueError(f"course_deg is {self.course_deg}: it must lie in 0 <= course < 360")
+        if self.accuracy_confidence is not None and not 0 < self.accuracy_confidence <= 1:
+            raise ValueError(f"accuracy_confidence is {self.accuracy_confidence}: it must lie in 0 < c <= 1")
+        if self.altitude_m is not None and not isfinite(self.altitude_m):
+            raise ValueError(f"altitude_m is {self.altitude_m}: it must be finite")
+        for at in (self.received_at, self.fix_time):
+            if at is not None and at.tzinfo is None:
+                raise ValueError(f"{at} has no time zone")
+
+    @property
+    def position(self) -> Position | None:
+        """Where the device says it was; None when it does not say."""
+        if self.lat is None or self.lon is None:
+            return None
+        return Position(lat=self.lat, lon=self.lon)
+
+    @property
+    def true_at(self) -> datetime:
+        """The instant by which fixes are ordered: when it was true, or the earliest moment it can have been."""
+        return self.fix_time or self.received_at - timedelta(seconds=self.fix_time_error_s or 0.0)
+
+
+_SIZES = ("accuracy_m", "speed_mps", "fix_time_error_s", "satellites", "hdop", "battery_pct")
+
+
+def doubts_of(fix: Fix) -> frozenset[Doubt]:
+    """What speaks against believing this fix, from the fix alone; empty means believe it."""
+    doubts = set()
+    if fix.kind is FixKind.NO_FIX or fix.lat is None or fix.lon is None:
+        doubts.add(Doubt.NO_POSITION)
+    elif fix.lat == 0 and fix.lon == 0:
+        doubts.add(Doubt.NULL_ISLAND)
+    if fix.fix_time is not None:
+        if fix.fix_time > fix.received_at + FUTURE_LIMIT:
+            doubts.add(Doubt.FUTURE)
+        elif fix.fix_time < fix.received_at - ANCIENT_LIMIT:
+            doubts.add(Doubt.ANCIENT)
+    if "mock" in fix.flags:
+        doubts.add(Doubt.MOCK)
+    return frozenset(doubts)
+
+
+def fix_id_of(source: str, *observation: object) -> str:
+    """A stable id of one observation: the same device and the same content give the same id.
+
+    `observation` is the time of the fix with its position where the device gives a time, else the raw payload.
+    """
+    text = "\x1f".join([source, *map(_canonical, observation)])
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _canonical(part: object) -> str:
+    match part:
+        case datetime():
+            return part.astimezone(UTC).isoformat(timespec="milliseconds")
+        case float():
+            return f"{part:.7f}"
+        case bytes():
+            return part.hex()
+        case _:
+            return str(part)

@@ -1,0 +1,1 @@
+"""Roads as arrays, and the searches over them; knows nothing of police."""

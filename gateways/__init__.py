@@ -1,0 +1,1 @@
+"""Radio and GPS hardware on one side, the broker on the other."""

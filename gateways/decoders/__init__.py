@@ -1,0 +1,1 @@
+"""Bytes of one dialect in, words out; pure: no socket, no clock, no error but `DecodeError`."""

@@ -1,0 +1,1 @@
+"""One wire outside the process each: bytes in, acknowledgements out."""

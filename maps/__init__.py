@@ -1,0 +1,1 @@
+"""Roads in, layers out, and the control-room screen."""
