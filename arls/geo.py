@@ -105,6 +105,11 @@ def metres_between(a: Position, b: Position) -> float:
     return float(_WGS84.inv(a.lon, a.lat, b.lon, b.lat)[2])
 
 
+def distances_m(*, from_lats: Floats, from_lons: Floats, to_lats: Floats, to_lons: Floats) -> Floats:
+    """Geodesic distances in metres between places of degrees, one by one: as `metres_between`, for arrays."""
+    return np.asarray(_WGS84.inv(from_lons, from_lats, to_lons, to_lats)[2], np.float64)
+
+
 def course_between(a: Position, b: Position) -> float:
     """The true course in degrees, 0 <= course < 360, with which the geodesic leaves `a` for `b`."""
     return float(_WGS84.inv(a.lon, a.lat, b.lon, b.lat)[0]) % 360.0

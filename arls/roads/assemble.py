@@ -6,9 +6,16 @@ It decides which moves at a junction exist. What a street is and who may use it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from arls.geo import distances_m
+from arls.roads.network import NO_ARC, Network, plane_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from arls.roads.network import Bools, Bytes, Floats, Ints, Longs, Masks, Speeds
 
 
@@ -49,3 +56,182 @@ class Streets:
     backward_speed_kmh: Speeds  # [S]
     names: tuple[str, ...]
     bans: Bans
+
+
+def assemble(streets: Streets) -> Network:
+    """The network of these streets: arcs in street order, forward before backward, and every move somebody may make.
+
+    Raises ValueError when there is no street.
+    """
+    if not len(streets.street_from):
+        raise ValueError("a network needs at least one street")
+    arcs = _arcs_of(streets)
+    x, y = plane_of(lats=streets.point_lat, lons=streets.point_lon).metres_of(
+        lats=streets.point_lat, lons=streets.point_lon
+    )
+    turns = _turns_of(streets, arcs)
+    return Network(
+        left_hand=streets.left_hand,
+        junction_lat=_frozen(streets.junction_lat, np.float64),
+        junction_lon=_frozen(streets.junction_lon, np.float64),
+        junction_flags=_frozen(streets.junction_flags, np.uint8),
+        street_point_start=_frozen(streets.street_point_start, np.int64),
+        point_lat=_frozen(streets.point_lat, np.float64),
+        point_lon=_frozen(streets.point_lon, np.float64),
+        point_x=_frozen(x, np.float64),
+        point_y=_frozen(y, np.float64),
+        street_way=_frozen(streets.street_way, np.int64),
+        street_name=_frozen(streets.street_name, np.int32),
+        street_ref=_frozen(streets.street_ref, np.int32),
+        street_class=_frozen(streets.street_class, np.uint8),
+        street_flags=_frozen(streets.street_flags, np.uint16),
+        names=streets.names,
+        arc_street=_frozen(arcs.street, np.int32),
+        arc_backward=_frozen(arcs.backward, np.bool_),
+        arc_from=_frozen(arcs.start, np.int32),
+        arc_to=_frozen(arcs.end, np.int32),
+        arc_length_m=_frozen(_street_lengths_m(streets)[arcs.street], np.float64),
+        arc_speed_kmh=_frozen(
+            np.where(arcs.backward, streets.backward_speed_kmh[arcs.street], streets.forward_speed_kmh[arcs.street]),
+            np.float32,
+        ),
+        arc_access=_frozen(arcs.access, np.uint16),
+        arc_twin=_frozen(arcs.twin, np.int32),
+        turn_start=_frozen(np.searchsorted(turns.leaving, np.arange(len(arcs.street) + 1)), np.int64),
+        turn_to=_frozen(turns.entering, np.int32),
+        turn_access=_frozen(turns.access, np.uint16),
+        turn_angle_deg=_frozen(_angles_deg(streets, arcs, turns, x, y), np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Arcs:
+    """A arcs; `of_street[2 * s]` is the forward arc of street s, `of_street[2 * s + 1]` the backward one, or NO_ARC."""
+
+    street: Longs
+    backward: Bools
+    start: Ints
+    end: Ints
+    access: Masks
+    twin: Longs
+    of_street: Longs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Turns:
+    """T moves from arc `leaving` onto arc `entering`, sorted by `leaving`."""
+
+    leaving: Longs
+    entering: Longs
+    access: Masks
+
+
+def _arcs_of(streets: Streets) -> _Arcs:
+    access = np.column_stack((streets.forward_access, streets.backward_access)).ravel()
+    directions = np.flatnonzero(access)
+    of_street = np.full(len(access), NO_ARC, np.int64)
+    of_street[directions] = np.arange(len(directions))
+    street, backward = directions >> 1, (directions & 1).astype(np.bool_)
+    first, last = streets.street_from[street], streets.street_to[street]
+    return _Arcs(
+        street=street,
+        backward=backward,
+        start=np.where(backward, last, first),
+        end=np.where(backward, first, last),
+        access=access[directions],
+        twin=of_street[directions ^ 1],
+        of_street=of_street,
+    )
+
+
+def _street_lengths_m(streets: Streets) -> Floats:
+    """Geodesic, so that a length does not depend on where the map is centred."""
+    first = streets.street_point_start[:-1]
+    inner = np.ones(len(streets.point_lat), np.bool_)
+    inner[streets.street_point_start[1:] - 1] = False
+    here = np.flatnonzero(inner)
+    steps_m = np.zeros(len(inner))
+    steps_m[here] = distances_m(
+        from_lats=streets.point_lat[here],
+        from_lons=streets.point_lon[here],
+        to_lats=streets.point_lat[here + 1],
+        to_lons=streets.point_lon[here + 1],
+    )
+    return np.add.reduceat(steps_m, first)
+
+
+def _turns_of(streets: Streets, arcs: _Arcs) -> _Turns:
+    leaving, entering = _pairs(arcs, junctions=len(streets.junction_lat))
+    back = arcs.twin[leaving] == entering
+    both = arcs.access[leaving] & arcs.access[entering]
+    # A U-turn goes not through the junction: who is stopped by a bollard turns round before it.
+    access = np.where(back, both, both & streets.junction_access[arcs.end[leaving]])
+    access = access & ~_banned(streets.bans, arcs, leaving, entering, access)
+    # Who has a way on may not turn round: a driver does so at a dead end, not at each crossing.
+    way_on = np.zeros(len(arcs.street), access.dtype)
+    np.bitwise_or.at(way_on, leaving[~back], access[~back])
+    access = np.where(back, access & ~way_on[leaving], access)
+    kept = access != 0
+    return _Turns(leaving=leaving[kept], entering=entering[kept], access=access[kept])
+
+
+def _pairs(arcs: _Arcs, *, junctions: int) -> tuple[Longs, Longs]:
+    """Each arc with every arc that starts where it ends, sorted."""
+    by_start = np.argsort(arcs.start, kind="stable")
+    out_degree = np.bincount(arcs.start, minlength=junctions)
+    out_start = np.cumsum(out_degree) - out_degree
+    leaving, nth = _spread(out_degree[arcs.end])
+    return leaving, by_start[out_start[arcs.end[leaving]] + nth]
+
+
+def _spread(counts: Longs) -> tuple[Longs, Longs]:
+    """For counts (2, 0, 3): the owners (0, 0, 2, 2, 2) and each one's number among its owner's (0, 1, 0, 1, 2)."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    return owner, np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
+
+
+def _banned(bans: Bans, arcs: _Arcs, leaving: Longs, entering: Longs, access: Masks) -> Masks:
+    """[moves] whom the turn restrictions keep from each move.
+
+    Several `only` from one street add up. One whose move is not there for a kind of traffic (a one-way street, say)
+    does not bind it, for else that traffic could go nowhere.
+    """
+    ban, move = _moves_named(bans, arcs, leaving, entering)
+    only = bans.only[ban]
+    banned, told = np.zeros_like(access), np.zeros_like(access)
+    np.bitwise_or.at(banned, move[~only], bans.binds[ban[~only]])
+    np.bitwise_or.at(told, move[only], bans.binds[ban[only]] & access[move[only]])
+    directed = np.zeros(len(arcs.street), access.dtype)
+    np.bitwise_or.at(directed, leaving[move[only]], told[move[only]])
+    return banned | (directed[leaving] & ~told)
+
+
+def _moves_named(bans: Bans, arcs: _Arcs, leaving: Longs, entering: Longs) -> tuple[Longs, Longs]:
+    """Pairs (ban, move): the moves that each restriction names, by its streets and its junction."""
+    arc = arcs.of_street[2 * bans.from_street.astype(np.int64)[:, None] + (0, 1)]
+    ban, side = np.nonzero((arc != NO_ARC) & (arcs.end[arc] == bans.via_junction[:, None]))
+    first, behind = (np.searchsorted(leaving, arc[ban, side], side=edge) for edge in ("left", "right"))
+    pair, nth = _spread(behind - first)
+    ban, move = ban[pair], first[pair] + nth
+    named = arcs.street[entering[move]] == bans.to_street[ban]
+    return ban[named], move[named]
+
+
+def _angles_deg(streets: Streets, arcs: _Arcs, turns: _Turns, x: Floats, y: Floats) -> Floats:
+    """How far the driver turns, from the last piece of one polyline to the first of the next."""
+    first, last = streets.street_point_start[:-1], streets.street_point_start[1:] - 1
+    leaves_first, leaves_last = _heading_deg(x, y, first, first + 1), _heading_deg(x, y, last, last - 1)
+    # An arc starts as its street leaves that end, and ends against the way in which its street leaves the other.
+    start = np.where(arcs.backward, leaves_last[arcs.street], leaves_first[arcs.street])
+    end = np.where(arcs.backward, leaves_first[arcs.street], leaves_last[arcs.street]) + 180.0
+    return (start[turns.entering] - end[turns.leaving] + 180.0) % 360.0 - 180.0
+
+
+def _heading_deg(x: Floats, y: Floats, here: Longs, there: Longs) -> Floats:
+    return np.degrees(np.arctan2(x[there] - x[here], y[there] - y[here]))
+
+
+def _frozen(values: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
+    array = np.array(values, dtype)
+    array.flags.writeable = False
+    return array
