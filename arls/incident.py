@@ -1,0 +1,159 @@
+"""Something to attend, how urgently, and the lives of an incident and of an assignment, each a table.
+
+It decides which step may follow which. Whether a unit is free to take one is `dispatch`'s to decide.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from enum import StrEnum
+from typing import NewType
+
+import msgspec
+
+from arls.unit import Callsign  # noqa: TC001 - msgspec reads the annotation when it decodes
+
+IncidentId = NewType("IncidentId", str)
+AssignmentId = NewType("AssignmentId", str)
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """How urgent: a row of an attendance policy."""
+
+    code: str
+    label: str
+    target_s: int | None  # to be there, from the creation of the incident; None: no target
+    response: bool  # whether a response drive is allowed
+    interrupts_rest: bool = False
+
+
+# A generic pack in the shape of the NCHS grades (domain.md C1). A force's own pack replaces it.
+GRADES: dict[str, Grade] = {
+    grade.code: grade
+    for grade in (
+        Grade(code="1", label="Emergency", target_s=15 * 60, response=True, interrupts_rest=True),
+        Grade(code="2", label="Priority", target_s=60 * 60, response=True),
+        Grade(code="3", label="Scheduled", target_s=48 * 3600, response=False),
+        Grade(code="4", label="Resolution without deployment", target_s=None, response=False),
+    )
+}
+
+
+class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an incident's running log."""
+
+    at: datetime
+    operator: str
+    desk: str
+    text: str
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is to be attended, where, how urgently. `version` counts its changes (If-Match)."""
+
+    id: IncidentId
+    lat: float
+    lon: float
+    grade: str
+    created_at: datetime
+    type: str = ""
+    text: str = ""
+    closed_at: datetime | None = None
+    result: str = ""
+    version: int = 1
+    log: tuple[LogEntry, ...] = ()
+    links: tuple[IncidentId, ...] = ()
+
+
+class Act(StrEnum):
+    """What can happen to an assignment."""
+
+    DELIVER = "deliver"  # the terminal has it
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    EN_ROUTE = "en-route"
+    ARRIVE = "arrived"
+    CLEAR = "clear"
+    CANCEL = "cancel"
+
+
+class AssignmentState(StrEnum):
+    """Where an assignment is in its life. The first five are active: the unit is taken."""
+
+    RESERVED = "reserved"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    AT_SCENE = "at_scene"
+    REFUSED = "refused"
+    CLEARED = "cleared"
+    CANCELLED = "cancelled"
+
+
+ACTIVE = frozenset(
+    {
+        AssignmentState.RESERVED,
+        AssignmentState.DELIVERED,
+        AssignmentState.ACCEPTED,
+        AssignmentState.EN_ROUTE,
+        AssignmentState.AT_SCENE,
+    }
+)
+
+_S, _A = AssignmentState, Act
+
+# State x act -> state; what is not here cannot happen. Acceptance may come by voice, so nothing needs a delivery
+# first; a driver who forgets a button may go straight to `arrived` (domain.md, silent deployment).
+ASSIGNMENT_LIFE: dict[tuple[AssignmentState, Act], AssignmentState] = {
+    (_S.RESERVED, _A.DELIVER): _S.DELIVERED,
+    (_S.RESERVED, _A.ACCEPT): _S.ACCEPTED,
+    (_S.RESERVED, _A.REFUSE): _S.REFUSED,
+    (_S.RESERVED, _A.EN_ROUTE): _S.EN_ROUTE,
+    (_S.RESERVED, _A.ARRIVE): _S.AT_SCENE,
+    (_S.RESERVED, _A.CLEAR): _S.CLEARED,
+    (_S.RESERVED, _A.CANCEL): _S.CANCELLED,
+    (_S.DELIVERED, _A.ACCEPT): _S.ACCEPTED,
+    (_S.DELIVERED, _A.REFUSE): _S.REFUSED,
+    (_S.DELIVERED, _A.EN_ROUTE): _S.EN_ROUTE,
+    (_S.DELIVERED, _A.ARRIVE): _S.AT_SCENE,
+    (_S.DELIVERED, _A.CLEAR): _S.CLEARED,
+    (_S.DELIVERED, _A.CANCEL): _S.CANCELLED,
+    (_S.ACCEPTED, _A.REFUSE): _S.REFUSED,
+    (_S.ACCEPTED, _A.EN_ROUTE): _S.EN_ROUTE,
+    (_S.ACCEPTED, _A.ARRIVE): _S.AT_SCENE,
+    (_S.ACCEPTED, _A.CLEAR): _S.CLEARED,
+    (_S.ACCEPTED, _A.CANCEL): _S.CANCELLED,
+    (_S.EN_ROUTE, _A.ARRIVE): _S.AT_SCENE,
+    (_S.EN_ROUTE, _A.CLEAR): _S.CLEARED,
+    (_S.EN_ROUTE, _A.CANCEL): _S.CANCELLED,
+    (_S.AT_SCENE, _A.CLEAR): _S.CLEARED,
+    (_S.AT_SCENE, _A.CANCEL): _S.CANCELLED,
+}
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of an assignment's life, when (UTC), and by what way it became known."""
+
+    at: datetime
+    state: AssignmentState
+    via: str
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A unit committed to an incident until cleared. `steps` holds every state it was in, the newest last."""
+
+    id: AssignmentId
+    incident: IncidentId
+    callsign: Callsign
+    steps: tuple[Step, ...]
+    reason: str = ""  # why this unit, when the dispatcher says so
+
+    @property
+    def state(self) -> AssignmentState:
+        """Where it is in its life now."""
+        return self.steps[-1].state
+
+    @property
+    def active(self) -> bool:
+        """True while the unit is taken."""
+        return self.state in ACTIVE

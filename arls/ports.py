@@ -1,0 +1,70 @@
+"""What the engine asks of the world: a journal that never forgets, and an outbox for what others must hear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from arls.messages import Event  # noqa: TC001 - msgspec reads the annotation when it decodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event on its way into the journal.
+
+    `stream` is the life it belongs to (`unit/AB12`, `incident/7`, `fixes`). `key` is the idempotency key of the
+    command it came from, `request` the hash of that command's content; both stand at the first event of a command.
+    `body` is evidence that may be erased later: the event holds its hash.
+    """
+
+    stream: str
+    event: Event
+    key: str | None = None
+    request: str | None = None
+    body: bytes | None = None
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry with its position in the journal: 1 for the first, with no gaps."""
+
+    position: int
+    entry: Entry
+
+
+class Journal(Protocol):
+    """The append-only record. One writer; many may read."""
+
+    def append(self, entries: Sequence[Entry], *, after: int) -> int:
+        """Keep all entries or none, durably, directly after position `after`; the position of the last.
+
+        Raises Conflict when the journal already goes on past `after`, or an entry breaks a constraint that the
+        store guards (a key used twice, a unit in two active assignments). Any other error leaves the outcome in
+        doubt: read on to learn it.
+        """
+
+    def read(self, *, after: int = 0) -> Iterator[Recorded]:
+        """Everything behind position `after`, in order; an erased body is None."""
+
+
+class Snapshots(Protocol):
+    """Folded states kept beside the journal, so that a restart need not read it all."""
+
+    def save(self, *, position: int, state: bytes) -> None:
+        """Keep the state as it was after `position`."""
+
+    def find_newest(self) -> tuple[int, bytes] | None:
+        """The newest one whose hash is right, or None."""
+
+
+class Outbox(Protocol):
+    """Where committed events go: terminals, screens, gateways' receipts."""
+
+    def deliver(self, recorded: Sequence[Recorded]) -> None:
+        """Take what was just committed. Must not block and must not raise."""
+
+
+class Conflict(Exception):  # noqa: N818 - the house's word for it
+    """The journal holds something that the writer had not read: read on and decide again."""
