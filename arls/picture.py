@@ -1,0 +1,133 @@
+"""All tracks at one instant, as columns over dense unit numbers, findable in space.
+
+It decides how a believed fix becomes a row. A picture is immutable; the next one shares nothing that changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from arls.index import SpatialIndex, make_index
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from arls.fix import Fix
+    from arls.geo import Bounds, Position
+    from arls.unit import Callsign
+
+    Floats = NDArray[np.float64]
+
+# The columns of a picture and what each holds; NaN where it is not known.
+COLUMNS = (
+    "lat",  # degrees
+    "lon",
+    "course_deg",
+    "speed_mps",
+    "accuracy_m",
+    "true_s",  # seconds since 1970 UTC at which the fix was true
+    "error_s",  # the fix may be this much older
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Picture:
+    """Where every unit is believed to be, by unit number 0..N-1; `position` is its place in the journal."""
+
+    position: int
+    callsigns: tuple[Callsign, ...]
+    numbers: dict[Callsign, int]
+    columns: dict[str, Floats]  # COLUMNS, each [N]
+    index_kind: str = "grid"
+    _indices: dict[str, SpatialIndex] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.callsigns)
+
+    def age_s(self, at: datetime) -> Floats:
+        """Seconds between each unit's fix and `at`, at the latest it can have been true; NaN where there is none."""
+        return np.asarray(np.maximum(0.0, at.timestamp() - self.columns["true_s"]), np.float64)
+
+    @cached_property
+    def located(self) -> NDArray[np.bool_]:
+        """Which units have a place."""
+        return ~np.isnan(self.columns["lat"])
+
+    @cached_property
+    def _index(self) -> SpatialIndex:
+        ids = np.flatnonzero(self.located)
+        lats, lons = self.columns["lat"], self.columns["lon"]
+        index = make_index(self.index_kind)
+        if len(ids):
+            index.update(ids, lats[ids], lons[ids])
+        return index
+
+    def nearest(self, position: Position, k: int) -> list[tuple[Callsign, float]]:
+        """The `k` nearest units as the crow flies with their distances in metres, nearest first."""
+        ids, metres = self._index.nearest(position, k)
+        return [(self.callsigns[i], float(m)) for i, m in zip(ids, metres, strict=True)]
+
+    def within(self, bounds: Bounds) -> list[Callsign]:
+        """The units inside the box, by number."""
+        return [self.callsigns[i] for i in self._index.within(bounds)]
+
+
+class Canvas:
+    """The columns on which pictures are drawn: one writer sets rows, `picture` hands out copies."""
+
+    def __init__(self, index_kind: str = "grid") -> None:
+        self._kind = index_kind
+        self._callsigns: tuple[Callsign, ...] = ()
+        self._numbers: dict[Callsign, int] = {}
+        self._columns = {name: np.empty(0) for name in COLUMNS}
+
+    def add(self, callsigns: Collection[Callsign]) -> None:
+        """Give each callsign behind those already numbered the next number."""
+        new = tuple(islice(callsigns, len(self._callsigns), None))
+        if not new:
+            return
+        self._callsigns = (*self._callsigns, *new)
+        self._numbers = {callsign: number for number, callsign in enumerate(self._callsigns)}
+        for name, column in self._columns.items():
+            self._columns[name] = np.concatenate([column, np.full(len(new), np.nan)])
+
+    def set(self, callsign: Callsign, fix: Fix | None) -> None:
+        """Draw a unit where `fix` says; None rubs it out."""
+        number = self._numbers[callsign]
+        for name, value in _row_of(fix).items():
+            self._columns[name][number] = np.nan if value is None else value
+
+    def picture(self, position: int) -> Picture:
+        """The picture as it stands, for the journal position `position`."""
+        columns = {name: column.copy() for name, column in self._columns.items()}
+        for column in columns.values():
+            column.flags.writeable = False
+        return Picture(
+            position=position,
+            callsigns=self._callsigns,
+            numbers=self._numbers,
+            columns=columns,
+            index_kind=self._kind,
+        )
+
+
+def _row_of(fix: Fix | None) -> dict[str, float | None]:
+    if fix is None:
+        return dict.fromkeys(COLUMNS)
+    return {
+        "lat": fix.lat,
+        "lon": fix.lon,
+        "course_deg": fix.course_deg,
+        "speed_mps": fix.speed_mps,
+        "accuracy_m": fix.accuracy_m,
+        "true_s": (fix.fix_time or fix.received_at).timestamp(),
+        "error_s": fix.fix_time_error_s or 0.0,
+    }

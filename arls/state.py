@@ -1,0 +1,275 @@
+"""Everything the engine knows, folded from events: the one object in the house that changes.
+
+It decides what an event means. Whether it may happen was decided before, by `dispatch`; folding never decides, so
+replay gives the same state, to the byte. It reads no clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when it decodes
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from arls import messages as m
+from arls.incident import (
+    ASSIGNMENT_LIFE,
+    Assignment,
+    AssignmentId,
+    Incident,
+    IncidentId,
+    LogEntry,
+    Step,
+)
+from arls.track import Track, folded, track_of
+from arls.unit import Availability, Callsign, Pairing, Unit, UnitState, state_of
+
+if TYPE_CHECKING:
+    from arls.fix import Fix
+    from arls.ports import Recorded
+
+BODY = msgspec.msgpack.Decoder(m.FixBatch)
+# How many idempotency keys are remembered, oldest out first: a day at one command a second.
+KEYS = 86_400
+
+
+class Emergency(msgspec.Struct, frozen=True, kw_only=True):
+    """An officer needs help since `at`; `before` is the state to go back to."""
+
+    at: datetime
+    source: str
+    before: UnitState | None
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a gateway's session is journalled: every seq up to `seq`, and `beyond` it those that came early."""
+
+    session: int
+    seq: int
+    beyond: tuple[int, ...] = ()
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """A command that was carried out under an idempotency key: its content's hash, and what it made."""
+
+    request: str
+    subject: str
+
+
+class State(msgspec.Struct, kw_only=True):
+    """Units, devices, tracks, incidents and assignments after `position` events."""
+
+    position: int = 0
+    units: dict[Callsign, Unit] = {}
+    states: dict[Callsign, UnitState] = {}
+    emergencies: dict[Callsign, Emergency] = {}
+    cancelled_at: dict[Callsign, datetime] = {}  # the newest cancelled emergency
+    pairings: dict[str, tuple[Pairing, ...]] = {}  # by source, oldest first
+    sources: dict[Callsign, tuple[str, ...]] = {}  # devices that a unit carries now, sorted
+    tracks: dict[str, Track] = {}  # by source
+    incidents: dict[IncidentId, Incident] = {}
+    assignments: dict[AssignmentId, Assignment] = {}
+    active: dict[Callsign, AssignmentId] = {}  # the one active assignment of a unit
+    receipts: dict[str, Receipt] = {}  # by gateway
+    rejects: dict[str, int] = {}  # payloads that were no fix, by reason
+    keys: dict[str, Answered] = {}
+
+    def find_carrier(self, source: str, at: datetime) -> Callsign | None:
+        """Who carried the device at that instant; None when nobody did."""
+        held = (p.callsign for p in reversed(self.pairings.get(source, ())) if p.holds_at(at))
+        return next(held, None)
+
+    def find_belief(self, callsign: Callsign) -> Fix | None:
+        """The fix that stands for a unit: the newest believed one among the devices it carries now."""
+        fixes = (
+            fix
+            for source in self.sources.get(callsign, ())
+            if (track := self.tracks.get(source)) is not None
+            and (fix := track.believed) is not None
+            and fix.received_at >= self.pairings[source][-1].since
+        )
+        return max(fixes, key=lambda fix: (fix.true_at, fix.source), default=None)
+
+    def off_duty(self, callsign: Callsign) -> bool:
+        """True when the unit is not to be tracked."""
+        state = self.states.get(callsign)
+        return state is not None and state.availability is Availability.OFF_DUTY
+
+
+def fold(state: State, recorded: Recorded) -> set[Callsign]:
+    """Move `state` on by one journalled event; the units whose place on the map may have changed."""
+    entry = recorded.entry
+    if entry.key is not None and entry.request is not None:
+        state.keys[entry.key] = Answered(request=entry.request, subject=subject_of(entry.event))
+        if len(state.keys) > KEYS:
+            del state.keys[next(iter(state.keys))]
+    state.position = recorded.position
+    return _folded(state, entry.event, entry.body)
+
+
+def _folded(state: State, event: m.Event, body: bytes | None) -> set[Callsign]:  # noqa: C901, PLR0911, PLR0912 - one arm an event
+    match event:
+        case m.FixesRecorded():
+            return _fold_fixes(state, event, body)
+        case m.UnitPut(unit=unit):
+            state.units[unit.callsign] = unit
+            return {unit.callsign}
+        case m.DevicePaired(pairing=pairing):
+            return _pair(state, pairing)
+        case m.DeviceUnpaired(source=source, at=at):
+            return _unpair(state, source, at)
+        case m.StateSet(callsign=callsign, code=code, at=at):
+            new = state_of(code, since=at)
+            if new is not None:
+                state.states[callsign] = new
+            return {callsign}
+        case m.EmergencyRaised(callsign=callsign, source=source, at=at):
+            before = state.states.get(callsign)
+            state.emergencies[callsign] = Emergency(at=at, source=source, before=before)
+            return {callsign}
+        case m.EmergencyCancelled(callsign=callsign, at=at):
+            state.emergencies.pop(callsign, None)
+            state.cancelled_at[callsign] = at
+            return {callsign}
+        case m.IncidentCreated(incident=incident):
+            state.incidents[incident.id] = incident
+        case m.IncidentLogged() | m.IncidentChanged() | m.IncidentClosed():
+            state.incidents[event.incident] = _changed(state.incidents[event.incident], event)
+        case m.UnitAssigned(assignment=assignment):
+            state.assignments[assignment.id] = assignment
+            state.active[assignment.callsign] = assignment.id
+            _log(state, assignment.incident, event, f"{assignment.callsign} assigned" + _because(assignment.reason))
+        case m.AssignmentAdvanced():
+            _advance(state, event)
+        case m.RankingShown() | m.CommandRefused():
+            pass  # what was looked at and what was refused change nothing
+    return set()
+
+
+def _fold_fixes(state: State, event: m.FixesRecorded, body: bytes | None) -> set[Callsign]:
+    for publication in event.publications:
+        known = state.receipts.get(publication.gateway)
+        state.receipts[publication.gateway] = _received(known, publication)
+    for reason, count in event.rejects.items():
+        state.rejects[reason] = state.rejects.get(reason, 0) + count
+    moved = set()
+    # An erased body leaves the tracks as they were: its fixes are no longer known to anyone.
+    for fix in BODY.decode(body).fixes if body is not None else ():
+        track = state.tracks.get(fix.source)
+        state.tracks[fix.source] = folded(track, fix) if track else track_of(fix)
+        pairings = state.pairings.get(fix.source)
+        if pairings and pairings[-1].until is None:
+            moved.add(pairings[-1].callsign)
+    return moved
+
+
+def _received(known: Receipt | None, publication: m.Publication) -> Receipt:
+    if known is None or publication.session > known.session:
+        # A session counts from 1.
+        known = Receipt(session=publication.session, seq=0)
+    if publication.session < known.session or publication.seq <= known.seq:
+        return known
+    seq, beyond = known.seq, {*known.beyond, publication.seq}
+    while seq + 1 in beyond:
+        seq += 1
+        beyond.discard(seq)
+    return Receipt(session=known.session, seq=seq, beyond=tuple(sorted(beyond)))
+
+
+def _pair(state: State, pairing: Pairing) -> set[Callsign]:
+    touched = _unpair(state, pairing.source, pairing.since)
+    state.pairings[pairing.source] = (*state.pairings.get(pairing.source, ()), pairing)
+    carried = {*state.sources.get(pairing.callsign, ()), pairing.source}
+    state.sources[pairing.callsign] = tuple(sorted(carried))
+    return touched | {pairing.callsign}
+
+
+def _unpair(state: State, source: str, at: datetime) -> set[Callsign]:
+    pairings = state.pairings.get(source, ())
+    if not pairings or pairings[-1].until is not None:
+        return set()
+    last = pairings[-1]
+    state.pairings[source] = (*pairings[:-1], replace(last, until=at))
+    state.sources[last.callsign] = tuple(s for s in state.sources[last.callsign] if s != source)
+    return {last.callsign}
+
+
+def _changed(incident: Incident, event: m.IncidentLogged | m.IncidentChanged | m.IncidentClosed) -> Incident:
+    match event:
+        case m.IncidentLogged(text=text):
+            return _with_log(incident, event, text)
+        case m.IncidentClosed(result=result, at=at):
+            return _with_log(replace(incident, closed_at=at, result=result), event, f"closed{_because(result)}")
+        case m.IncidentChanged():
+            new = {
+                name: value
+                for name in ("grade", "lat", "lon", "type", "text")
+                if (value := getattr(event, name)) is not None
+            }
+            if event.link is not None and event.link not in incident.links:
+                new["links"] = (*incident.links, event.link)
+            said = ", ".join(f"{name} {value}" for name, value in new.items() if name != "links")
+            linked = f"linked to {event.link}" if event.link else ""
+            text = "; ".join(part for part in (said, linked) if part) + _because(event.reason)
+            return _with_log(replace(incident, **new), event, text)
+
+
+def _with_log(incident: Incident, event: m.Event, text: str) -> Incident:
+    line = LogEntry(at=event.at, operator=event.operator, desk=event.desk, text=text)
+    return replace(incident, log=(*incident.log, line), version=incident.version + 1)
+
+
+def _log(state: State, incident: IncidentId, event: m.Event, text: str) -> None:
+    state.incidents[incident] = _with_log(state.incidents[incident], event, text)
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _advance(state: State, event: m.AssignmentAdvanced) -> None:
+    old = state.assignments[event.assignment]
+    step = Step(at=event.at, state=ASSIGNMENT_LIFE[old.state, event.act], via=event.via)
+    new = replace(old, steps=(*old.steps, step))
+    state.assignments[old.id] = new
+    if not new.active and state.active.get(old.callsign) == old.id:
+        del state.active[old.callsign]
+    _log(state, old.incident, event, f"{old.callsign} {step.state.value.replace('_', ' ')} (by {event.via})")
+
+
+def subject_of(event: m.Event) -> str:
+    """The id of what the event made or moved; empty where it has none."""
+    match event:
+        case m.IncidentCreated(incident=incident):
+            return incident.id
+        case m.UnitAssigned(assignment=assignment):
+            return assignment.id
+        case m.AssignmentAdvanced(assignment=assignment):
+            return assignment
+        case (
+            m.IncidentLogged(incident=incident)
+            | m.IncidentChanged(incident=incident)
+            | m.IncidentClosed(incident=incident)
+        ):
+            return incident
+        case m.UnitPut(unit=unit):
+            return unit.callsign
+        case _:
+            return ""
+
+
+@lru_cache(maxsize=1)
+def _codec() -> msgspec.msgpack.Decoder[State]:
+    return msgspec.msgpack.Decoder(State)
+
+
+def bytes_of(state: State) -> bytes:
+    """The state as bytes: equal states that came about by the same events give equal bytes."""
+    return msgspec.msgpack.encode(state)
+
+
+def state_from(data: bytes) -> State:
+    """The state that `bytes_of` wrote. Raises msgspec.DecodeError for anything else."""
+    return _codec().decode(data)

@@ -1,0 +1,121 @@
+"""What we believe of one device's whereabouts: its newest fixes, in any arrival order, ageing from fresh to lost.
+
+It decides which of a device's fixes is believed now. A track is a function of the *set* of fixes that came, so late,
+repeated and shuffled ones lead to the same state. Which device speaks for a unit is `state`'s to decide.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from enum import StrEnum
+
+import msgspec
+
+from arls.fix import Doubt, Fix, doubts_of
+
+# How many of the newest believable fixes a track keeps: enough to tell a jump from a journey.
+WINDOW = 8
+# Nothing on the ground moves faster (protocols.md 12): such a jump waits until a second fix agrees.
+JUMP_MPS = 100.0
+
+# Multiples of the expected interval at which silence turns into the next word (protocols.md 12, screen.md 1).
+_FRESH, _AGEING, _STALE = 2.0, 3.0, 5.0
+_METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371,009 m: a jump test needs no ellipsoid
+
+
+class Freshness(StrEnum):
+    """How long ago a unit was heard, in terms of how often it usually speaks."""
+
+    FRESH = "fresh"
+    AGEING = "ageing"
+    STALE = "stale"
+    LOST = "lost"
+    NEVER = "never"
+
+
+class Track(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One device: its newest fixes without doubts of their own, oldest first, and when it was last heard at all."""
+
+    source: str
+    heard_at: datetime  # UTC, the newest receipt of anything, a position or not
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def believed(self) -> Fix | None:
+        """The newest fix that nothing speaks against; None when there was never one."""
+        return _judged(self.fixes)[0]
+
+    @property
+    def suspect(self) -> Fix | None:
+        """A newer fix that would need a jump; it waits for a second that agrees."""
+        return _judged(self.fixes)[1]
+
+
+def track_of(fix: Fix) -> Track:
+    """The track that begins with this fix."""
+    return folded(Track(source=fix.source, heard_at=fix.received_at), fix)
+
+
+def folded(track: Track, fix: Fix) -> Track:
+    """The track with this fix as well: the same for any order and number of the same fixes."""
+    heard_at = max(track.heard_at, fix.received_at)
+    if doubts_of(fix):
+        return msgspec.structs.replace(track, heard_at=heard_at)
+    fixes = track.fixes
+    if not fixes or (_order(fix) > _order(fixes[-1]) and all(fix.id != other.id for other in fixes)):
+        merged = (*fixes, fix)  # the usual case: it is the newest
+    else:
+        # The same observation heard twice: the later receipt stands, whichever came first.
+        by_id = {other.id: other for other in fixes}
+        by_id[fix.id] = max(by_id.get(fix.id, fix), fix, key=_order)
+        merged = tuple(sorted(by_id.values(), key=_order))
+    return Track(source=track.source, heard_at=heard_at, fixes=merged[-WINDOW:])
+
+
+def doubts_against(track: Track | None, fix: Fix) -> frozenset[Doubt]:
+    """Every reason not to believe `fix` when it comes to `track`."""
+    doubts = doubts_of(fix)
+    held = track.believed if track else None
+    if not doubts and held is not None and not _plausible(held, fix):
+        return frozenset({Doubt.JUMP})
+    return doubts
+
+
+def freshness_of(age_s: float | None, expected_interval_s: float) -> Freshness:
+    """The word for an age in seconds (None: never heard) of something that speaks every `expected_interval_s`."""
+    if age_s is None:
+        return Freshness.NEVER
+    quiet = age_s / expected_interval_s
+    if quiet <= _FRESH:
+        return Freshness.FRESH
+    if quiet <= _AGEING:
+        return Freshness.AGEING
+    return Freshness.STALE if quiet <= _STALE else Freshness.LOST
+
+
+def _order(fix: Fix) -> tuple[datetime, str, datetime, str]:
+    return fix.true_at, fix.id, fix.received_at, fix.gateway
+
+
+def _judged(fixes: tuple[Fix, ...]) -> tuple[Fix | None, Fix | None]:
+    held: Fix | None = None
+    suspect: Fix | None = None
+    for fix in fixes:
+        if held is None or _plausible(held, fix) or (suspect is not None and _plausible(suspect, fix)):
+            held, suspect = fix, None
+        else:
+            suspect = fix
+    return held, suspect
+
+
+def _plausible(earlier: Fix, later: Fix) -> bool:
+    # Both have positions: fixes without one never enter a window.
+    lat_a, lon_a, lat_b, lon_b = earlier.lat or 0.0, earlier.lon or 0.0, later.lat or 0.0, later.lon or 0.0
+    d_lat = (lat_b - lat_a) * _METRES_PER_DEGREE
+    d_lon = (lon_b - lon_a) * _METRES_PER_DEGREE * math.cos(math.radians((lat_a + lat_b) / 2))
+    apart_m = math.hypot(d_lat, d_lon) - (earlier.accuracy_m or 0.0) - (later.accuracy_m or 0.0)
+    between_s = abs((later.true_at - earlier.true_at).total_seconds())
+    # What the clocks do not say for sure counts in favour of the fix.
+    spare_s = 1.0 + (earlier.fix_time_error_s or 0.0) + (later.fix_time_error_s or 0.0)
+    return apart_m <= JUMP_MPS * (between_s + spare_s)
