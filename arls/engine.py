@@ -17,19 +17,16 @@ import structlog
 
 from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
-from arls.picture import Canvas, Picture
+from arls.picture import Canvas
 from arls.ports import Conflict, Entry, Recorded
-from arls.state import State, bytes_of, fold, state_from, subject_of
+from arls.state import Known, State, bytes_of, fold, state_from, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from arls.incident import Assignment, AssignmentId, Incident, IncidentId
     from arls.ports import Journal, Outbox, Snapshots
-    from arls.state import Emergency, Receipt
-    from arls.track import Track
-    from arls.unit import Callsign, Unit, UnitState
+    from arls.unit import Callsign
 
 _log = structlog.get_logger(__name__)
 
@@ -59,24 +56,6 @@ class Done:
 
 
 Outcome = Done | Refusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Known:
-    """Everything known after the journal's `position`; nothing in it ever changes."""
-
-    position: int
-    picture: Picture
-    units: dict[Callsign, Unit]
-    states: dict[Callsign, UnitState]
-    emergencies: dict[Callsign, Emergency]
-    sources: dict[Callsign, tuple[str, ...]]
-    tracks: dict[str, Track]
-    incidents: dict[IncidentId, Incident]
-    assignments: dict[AssignmentId, Assignment]
-    active: dict[Callsign, AssignmentId]
-    receipts: dict[str, Receipt]
-    rejects: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

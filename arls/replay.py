@@ -9,12 +9,13 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from arls.engine import Known, Memory
+from arls.engine import Memory
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from arls.ports import Journal
+    from arls.state import Known
 
 
 def known_at(journal: Journal, at: datetime) -> Known:

@@ -6,6 +6,7 @@ replay gives the same state, to the byte. It reads no clock.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when it decodes
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from arls.unit import Availability, Callsign, Pairing, Unit, UnitState, state_of
 
 if TYPE_CHECKING:
     from arls.fix import Fix
+    from arls.picture import Picture
     from arls.ports import Recorded
 
 BODY = msgspec.msgpack.Decoder(m.FixBatch)
@@ -96,6 +98,24 @@ class State(msgspec.Struct, kw_only=True):
         """True when the unit is not to be tracked."""
         state = self.states.get(callsign)
         return state is not None and state.availability is Availability.OFF_DUTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Known:
+    """Everything known after the journal's `position`; nothing in it ever changes."""
+
+    position: int
+    picture: Picture
+    units: dict[Callsign, Unit]
+    states: dict[Callsign, UnitState]
+    emergencies: dict[Callsign, Emergency]
+    sources: dict[Callsign, tuple[str, ...]]
+    tracks: dict[str, Track]
+    incidents: dict[IncidentId, Incident]
+    assignments: dict[AssignmentId, Assignment]
+    active: dict[Callsign, AssignmentId]
+    receipts: dict[str, Receipt]
+    rejects: dict[str, int]
 
 
 def fold(state: State, recorded: Recorded) -> set[Callsign]:

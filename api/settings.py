@@ -1,0 +1,134 @@
+"""What a site may set: one TOML file, overridden by `ARLS_...__...` environment variables.
+
+It decides the names, the units and the defaults; docs/settings.md lists every one of them. An unknown name is refused
+at every depth, since a misspelt setting is a setting that is not made.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text is one sentence that names it and what it may be."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HttpSettings(_Section):
+    """Where the screen and the API are served."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535, description="0: any free port")
+
+
+class BrokerSettings(_Section):
+    """The MQTT broker; with no host ARLS starts a private one for itself."""
+
+    host: str | None = None
+    port: int = Field(default=1883, ge=1, le=65_535)
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+
+
+class JournalSettings(_Section):
+    """Where the record is kept."""
+
+    data: Path = Field(default=Path("arls-data"), description="folder of journal.sqlite")
+
+
+class RoadsSettings(_Section):
+    """The road network, as `arls roads build` wrote it."""
+
+    network: Path | None = None
+
+
+class PictureSettings(_Section):
+    """How the live picture is indexed."""
+
+    index: Literal["grid", "rtree"] = "grid"
+
+
+class GatewaySettings(_Section):
+    """The listeners of `arls gateway run`; 0 is any free port, None is off."""
+
+    name: str = Field(default="gw1", min_length=1, max_length=64)
+    host: str = "127.0.0.1"
+    udp_nmea_port: int | None = Field(default=None, ge=0, le=65_535)
+    tcp_nmea_port: int | None = Field(default=None, ge=0, le=65_535)
+    tcp_pei_port: int | None = Field(default=None, ge=0, le=65_535)
+    http_port: int | None = Field(default=None, ge=0, le=65_535)
+    owntracks: bool = True
+
+
+class Settings(BaseSettings):
+    """Everything a site may set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ARLS_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    force: str = Field(default="demo", pattern=r"^[a-z0-9-]{1,32}$", description="tenant name in the MQTT topics")
+    http: HttpSettings = HttpSettings()
+    broker: BrokerSettings = BrokerSettings()
+    journal: JournalSettings = JournalSettings()
+    roads: RoadsSettings = RoadsSettings()
+    picture: PictureSettings = PictureSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def read_settings(file: Path | None) -> Settings:
+    """The settings of `file` (None: defaults) with the environment over them. Raises SettingsError."""
+    return settings_of(_table_of(file) if file else {}, where=str(file) if file else "the environment")
+
+
+def settings_of(table: dict[str, Any], *, where: str) -> Settings:
+    """The settings of a table as read from `where`. Raises SettingsError."""
+    try:
+        return Settings(**table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"])) or "a setting"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise SettingsError(f"{where}: {name}: {_said(first['msg'])}{more}; see docs/settings.md") from None
+
+
+def _table_of(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read {file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from None
+
+
+def _said(message: str) -> str:
+    return "there is no such setting" if "Extra inputs" in message else message[:1].lower() + message[1:]
