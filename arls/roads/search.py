@@ -1,0 +1,195 @@
+"""How soon each of many units can be at one place by road, and by which way: plain reverse Dijkstra over arcs.
+
+It decides what an ETA by road is, and is the oracle of everything faster. Whom the units are and who may be sent is
+not its business. The search runs backward from the goal, so that one search answers for every unit.
+
+What a unit needs from its place (arc u, fraction f) to the goal's (arc t, fraction g): what it takes to get to the
+road, the rest of u, turns and arcs, the part of t up to g, what it takes from the road; on one arc with f <= g the
+piece between; with f > g the way round. Of several places of a unit or of the goal the cheapest counts.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from arls.roads.dijkstra import NEVER_MS, NO_PLACE, UNREACHED, Board, Graph, Labels, Spots, goal_place_of, search
+from arls.roads.network import Places
+from arls.roads.profile import Weights
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
+    from arls.roads.network import Ints, Longs, Network
+    from arls.roads.profile import Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reverse:
+    """The turns of a network by the arc they lead into: those into arc a are in_start[a]:in_start[a + 1]."""
+
+    in_start: Longs  # [A + 1]
+    in_turn: Ints  # [T] its number among the network's turns
+    in_from: Ints  # [T] the arc it leaves
+
+
+def reverse_of(network: Network) -> Reverse:
+    """The network's turns seen from behind."""
+    leaving = np.repeat(np.arange(network.arcs, dtype=np.int32), np.diff(network.turn_start))
+    in_turn = np.argsort(network.turn_to, kind="stable").astype(np.int32)
+    into = np.bincount(network.turn_to, minlength=network.arcs)
+    return Reverse(in_start=np.append(0, np.cumsum(into)), in_turn=in_turn, in_from=leaving[in_turn])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reached:
+    """What a search found of N units."""
+
+    cost_ms: Millis  # [N] from the unit to the goal, or UNREACHED
+    place: Longs  # [N] the place the unit starts from, of equally good ones the first; or NO_PLACE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Way:
+    """The arcs of one unit's soonest way, from one of its places to one of the goal's."""
+
+    cost_ms: int
+    arcs: Ints  # in driving order, at least one
+    unit_place: int
+    goal_place: int
+
+
+def eta_to(
+    weights: Weights,
+    reverse: Reverse,
+    *,
+    goal: Places,
+    units: Places,
+    k: int | None = None,
+    bound_ms: int = NEVER_MS,
+) -> Reached:
+    """What it takes each unit to get to the goal, which is all the places of `goal`, within `bound_ms`.
+
+    With `k` only the k soonest units are reached, of equals those with the lower number: the search ends as soon as
+    they are certain.
+    """
+    wanted = len(units) if k is None else max(0, min(k, len(units)))
+    board, _ = _searched(weights, reverse, goal, units, wanted=wanted, bound_ms=bound_ms)
+    if wanted == len(units):
+        return Reached(cost_ms=board.cost_ms, place=board.place)
+    best = board.best[: board.found[0]]
+    cost_ms = np.full(len(units), UNREACHED, np.uint32)
+    place = np.full(len(units), NO_PLACE, np.int64)
+    cost_ms[best], place[best] = board.cost_ms[best], board.place[best]
+    return Reached(cost_ms=cost_ms, place=place)
+
+
+def find_way(weights: Weights, reverse: Reverse, *, goal: Places, units: Places, unit: int) -> Way | None:
+    """The soonest way of one of the units to the goal, or None where there is none."""
+    first, behind = int(units.start[unit]), int(units.start[unit + 1])
+    alone = Places(
+        start=np.array([0, behind - first]),
+        arc=units.arc[first:behind],
+        fraction=units.fraction[first:behind],
+        off_road_m=units.off_road_m[first:behind],
+        extra_ms=units.extra_ms[first:behind],
+    )
+    board, labels = _searched(weights, reverse, goal, alone, wanted=1, bound_ms=NEVER_MS)
+    if not board.found[0]:
+        return None
+    arc, goal_place = int(alone.arc[board.place[0]]), int(board.direct[0])
+    arcs = [arc]
+    if goal_place == NO_PLACE:
+        while (arc := int(labels.next_arc[arc])) >= 0:
+            arcs.append(arc)
+        goal_place = goal_place_of(arc)
+        arcs.append(int(goal.arc[goal_place]))
+    return Way(
+        cost_ms=int(board.cost_ms[0]),
+        arcs=np.array(arcs, np.int32),
+        unit_place=first + int(board.place[0]),
+        goal_place=goal_place,
+    )
+
+
+class _Room(threading.local):
+    """One thread's arrays of the size of the network: clearing what was touched beats making them anew."""
+
+    def __init__(self) -> None:
+        self._made_for = (-1, -1)
+
+    def for_size(self, *, arcs: int, pushes: int) -> tuple[Labels, Ints]:
+        """Clean labels with room in the heap, and an array that says no place is on any arc."""
+        if self._made_for[0] != arcs or self._made_for[1] < pushes:
+            self._made_for = (arcs, pushes)
+            self._labels = Labels(
+                end_ms=np.full(arcs, UNREACHED, np.uint32),
+                next_arc=np.zeros(arcs, np.int32),
+                touched=np.zeros(arcs, np.int32),
+                marks=np.zeros(1, np.int64),
+                heap=np.zeros(pushes, np.int64),
+            )
+            self._first_at = np.full(arcs, NO_PLACE, np.int32)
+        return self._labels, self._first_at
+
+
+_room = _Room()
+
+
+def _searched(
+    weights: Weights, reverse: Reverse, goal: Places, units: Places, *, wanted: int, bound_ms: int
+) -> tuple[Board, Labels]:
+    # Each turn is looked at once behind its arc, and once more for each place of the goal on that arc.
+    pushes = len(reverse.in_turn) + int((reverse.in_start[goal.arc + 1] - reverse.in_start[goal.arc]).sum())
+    labels, first_at = _room.for_size(arcs=len(weights.arc_ms), pushes=pushes)
+    board = Board(
+        cost_ms=np.full(len(units), UNREACHED, np.uint32),
+        place=np.full(len(units), NO_PLACE, np.int64),
+        direct=np.full(len(units), NO_PLACE, np.int64),
+        best=np.zeros(wanted, np.int64),
+        found=np.zeros(1, np.int64),
+        first_at=first_at,
+        next_at=np.empty(len(units.arc), np.int32),
+        owner=np.empty(len(units.arc), np.int32),
+    )
+    graph = Graph(
+        in_start=_steady(reverse.in_start, np.int64),
+        in_turn=_steady(reverse.in_turn, np.int32),
+        in_from=_steady(reverse.in_from, np.int32),
+        arc_ms=_steady(weights.arc_ms, np.uint32),
+        turn_ms=_steady(weights.turn_ms, np.uint32),
+    )
+    if wanted:
+        search(graph, _spots(goal), _spots(units), labels, board, min(bound_ms, NEVER_MS))
+    return board, labels
+
+
+def _spots(places: Places) -> Spots:
+    return Spots(
+        start=_steady(places.start, np.int64),
+        arc=_steady(places.arc, np.int32),
+        fraction=_steady(places.fraction, np.float64),
+        extra_ms=_steady(places.extra_ms, np.uint32),
+    )
+
+
+def _steady(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """A read-only view of one layout and type: numba compiles a kernel anew for each other kind of array."""
+    view = np.ascontiguousarray(values, dtype).view(np.ndarray)
+    view.flags.writeable = False
+    return view
+
+
+def warm_up() -> None:
+    """Compiles the kernels, or loads them from numba's cache, so that the first question is as quick as the next."""
+    one = np.ones(2, np.uint32)
+    weights = Weights(profile="", arc_ms=one, turn_ms=one, component=np.zeros(2, np.int32))
+    turns = np.array([1, 0], np.int32)
+    reverse = Reverse(in_start=np.arange(3), in_turn=turns, in_from=turns)
+    places = Places(
+        start=np.array([0, 1]), arc=turns[:1], fraction=np.zeros(1), off_road_m=np.zeros(1), extra_ms=one[:1]
+    )
+    eta_to(weights, reverse, goal=places, units=places)
