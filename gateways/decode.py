@@ -1,0 +1,169 @@
+"""Messages from a file to JSON objects: what `arls gateway decode` prints.
+
+It decides how a line of input becomes the input of a decoder and how outcomes become one object. The field names are
+those of the decoders' messages; a fault is `{"reject": reason, "detail": ...}`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  # msgspec reads it when it decodes a vector
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from gateways.decoders import tetra_sds
+from gateways.decoders.bits import Bits
+from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome
+from gateways.decoders.tetra_pei import TetraPei
+from gateways.dialects import DIALECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from gateways.decoders.message import Decoder
+
+# A PDU of LIP is not octets but bits, often an odd number of digits, and needs no stream: it has no Decoder.
+_LIP = "tetra-lip"
+SPOKEN = (*DIALECTS, _LIP)
+
+# Whoever decodes a file wants to see what is in it, also what a live gateway leaves alone unless told.
+_DECODERS: dict[str, Callable[[str | None], Decoder]] = DIALECTS | {
+    "tetra-pei": partial(TetraPei, vendor_schemes=True),
+}
+
+# These need more than one line for one message, so one decoder reads the whole file.
+_OF_SEVERAL_LINES = frozenset({"tetra-pei"})
+
+
+class Mode(StrEnum):
+    """What one line of input is."""
+
+    HEX = "hex"
+    TEXT = "text"
+    VECTORS = "vectors"
+
+
+class UnknownDialectError(ValueError):
+    """A dialect that is not decoded here; its text is a sentence for the person who typed it."""
+
+
+class Vector(msgspec.Struct, frozen=True, rename={"hexadecimal": "hex"}):
+    """The input of one test vector: exactly one of the first four."""
+
+    hexadecimal: str | None = None
+    text: str | None = None
+    chunks: tuple[str, ...] | None = None
+    chunks_hex: tuple[str, ...] | None = None
+    bits: int | None = None
+    receive_time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+    @property
+    def is_stream(self) -> bool:
+        """True when the answer is a list of messages."""
+        return self.chunks is not None or self.chunks_hex is not None
+
+    @property
+    def pieces(self) -> list[bytes]:
+        """What the carrier would have handed over, piece by piece. Raises DecodeError."""
+        if self.chunks_hex is not None:
+            return [_octets(chunk) for chunk in self.chunks_hex]
+        if self.hexadecimal is not None:
+            return [_octets(self.hexadecimal)]
+        return [piece.encode() for piece in self.chunks or (self.text or "",)]
+
+
+def decode_lines(dialect: str, lines: Iterable[str], mode: Mode) -> Iterator[dict[str, Any]]:
+    """One JSON-ready object for each line that is not empty. Raises UnknownDialectError before the first."""
+    if dialect not in SPOKEN:
+        raise UnknownDialectError(f"The dialect {dialect!r} is not decoded yet; these are: {', '.join(SPOKEN)}.")
+    answer = _answering(dialect, mode)
+    return (answer(line) for line in map(str.strip, lines) if line)
+
+
+def _answering(dialect: str, mode: Mode) -> Callable[[str], dict[str, Any]]:
+    """What turns one line of this dialect and mode into its answer."""
+    shared = _DECODERS[dialect](None) if dialect in _OF_SEVERAL_LINES and mode is not Mode.VECTORS else None
+
+    def answer(line: str) -> dict[str, Any]:
+        try:
+            vector = _vector_of(line, mode)
+            if dialect == _LIP:
+                return _json_of(_lip(vector))
+            outcomes = _outcomes(shared or _DECODERS[dialect](None), vector)
+        except DecodeError as error:
+            return _json_of(error)
+        return _stream_of(outcomes) if vector.is_stream else _one_of(outcomes)
+
+    return answer
+
+
+def _vector_of(line: str, mode: Mode) -> Vector:
+    if mode is Mode.TEXT:
+        return Vector(text=line)
+    if mode is Mode.HEX:
+        return Vector(hexadecimal=line)
+    try:
+        vector = _VECTORS.decode(line)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise DecodeError("not_a_vector", error) from error
+    if vector.receive_time is not None and not 1980 <= vector.receive_time.year <= 2200:
+        raise DecodeError("not_a_vector", "a receive time that no gateway's clock shows")
+    return vector
+
+
+_VECTORS = msgspec.json.Decoder(Vector)
+
+
+def _lip(vector: Vector) -> Message:
+    digits = vector.hexadecimal if vector.hexadecimal is not None else vector.text
+    return tetra_sds.decode(Bits(digits or "", length=vector.bits), received_at=vector.receive_time)
+
+
+def _outcomes(decoder: Decoder, vector: Vector) -> list[Outcome]:
+    pieces = vector.pieces
+    if not vector.is_stream:
+        pieces[-1] += b"\n"
+    outcomes = [outcome for piece in pieces for outcome in decoder.feed(piece, received_at=vector.receive_time)]
+    return outcomes + decoder.flush()
+
+
+def _stream_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What a stream said, in order; headers and what is of no use are not messages."""
+    messages = [o for o in outcomes if isinstance(o, Message) and not isinstance(o, Header | Ignored)]
+    return {"kind": "stream", "messages": [_json_of(m) for m in messages], **_rejects_of(outcomes)}
+
+
+def _one_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What a single message said. A header counts only when its user data is missing."""
+    messages = [o for o in outcomes if isinstance(o, Message) and not isinstance(o, Header)]
+    faults = [o for o in outcomes if isinstance(o, DecodeError)]
+    match messages, faults:
+        case [], []:
+            return _json_of(next(iter(outcomes), Ignored(why="nothing_said")))
+        case [], [fault, *_]:
+            return _json_of(fault)
+        case [message], _:
+            return _json_of(message) | _rejects_of(outcomes)
+        case _:
+            return {"kind": "fixes", "records": [_json_of(m) for m in messages], **_rejects_of(outcomes)}
+
+
+def _rejects_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    rejects = [_json_of(o) for o in outcomes if isinstance(o, DecodeError)]
+    return {"rejects": rejects} if rejects else {}
+
+
+def _json_of(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, DecodeError):
+        return {"reject": outcome.reason, "detail": outcome.detail}
+    words: dict[str, Any] = msgspec.to_builtins(outcome)
+    return words
+
+
+def _octets(digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError as error:
+        raise DecodeError("not_hexadecimal", digits) from error

@@ -1,0 +1,186 @@
+"""The peripheral equipment interface of a TETRA radio (EN 300 392-5): AT lines that carry short data.
+
+It decides where a message begins and ends and who sent it. An SDS is two lines, header and hexadecimal user data;
+between messages the radio answers commands and reports calls, which are passed by.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateways.decoders import tetra_sds
+from gateways.decoders.bits import MOST_BITS, Bits
+from gateways.decoders.lines import Lines
+from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome, Status, Unsupported
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# 2047 bits are 512 digits; the header is shorter.
+_LONGEST_LINE = 600
+
+_HEADER = "+CTSDSR:"
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_HEX = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
+# Answers to commands, echoes of commands, the prompt for user data, and unsolicited results.
+_CHATTER = re.compile(r"(?:[+*%]C|OK\b|ERROR\b|AT|RING\b|NO CARRIER|CONNECT|>)", re.ASCII | re.IGNORECASE)
+
+# EN 300 392-5, 6.17: AI service.
+_USER_DATA_1_2_3 = frozenset({9, 10, 11})
+_SDS_TYPE_4 = 12
+_STATUS = 13
+
+# EN 300 392-5, 6.17: identity type: a short or a full subscriber identity; the others are telephone numbers.
+_SUBSCRIBER_TYPES = frozenset({"", "0", "1", "2", "5"})
+_MOST_SSI = 0xFFFFFF
+_STATUS_BITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdsHeader:
+    """What the first line says of the second."""
+
+    service: int
+    device_id: str | None
+    called_id: str | None
+    length_bits: int
+    encrypted: bool
+
+
+class TetraPei:
+    """The decoder of one radio's line. A header waits for its user data; a new header takes its place."""
+
+    def __init__(self, source: str | None = None, *, vendor_schemes: bool = False) -> None:
+        self._source = source
+        self._vendor_schemes = vendor_schemes
+        self._lines = Lines(_LONGEST_LINE)
+        self._waiting: SdsHeader | None = None
+        self._skipping = False  # the header was bad: its user data, if it comes, has been refused with it
+
+    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
+        """A Header for each first line, what it announced for each second, and the faults."""
+        outcomes: list[Outcome] = []
+        for line in self._lines.feed(data):
+            if isinstance(line, DecodeError):
+                self._waiting = None
+                outcomes.append(line)
+                continue
+            try:
+                outcomes += self._line(line, received_at)
+            except DecodeError as error:
+                outcomes.append(error)
+        return outcomes
+
+    def flush(self) -> list[Outcome]:
+        """Nothing: half a message says nothing, and the next header clears it away."""
+        return []
+
+    def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
+        if line.startswith(_HEADER):
+            return self._header(line, received_at)
+        if _HEX.fullmatch(line):
+            return self._user_data(line, received_at)
+        if _CHATTER.match(line):
+            return []
+        self._waiting = None
+        raise DecodeError("unexpected_line", line)
+
+    def _header(self, line: str, received_at: datetime | None) -> list[Outcome]:
+        cancelled = self._waiting is not None
+        self._waiting, self._skipping = None, True
+        header = read_header(line.removeprefix(_HEADER))
+        self._waiting, self._skipping = header, False
+        said = Header(
+            device_id=header.device_id,
+            received_at=received_at,
+            called_id=header.called_id,
+            pdu_bits=header.length_bits,
+        )
+        return [DecodeError("half_message", "a header came in place of user data"), said] if cancelled else [said]
+
+    def _user_data(self, line: str, received_at: datetime | None) -> list[Outcome]:
+        header, self._waiting = self._waiting, None
+        skipping, self._skipping = self._skipping, False
+        if header is not None:
+            source = header.device_id or self._source
+            bits = take_user_data(header, line)
+            return [read_user_data(header, bits, source, received_at, vendor_schemes=self._vendor_schemes)]
+        if skipping:
+            return []
+        raise DecodeError("user_data_without_header", line)
+
+
+def read_header(text: str) -> SdsHeader:
+    """What stands behind `+CTSDSR:`. Raises DecodeError.
+
+    Seen: service, called, length; service, called, type, length; service, calling, type, called, type, length; and
+    the last with end-to-end encryption behind (protocols.md 1.3).
+    """
+    calling, calling_type, encryption = "", "", "0"
+    match [field.strip() for field in text.split(",")]:
+        case [service, called, length] | [service, called, _, length]:
+            pass
+        case [service, calling, calling_type, called, _, length]:
+            pass
+        case [service, calling, calling_type, called, _, length, encryption]:
+            pass
+        case fields:
+            raise DecodeError("header_fields", f"{len(fields)} fields")
+    return SdsHeader(
+        service=_service(service),
+        device_id=_device(calling) if calling and calling_type in _SUBSCRIBER_TYPES else None,
+        called_id=called or None,
+        length_bits=_length(length),
+        encrypted=encryption not in {"", "0"},
+    )
+
+
+def take_user_data(header: SdsHeader, digits: str) -> Bits:
+    """The bits of the second line. Raises DecodeError where it is not as long as the header said."""
+    # Sepura sends 21 digits for 84 bits, Motorola 22: the bare number of nibbles, or padded to the octet.
+    nibbles = -(-header.length_bits // 4)
+    if len(digits) not in {nibbles, nibbles + nibbles % 2}:
+        raise DecodeError("length_differs", f"{len(digits)} digits for {header.length_bits} bits")
+    return Bits(digits, length=header.length_bits)
+
+
+def read_user_data(
+    header: SdsHeader, bits: Bits, source: str | None, received_at: datetime | None, *, vendor_schemes: bool = False
+) -> Message:
+    """What the second line says. Raises DecodeError."""
+    if header.encrypted:
+        return Unsupported(device_id=source, received_at=received_at, why="encrypted")
+    if header.service in _USER_DATA_1_2_3:
+        return Ignored(device_id=source, received_at=received_at, why=f"sds_type_{header.service - 8}")
+    if header.service == _STATUS:
+        if header.length_bits != _STATUS_BITS:
+            raise DecodeError("status_length", f"{header.length_bits} bits")
+        return Status(device_id=source, received_at=received_at, code=bits.take(16))
+    return tetra_sds.decode(bits, source=source, received_at=received_at, vendor_schemes=vendor_schemes)
+
+
+def _service(text: str) -> int:
+    if _DIGITS.fullmatch(text) is None or int(text) not in {*_USER_DATA_1_2_3, _SDS_TYPE_4, _STATUS}:
+        raise DecodeError("service_unknown", text)
+    return int(text)
+
+
+def _length(text: str) -> int:
+    if _DIGITS.fullmatch(text) is None or len(text) > 4 or not 0 < int(text) <= MOST_BITS:
+        raise DecodeError("length_malformed", text)
+    return int(text)
+
+
+def _device(identity: str) -> str:
+    """`itsi:` with country, network and subscriber as on the wire, or `issi:` without padding (protocols.md 12.1).
+
+    A full identity is country 3, network 4 or 5 (6 seen once) and subscriber 8 digits.
+    """
+    if _DIGITS.fullmatch(identity) is None or len(identity) > 17 or 8 < len(identity) < 15:
+        raise DecodeError("identity_malformed", identity)
+    ssi = int(identity[-8:])
+    if not 0 < ssi <= _MOST_SSI:
+        raise DecodeError("identity_out_of_range", identity)
+    return f"itsi:{identity}" if len(identity) > 8 else f"issi:{ssi}"
