@@ -156,7 +156,7 @@ def _components(arc_ms: Millis, leaving: Longs, entering: Ints, turn_ms: Millis)
     return component
 
 
-def off_main(weights: Weights, arcs: Ints) -> Bools:
+def off_main(weights: Weights, arcs: Ints | Longs) -> Bools:
     """True for an arc from which most of the network cannot be reached and left again."""
     off: Bools = weights.component[arcs] != MAIN_COMPONENT
     return off

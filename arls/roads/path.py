@@ -1,0 +1,71 @@
+"""The way a unit takes, as people see it: streets by name, metres, and a line on the map.
+
+It decides how a path is told. Which arcs it follows was decided by `search`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from arls.roads.search import find_way
+
+if TYPE_CHECKING:
+    from arls.roads.network import Floats, Ints, Network, Places
+    from arls.roads.profile import Weights
+    from arls.roads.search import Reverse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Path:
+    """A way by road, from where a unit gets onto it to where it leaves it for the goal."""
+
+    cost_ms: int  # getting to the road and from it counted in
+    length_m: float  # on the road
+    arcs: Ints  # [n] in driving order, at least one
+    start_fraction: float  # of the first arc
+    end_fraction: float  # of the last arc
+    streets: tuple[str, ...]  # names in driving order; a street without one is passed over
+    lats: Floats  # [m] degrees, at least two points
+    lons: Floats  # [m]
+
+
+def find_path(
+    network: Network, weights: Weights, reverse: Reverse, *, goal: Places, units: Places, unit: int
+) -> Path | None:
+    """The soonest path of one of the units to the goal, or None where no road leads there."""
+    way = find_way(weights, reverse, goal=goal, units=units, unit=unit)
+    if way is None:
+        return None
+    starts, ends = np.zeros(len(way.arcs)), np.ones(len(way.arcs))
+    starts[0], ends[-1] = units.fraction[way.unit_place], goal.fraction[way.goal_place]
+    lines = [line_of(network, int(arc), start=a, end=b) for arc, a, b in zip(way.arcs, starts, ends, strict=True)]
+    names = filter(None, (network.name_of(int(arc)) for arc in way.arcs))
+    return Path(
+        cost_ms=way.cost_ms,
+        length_m=float((network.arc_length_m[way.arcs] * (ends - starts)).sum()),
+        arcs=way.arcs,
+        start_fraction=float(starts[0]),
+        end_fraction=float(ends[-1]),
+        streets=tuple(name for name, _ in groupby(names)),
+        # Each line begins where the one before it ended.
+        lats=np.concatenate([lines[0][0][:1], *(lats[1:] for lats, _ in lines)]),
+        lons=np.concatenate([lines[0][1][:1], *(lons[1:] for _, lons in lines)]),
+    )
+
+
+def line_of(network: Network, arc: int, *, start: float = 0.0, end: float = 1.0) -> tuple[Floats, Floats]:
+    """Latitudes and longitudes, at least two, along an arc from one fraction of it to another."""
+    street = network.arc_street[arc]
+    points = slice(network.street_point_start[street], network.street_point_start[street + 1])
+    way = slice(None, None, -1 if network.arc_backward[arc] else 1)
+    x, y = network.point_x[points][way], network.point_y[points][way]
+    along_m = np.append(0.0, np.cumsum(np.hypot(np.diff(x), np.diff(y))))
+    start_m, end_m = start * along_m[-1], end * along_m[-1]
+    between = along_m[(along_m > start_m) & (along_m < end_m)]
+    stops_m = np.concatenate(([start_m], between, [end_m]))
+    lats, lons = network.point_lat[points][way], network.point_lon[points][way]
+    return np.interp(stops_m, along_m, lats), np.interp(stops_m, along_m, lons)
