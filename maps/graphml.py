@@ -1,0 +1,125 @@
+"""osmnx's road graphs: a GraphML file, or a place fetched from Overpass.
+
+It decides how a graph's directed edges become ways again: an edge and its opposite are one way open both ways. What
+osmnx left out of a graph (footways of a drive graph, barriers, turn restrictions) cannot be had back.
+"""
+
+from __future__ import annotations
+
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import osmnx
+
+from maps import osm_tags
+from maps.extract import PER_DEGREE, Extract, NodeCollector, WayCollector
+from maps.osm_access import ACCESS_KEYS, LEAVE, Leave
+from maps.report import MapError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import networkx as nx
+
+    from maps.report import Tally
+
+    Graph = nx.MultiDiGraph[int]
+    Point = tuple[int, int]  # 1e-7 degrees east and north
+
+_NODE_TAGS = ["barrier", "crossing", "highway", "locked", "railway"]
+
+
+def load(source: Path) -> Graph:
+    """The graph of a GraphML file that osmnx saved. Raises MapError."""
+    try:
+        graph = osmnx.load_graphml(source)
+        crs = str(graph.graph["crs"]).lower()
+    except (KeyError, ValueError, SyntaxError, TypeError, AttributeError) as error:
+        raise MapError(
+            f"{source.name} is no graph that osmnx saved ({error}): save it again with osmnx.save_graphml"
+        ) from error
+    if crs not in {"epsg:4326", "wgs84"}:
+        raise MapError(f"{source.name} is projected to {crs}: save the graph before osmnx.project_graph")
+    return cast("Graph", graph)
+
+
+def fetch_place(place: str) -> Graph:
+    """All roads and paths of a place by name, from Nominatim and Overpass. Raises MapError."""
+    # osmnx takes its settings as a module's variables; without these it forgets the tags that we read.
+    osmnx.settings.useful_tags_way = sorted(osm_tags.KEYS | {"name", "ref", "driving_side"})
+    osmnx.settings.useful_tags_node = sorted({*_NODE_TAGS, *ACCESS_KEYS})
+    osmnx.settings.use_cache = False
+    try:
+        graph = osmnx.graph_from_place(place, network_type="all", simplify=False, retain_all=True)
+    except (OSError, ValueError, TypeError) as error:
+        raise MapError(
+            f"the roads of {place!r} could not be fetched ({error}): check the name and the connection, "
+            "or download an extract and give its file"
+        ) from error
+    return cast("Graph", osmnx.simplify_graph(graph, node_attrs_include=_NODE_TAGS, edge_attrs_differ=["osmid"]))
+
+
+def extract_of(graph: Graph, tally: Tally) -> Extract:
+    """The ways and tagged nodes of a graph."""
+    nodes, ways = NodeCollector(tally), WayCollector(tally)
+    for node, data in graph.nodes(data=True):
+        nodes.take(node, {key: value for key, value in data.items() if isinstance(value, str)})
+    inner = count(-1, -1)  # the points within an edge have lost their OSM ids
+    for street, tags in _streets_in(graph).items():
+        if ways.take(street.way, tags):
+            x, y = zip(*street.shape, strict=True)
+            ways.trace([street.first, *islice(inner, len(x) - 2), street.last], x, y)
+    return Extract(
+        ways=ways.ways(),
+        nodes=nodes.nodes(),
+        restrictions=(),
+        driving_sides=ways.driving_sides,
+        timestamp=graph.graph.get("created_date"),
+    )
+
+
+class _Street(NamedTuple):
+    """An edge, or two that are each other's way back."""
+
+    first: int
+    last: int
+    shape: tuple[Point, ...]
+    way: int
+
+    def back(self) -> _Street:
+        return _Street(self.last, self.first, self.shape[::-1], self.way)
+
+
+def _streets_in(graph: Graph) -> dict[_Street, dict[str, str]]:
+    """The tags of each street; it is open both ways where the graph has an edge back along the same shape."""
+    streets: dict[_Street, dict[str, str]] = {}
+    for first, last, data in graph.edges(data=True):
+        street = _Street(first, last, _shape_of(data, graph.nodes[first], graph.nodes[last]), _way_of(data))
+        if street.back() in streets:
+            streets[street.back()]["oneway"] = "no"
+        else:
+            streets[street] = _tags_of(data)
+    return streets
+
+
+def _shape_of(data: Mapping[str, Any], first: Mapping[str, Any], last: Mapping[str, Any]) -> tuple[Point, ...]:
+    places = data["geometry"].coords if "geometry" in data else ((end["x"], end["y"]) for end in (first, last))
+    return tuple((round(x * PER_DEGREE), round(y * PER_DEGREE)) for x, y in places)
+
+
+def _way_of(data: Mapping[str, Any]) -> int:
+    """The OSM id of an edge, the least of those that osmnx joined in it: the same in both directions."""
+    ids = data["osmid"]
+    return int(min(ids) if isinstance(ids, list) else ids)
+
+
+def _tags_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """OSM tags of an edge. Of an attribute that differs along it, what promises least holds all along."""
+    tags = {key: str(value) for key, value in data.items() if not isinstance(value, list)}
+    tags |= {key: str(value[0]) for key, value in data.items() if isinstance(value, list)}
+    if isinstance(data.get("maxspeed"), list):
+        tags["maxspeed"] = ";".join(data["maxspeed"])  # the lowest is taken
+    if isinstance(data.get("access"), list):
+        tags["access"] = min(data["access"], key=lambda value: LEAVE.get(value, Leave.YES))
+    return {**tags, "oneway": "yes"}

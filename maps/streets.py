@@ -1,0 +1,200 @@
+"""Ways become streets: cut at every junction, barrier and signal, by whole arrays.
+
+It decides where a way is cut and what is mended or left out of a broken map. Arcs and turns are `assemble`'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from arls.roads.assemble import Streets
+from arls.roads.network import Access, JunctionFlag
+from maps.osm_bans import StreetEnds, bans_of
+from maps.report import MapError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from arls.roads.network import Bools, Bytes, Floats, Ints, Longs, Masks
+    from maps.extract import Extract, TaggedNodes, Ways
+    from maps.report import Tally
+
+# A plain crossing marks the junction where it lies, but costs a driver too little to cut a street in two.
+_WORTH_A_CUT = np.uint8(0xFF ^ JunctionFlag.CROSSING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Line:
+    """P good points in a row. A piece is what is left in one run of a way: two points or more."""
+
+    row: Ints  # [P] of the way
+    piece: Longs  # [P] ascending
+    node: Longs  # [P] OSM id
+    lat: Floats  # [P]
+    lon: Floats  # [P]
+
+    def __getitem__(self, chosen: Bools) -> _Line:
+        return _Line(
+            row=self.row[chosen],
+            piece=self.piece[chosen],
+            node=self.node[chosen],
+            lat=self.lat[chosen],
+            lon=self.lon[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Junctions:
+    """J junctions, by ascending OSM id."""
+
+    node: Longs  # [J] OSM id
+    lat: Floats  # [J]
+    lon: Floats  # [J]
+    flags: Bytes  # [J]
+    access: Masks  # [J]
+    at: Ints  # [P] the junction at each point, -1 where there is none
+
+
+_ROAD_COLUMNS = np.dtype(
+    [
+        ("road_class", np.uint8),
+        ("flags", np.uint16),
+        ("forward_access", np.uint16),
+        ("backward_access", np.uint16),
+        ("forward_kmh", np.float32),
+        ("backward_kmh", np.float32),
+    ]
+)
+
+
+def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
+    """The streets of a map, none shorter than two points. Raises MapError when there is none."""
+    ways = extract.ways
+    line = _line_of(ways, tally)
+    if not len(line.node):
+        raise MapError("the map holds no road that anybody may use: choose an extract with roads in it")
+    junctions = _junctions_of(line, extract.nodes)
+    first, last = _cuts(line, junctions)
+    size = last - first + 1
+    start = np.concatenate(([0], np.cumsum(size)))
+    point = np.repeat(first - start[:-1], size) + np.arange(start[-1])
+    row = line.row[first]
+    road = _road_table(ways)[ways.road[row]]
+    ends = StreetEnds(
+        junction_node=junctions.node,
+        street_way=ways.way[row],
+        street_from=junctions.at[first],
+        street_to=junctions.at[last],
+        forward_access=road["forward_access"],
+        backward_access=road["backward_access"],
+    )
+    streets = Streets(
+        left_hand=left_hand,
+        junction_lat=junctions.lat,
+        junction_lon=junctions.lon,
+        junction_flags=junctions.flags,
+        junction_access=junctions.access,
+        street_from=ends.street_from,
+        street_to=ends.street_to,
+        street_point_start=start,
+        point_lat=line.lat[point],
+        point_lon=line.lon[point],
+        street_way=ends.street_way,
+        street_name=ways.name[row],
+        street_ref=ways.ref[row],
+        street_class=road["road_class"],
+        street_flags=road["flags"],
+        forward_access=ends.forward_access,
+        backward_access=ends.backward_access,
+        forward_speed_kmh=road["forward_kmh"],
+        backward_speed_kmh=road["backward_kmh"],
+        names=ways.names,
+        bans=bans_of(extract.restrictions, ends, tally),
+    )
+    _count_odd(streets, tally)
+    return streets
+
+
+def _line_of(ways: Ways, tally: Tally) -> _Line:
+    """The good points. A way is broken where a node is missing, never drawn straight across the gap."""
+    missing = np.isnan(ways.lat)
+    impossible = ~missing & ~((np.abs(ways.lat) <= 90.0) & (np.abs(ways.lon) <= 180.0))
+    bad = missing | impossible
+    breaks = np.concatenate(([False], bad[:-1]))
+    breaks[ways.start[:-1][np.diff(ways.start) > 0]] = True
+    line = _Line(
+        row=np.repeat(np.arange(len(ways.way), dtype=np.int32), np.diff(ways.start)),
+        piece=np.cumsum(breaks),
+        node=ways.node,
+        lat=ways.lat,
+        lon=ways.lon,
+    )[~bad]
+    again = np.zeros(len(line.node), np.bool_)
+    again[1:] = (line.node[1:] == line.node[:-1]) & (line.piece[1:] == line.piece[:-1])
+    line = line[~again]
+    alone = np.bincount(line.piece)[line.piece] < 2
+    tally.dropped.update(
+        {
+            "point: its node is not in the map": int(missing.sum()),
+            "point: its coordinates are impossible": int(impossible.sum()),
+            "point: the same node twice in a row": int(again.sum()),
+            "point: alone in its way": int(alone.sum()),
+        }
+    )
+    return line[~alone]
+
+
+def _junctions_of(line: _Line, tagged: TaggedNodes) -> _Junctions:
+    """The nodes where ways meet or end, where somebody is stopped, or where a driver may have to wait."""
+    node, seen, at = np.unique(line.node, return_index=True, return_inverse=True)
+    access = np.full(len(node), int(Access.EVERYONE), np.uint16)
+    flags = np.zeros(len(node), np.uint8)
+    here = np.minimum(np.searchsorted(node, tagged.node), len(node) - 1)
+    known = node[here] == tagged.node
+    np.bitwise_and.at(access, here[known], tagged.access[known].astype(np.uint16))
+    np.bitwise_or.at(flags, here[known], tagged.flags[known].astype(np.uint8))
+    turn = line.piece[1:] != line.piece[:-1]
+    is_end = np.concatenate(([True], turn)) | np.concatenate((turn, [True]))
+    cut = (np.bincount(at) > 1) | (access != int(Access.EVERYONE)) | ((flags & _WORTH_A_CUT) != 0)
+    cut[at[is_end]] = True
+    number = np.where(cut, np.cumsum(cut) - 1, -1)
+    return _Junctions(
+        node=node[cut],
+        lat=line.lat[seen[cut]],
+        lon=line.lon[seen[cut]],
+        flags=flags[cut],
+        access=access[cut],
+        at=number[at].astype(np.int32),
+    )
+
+
+def _cuts(line: _Line, junctions: _Junctions) -> tuple[Longs, Longs]:
+    """The first and the last point of each street: neighbouring junctions in one piece."""
+    cut = np.flatnonzero(junctions.at >= 0)
+    same = line.piece[cut[1:]] == line.piece[cut[:-1]]
+    return cut[:-1][same], cut[1:][same]
+
+
+def _road_table(ways: Ways) -> NDArray[np.void]:
+    rows = [
+        (int(r.road_class), int(r.flags), int(r.forward_access), int(r.backward_access), r.forward_kmh, r.backward_kmh)
+        for r in ways.roads
+    ]
+    return np.array(rows, _ROAD_COLUMNS)
+
+
+def _count_odd(streets: Streets, tally: Tally) -> None:
+    first = streets.street_point_start[:-1]
+    spread = [
+        np.maximum.reduceat(degrees, first) - np.minimum.reduceat(degrees, first)
+        for degrees in (streets.point_lat, streets.point_lon)
+    ]
+    tally.doubts.update(
+        {
+            "street that ends where it starts": int((streets.street_from == streets.street_to).sum()),
+            "street of no length": int((np.maximum(*spread) == 0.0).sum()),
+        }
+    )
