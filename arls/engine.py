@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from arls.index import Kind
     from arls.ports import Journal, Outbox, Snapshots
     from arls.unit import Callsign
 
@@ -68,7 +69,7 @@ class _Asked:
 class Memory:
     """The state, and the canvas drawn from it: what engine and replay both move by folding."""
 
-    def __init__(self, state: State | None = None, *, index_kind: str = "grid") -> None:
+    def __init__(self, state: State | None = None, *, index_kind: Kind = "grid") -> None:
         self.state = state if state is not None else State()
         self._canvas = Canvas(index_kind)
         self._redraw(self.state.units)
@@ -108,7 +109,7 @@ class Memory:
             self._canvas.set(callsign, None if hidden else self.state.find_belief(callsign))
 
 
-def restored(journal: Journal, snapshots: Snapshots | None, *, index_kind: str = "grid") -> Memory:
+def restored(journal: Journal, snapshots: Snapshots | None, *, index_kind: Kind = "grid") -> Memory:
     """The memory that the newest snapshot and the journal's tail give: the same as a replay from the beginning."""
     newest = snapshots.find_newest() if snapshots else None
     memory = Memory(state_from(newest[1]) if newest else None, index_kind=index_kind)
@@ -120,7 +121,7 @@ class Engine:
     """The one writer over a journal. `start` it, `ask` it, read `known`, `stop` it."""
 
     def __init__(
-        self, journal: Journal, outbox: Outbox, snapshots: Snapshots | None = None, *, index_kind: str = "grid"
+        self, journal: Journal, outbox: Outbox, snapshots: Snapshots | None = None, *, index_kind: Kind = "grid"
     ) -> None:
         self._journal = journal
         self._outbox = outbox

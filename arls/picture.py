@@ -5,14 +5,15 @@ It decides how a believed fix becomes a row. A picture is immutable; the next on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.index import SpatialIndex, make_index
+from arls.geo import LocalPlane, Position
+from arls.index import Kind, SpatialIndex, make_index
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.fix import Fix
-    from arls.geo import Bounds, Position
+    from arls.geo import Bounds
     from arls.unit import Callsign
 
     Floats = NDArray[np.float64]
@@ -46,8 +47,7 @@ class Picture:
     callsigns: tuple[Callsign, ...]
     numbers: dict[Callsign, int]
     columns: dict[str, Floats]  # COLUMNS, each [N]
-    index_kind: str = "grid"
-    _indices: dict[str, SpatialIndex] = field(default_factory=dict, repr=False)
+    index_kind: Kind = "grid"
 
     def __len__(self) -> int:
         return len(self.callsigns)
@@ -64,26 +64,28 @@ class Picture:
     @cached_property
     def _index(self) -> SpatialIndex:
         ids = np.flatnonzero(self.located)
-        lats, lons = self.columns["lat"], self.columns["lon"]
-        index = make_index(self.index_kind)
-        if len(ids):
-            index.update(ids, lats[ids], lons[ids])
+        lats, lons = self.columns["lat"][ids], self.columns["lon"][ids]
+        middle = Position(lat=round(float(np.median(lats)), 1), lon=round(float(np.median(lons)), 1))
+        index = make_index(self.index_kind, plane=LocalPlane(middle))
+        index.update(ids, lats=lats, lons=lons)
         return index
 
     def nearest(self, position: Position, k: int) -> list[tuple[Callsign, float]]:
         """The `k` nearest units as the crow flies with their distances in metres, nearest first."""
+        if not self.located.any():
+            return []
         ids, metres = self._index.nearest(position, k)
         return [(self.callsigns[i], float(m)) for i, m in zip(ids, metres, strict=True)]
 
     def within(self, bounds: Bounds) -> list[Callsign]:
         """The units inside the box, by number."""
-        return [self.callsigns[i] for i in self._index.within(bounds)]
+        return [self.callsigns[i] for i in self._index.within(bounds)] if self.located.any() else []
 
 
 class Canvas:
     """The columns on which pictures are drawn: one writer sets rows, `picture` hands out copies."""
 
-    def __init__(self, index_kind: str = "grid") -> None:
+    def __init__(self, index_kind: Kind = "grid") -> None:
         self._kind = index_kind
         self._callsigns: tuple[Callsign, ...] = ()
         self._numbers: dict[Callsign, int] = {}

@@ -1,0 +1,197 @@
+"""The roads in use: one network, its profiles, and the places of moving units kept current.
+
+It decides what is worked out once and kept: weights a profile, places a unit until it moves. What the answers are is
+`snap`'s and `search`'s to decide. Many threads may ask at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from arls.geo import Position, distances_m
+from arls.roads.network import Places
+from arls.roads.path import Path, find_path
+from arls.roads.profile import PROFILES, Profile, Weights, weights_of
+from arls.roads.search import UNREACHED, eta_to, reverse_of
+from arls.roads.snap import Snapper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from arls.roads.network import Bools, Floats, Longs, Network
+    from arls.roads.profile import Millis
+
+UNREACHED_MS = UNREACHED
+
+# What a unit's place depends on, by the names of a picture's columns.
+_MOVED_BY = ("lat", "lon", "course_deg", "speed_mps", "accuracy_m")
+# A unit leaves by one arc or by both sides of one street.
+_SLOTS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """Which units are asked after: their numbers, and the columns of the picture that holds them all."""
+
+    profile: str
+    numbers: Longs  # [n]
+    columns: Mapping[str, Floats]  # each [N], N > max(numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reach:
+    """What it takes n units to get to a goal."""
+
+    cost_ms: Millis  # [n] by road, or UNREACHED_MS
+    length_m: Floats  # [n] by road; NaN where there is no way
+    crow_m: Floats  # [n] as the crow flies
+    off_map: Bools  # [n] the unit or the goal touches no road of its kind: the answer is a straight line
+
+
+class UnknownProfileError(ValueError):
+    """There is no profile of that name; the text names those there are."""
+
+
+class Roads:
+    """One network with everything that is worked out from it, once."""
+
+    def __init__(self, network: Network, *, profiles: Mapping[str, Profile] = PROFILES) -> None:
+        self.network = network
+        self.checksum = network.checksum()
+        self.profiles = profiles
+        self._snapper = Snapper(network)
+        self._reverse = reverse_of(network)
+        self._lock = threading.Lock()
+        self._weights: dict[str, Weights] = {}
+        self._standing: dict[str, _Standing] = {}
+
+    def weights(self, profile: str) -> Weights:
+        """The weights of a profile. Raises UnknownProfileError."""
+        if profile not in self.profiles:
+            known = ", ".join(sorted(self.profiles))
+            raise UnknownProfileError(f"there is no profile {profile!r}; known are {known}")
+        with self._lock:
+            if profile not in self._weights:
+                self._weights[profile] = weights_of(self.network, self.profiles[profile])
+            return self._weights[profile]
+
+    def reach(self, goal: Position, asked: Asked) -> Reach:
+        """What it takes each unit that is asked after to get to the goal."""
+        weights = self.weights(asked.profile)
+        goals, units = self._goal(goal, weights), self._units(asked)
+        reached = eta_to(weights, self._reverse, goal=goals, units=units, network=self.network)
+        crow_m = distances_m(
+            from_lats=asked.columns["lat"][asked.numbers],
+            from_lons=asked.columns["lon"][asked.numbers],
+            to_lats=np.full(len(asked.numbers), goal.lat),
+            to_lons=np.full(len(asked.numbers), goal.lon),
+        )
+        off_map = (np.diff(units.start) == 0) | (len(goals.arc) == 0)
+        return Reach(cost_ms=reached.cost_ms, length_m=reached.length_m, crow_m=crow_m, off_map=off_map)
+
+    def find_path(self, goal: Position, asked: Asked) -> Path | None:
+        """The way of the first unit that is asked after, or None where no road leads there."""
+        weights = self.weights(asked.profile)
+        goals, units = self._goal(goal, weights), self._units(asked)
+        return find_path(self.network, weights, self._reverse, goal=goals, units=units, unit=0)
+
+    def find_way(
+        self, start: Position, goal: Position, profile: str, *, course_deg: float | None = None
+    ) -> Path | None:
+        """The way from one place to another; a course says on which side of the road one drives."""
+        weights = self.weights(profile)
+        moving = course_deg is not None
+        units = self._snapper.snap(
+            lats=np.array([start.lat]),
+            lons=np.array([start.lon]),
+            courses=np.array([course_deg if course_deg is not None else np.nan]),
+            speeds=np.array([10.0 if moving else np.nan]),
+            weights=weights,
+        )
+        return find_path(self.network, weights, self._reverse, goal=self._goal(goal, weights), units=units, unit=0)
+
+    def find_street(self, position: Position) -> str | None:
+        """What people call the nearest street that has a name, within the reach of an incident."""
+        goals = self._goal(position, self.weights("foot" if "foot" in self.profiles else next(iter(self.profiles))))
+        nearest_first = goals.arc[np.argsort(goals.off_road_m, kind="stable")]
+        return next((name for arc in nearest_first if (name := self.network.name_of(int(arc)))), None)
+
+    def _goal(self, goal: Position, weights: Weights) -> Places:
+        return self._snapper.snap(lats=np.array([goal.lat]), lons=np.array([goal.lon]), weights=weights, ends=True)
+
+    def _units(self, asked: Asked) -> Places:
+        weights = self.weights(asked.profile)
+        with self._lock:
+            standing = self._standing.setdefault(asked.profile, _Standing())
+        return standing.places(asked, self._snapper, weights)
+
+
+class _Standing:
+    """Where the units of one profile stand on the road, by unit number; snapped again only when they have moved."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen = np.zeros((len(_MOVED_BY), 0))
+        self._count = np.zeros(0, np.int64)
+        self._arc = np.zeros((0, _SLOTS), np.int32)
+        self._fraction = np.zeros((0, _SLOTS))
+        self._off_road_m = np.zeros((0, _SLOTS))
+        self._extra_ms = np.zeros((0, _SLOTS), np.uint32)
+
+    def places(self, asked: Asked, snapper: Snapper, weights: Weights) -> Places:
+        """The places of the units asked after, in their order."""
+        with self._lock:
+            self._grow(len(asked.columns["lat"]))
+            self._snap(asked, snapper, weights)
+            count = self._count[asked.numbers]
+            held = np.arange(_SLOTS) < count[:, None]
+            return Places(
+                start=np.append(0, np.cumsum(count)),
+                arc=self._arc[asked.numbers][held],
+                fraction=self._fraction[asked.numbers][held],
+                off_road_m=self._off_road_m[asked.numbers][held],
+                extra_ms=self._extra_ms[asked.numbers][held],
+            )
+
+    def _grow(self, units: int) -> None:
+        more = units - len(self._count)
+        if more <= 0:
+            return
+        # Infinity is no place, so that a new unit counts as one that has moved.
+        self._seen = np.hstack([self._seen, np.full((len(_MOVED_BY), more), np.inf)])
+        self._count = np.append(self._count, np.zeros(more, np.int64))
+        self._arc = np.vstack([self._arc, np.zeros((more, _SLOTS), np.int32)])
+        self._fraction = np.vstack([self._fraction, np.zeros((more, _SLOTS))])
+        self._off_road_m = np.vstack([self._off_road_m, np.zeros((more, _SLOTS))])
+        self._extra_ms = np.vstack([self._extra_ms, np.zeros((more, _SLOTS), np.uint32)])
+
+    def _snap(self, asked: Asked, snapper: Snapper, weights: Weights) -> None:
+        now = np.vstack([asked.columns[name][asked.numbers] for name in _MOVED_BY])
+        same = _bits(now) == _bits(self._seen[:, asked.numbers])
+        moved = np.flatnonzero(~same.all(axis=0))
+        if not len(moved):
+            return
+        lats, lons, courses, speeds, accuracies = now[:, moved]
+        found = snapper.snap(
+            lats=lats, lons=lons, courses=courses, speeds=speeds, accuracies=accuracies, weights=weights
+        )
+        numbers, count = asked.numbers[moved], np.diff(found.start)
+        owner = np.repeat(np.arange(len(moved)), count)
+        slot = np.arange(len(found.arc)) - found.start[owner]
+        self._arc[numbers[owner], slot] = found.arc
+        self._fraction[numbers[owner], slot] = found.fraction
+        self._off_road_m[numbers[owner], slot] = found.off_road_m
+        self._extra_ms[numbers[owner], slot] = found.extra_ms
+        self._count[numbers] = count
+        self._seen[:, numbers] = now[:, moved]
+
+
+def _bits(values: Floats) -> NDArray[np.int64]:
+    # Compared by bits, an unknown course is equal to an unknown course.
+    return np.ascontiguousarray(values).view(np.int64)
