@@ -185,7 +185,7 @@ def _objects_of(payload: bytes) -> list[msgspec.Raw]:
 
 
 def _salvaged(payload: bytes) -> list[msgspec.Raw]:
-    """An array with NaN or Infinity is no JSON; they are read as words, so that only the objects around them are lost."""
+    """An array with NaN or Infinity, read as words: it is no JSON, and only the objects around them are lost."""
     try:
         items = json.loads(payload, parse_constant=str)
         return [msgspec.Raw(msgspec.json.encode(item)) for item in items]

@@ -1,0 +1,289 @@
+"""The one door to the broker: paho, kept connected, with callbacks handed in.
+
+It decides how a connection is made, kept, mourned and made again, and when a message is acknowledged: never by
+itself. What is published and what a message means is decided by whoever holds a link.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import ssl
+import threading
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from gateways.clock import received_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from paho.mqtt.client import ConnectFlags, DisconnectFlags
+    from paho.mqtt.reasoncodes import ReasonCode
+
+_log = logging.getLogger(__name__)
+
+# protocols.md 13.
+SESSION_EXPIRY_S = 3_600
+KEEP_ALIVE_S = 25
+WILL_DELAY_S = 15
+
+_FIRST_ANSWER_S = 5.0
+_FAREWELL_S = 2.0
+_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+
+# Publications that paho holds for the broker; what is beyond is the caller's to keep.
+_MOST_QUEUED = 10_000
+_MOST_IN_FLIGHT = 500
+
+# MQTT 5, 3.14.2.1: somebody else took our client id over. Two with one id do that to each other without end.
+_TAKEN_OVER = 0x8E
+_TAKEOVERS, _TAKEOVERS_WITHIN_S = 3, 60.0
+
+
+class BrokerError(Exception):
+    """No link to a broker; its text is a sentence for the person who started us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Files for TLS; without `cert_file` the broker is checked and we are not."""
+
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerAddress:
+    """Where a broker listens and how to get in."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: Tls | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Will:
+    """What the broker says in our place, retained, when we have been gone for a while."""
+
+    topic: str
+    payload: bytes
+
+
+class Inbound(NamedTuple):
+    """One message as it came; made for every message, so it is as cheap as a tuple."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
+    retain: bool
+    qos: int
+    mid: int
+    connection: int  # which of our connections brought it: an acknowledgement is only good on that one
+
+
+class Link:
+    """A connection to the broker that comes back by itself. All methods may be called from any thread.
+
+    `on_message` runs in paho's thread and must only put away what it is given; `on_up` runs there after each
+    connection. With `manual_ack` every message is acknowledged by `ack` alone. MQTT 3.1.1 costs a third of what
+    MQTT 5 does for each message received (operations.md), so a consumer of many may ask for it.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        *,
+        client_id: str,
+        on_message: Callable[[Inbound], None],
+        subscriptions: tuple[str, ...] = (),
+        on_up: Callable[[], None] = lambda: None,
+        will: Will | None = None,
+        manual_ack: bool = False,
+        receive_maximum: int = 100,
+        mqtt5: bool = True,
+    ) -> None:
+        self.address = address
+        self.fault: str | None = None  # a sentence, while there is no connection and a reason is known
+        self._hand_over = on_message
+        self._subscriptions = subscriptions
+        self._on_up = on_up
+        self._mqtt5 = mqtt5
+        self._receive_maximum = receive_maximum
+        self._connection = 0
+        self._attempts = 0
+        self._answered = threading.Event()
+        self._takeovers: deque[float] = deque(maxlen=_TAKEOVERS)
+        self._last: MQTTMessageInfo | None = None
+        self._publish_properties: dict[int | None, Properties | None] = {}
+        self._client = self._made_client(client_id, will, manual_ack=manual_ack)
+
+    @property
+    def is_up(self) -> bool:
+        """True while the broker has accepted us."""
+        return self._client.is_connected()
+
+    def start(self, *, patient: bool = False) -> None:
+        """Connects. Raises BrokerError when there is no broker now; when `patient`, it tries until there is one."""
+        self._client.connect_async(self.address.host, self.address.port, KEEP_ALIVE_S, **self._connect_options())
+        self._client.loop_start()
+        if patient:
+            return
+        self._answered.wait(_FIRST_ANSWER_S)
+        if not self.is_up:
+            fault = self.fault or self._silence()
+            self.stop()
+            raise BrokerError(fault)
+
+    def stop(self) -> None:
+        """Sends what is still waiting, for two seconds at most, and leaves. The session stays for an hour."""
+        if self._last is not None and self.is_up:
+            with suppress(RuntimeError, ValueError):  # paho's way to say that it never went out
+                self._last.wait_for_publish(_FAREWELL_S)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, expiry_s: int | None = None
+    ) -> bool:
+        """Hands one message over; False when it was not taken, because the queue to the broker is full."""
+        info = self._client.publish(topic, payload, qos, retain, self._properties_of(expiry_s))
+        self._last = info
+        return info.rc in {MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN}
+
+    def ack(self, message: Inbound) -> None:
+        """Tells the broker that the message is safe. After a reconnection it comes again, and this does nothing."""
+        if message.connection == self._connection:
+            self._client.ack(message.mid, message.qos)
+
+    def _made_client(self, client_id: str, will: Will | None, *, manual_ack: bool) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id,
+            clean_session=None if self._mqtt5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if self._mqtt5 else MQTTProtocolVersion.MQTTv311,
+            manual_ack=manual_ack,
+        )
+        client.max_queued_messages_set(_MOST_QUEUED)
+        client.max_inflight_messages_set(_MOST_IN_FLIGHT)
+        if self.address.username is not None:
+            client.username_pw_set(self.address.username, self.address.password)
+        if self.address.tls is not None:
+            tls = self.address.tls
+            client.tls_set(tls.ca_file, tls.cert_file, tls.key_file, tls_version=ssl.PROTOCOL_TLS_CLIENT)
+        if will is not None:
+            client.will_set(will.topic, will.payload, 1, True, self._will_properties())
+        client.on_connect = self._connected
+        client.on_connect_fail = self._not_connected
+        client.on_disconnect = self._disconnected
+        client.on_message = self._message
+        return client
+
+    def _connect_options(self) -> dict[str, Any]:
+        if not self._mqtt5:
+            return {}
+        properties = _properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = SESSION_EXPIRY_S
+        properties.ReceiveMaximum = self._receive_maximum
+        return {"clean_start": False, "properties": properties}
+
+    def _will_properties(self) -> Properties | None:
+        if not self._mqtt5:
+            return None
+        properties = _properties(PacketTypes.WILLMESSAGE)
+        properties.WillDelayInterval = WILL_DELAY_S
+        properties.ContentType = "application/json"
+        properties.PayloadFormatIndicator = 1
+        return properties
+
+    def _properties_of(self, expiry_s: int | None) -> Properties | None:
+        if not self._mqtt5:
+            return None
+        properties = self._publish_properties.get(expiry_s)
+        if properties is None:
+            properties = _properties(PacketTypes.PUBLISH)
+            properties.ContentType = "application/json"
+            properties.PayloadFormatIndicator = 1
+            if expiry_s is not None:
+                properties.MessageExpiryInterval = expiry_s
+            self._publish_properties[expiry_s] = properties
+        return properties
+
+    def _connected(
+        self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self.fault = f"The broker at {self._where()} refuses us: {reason}."
+            self._answered.set()
+            return
+        self.fault = None
+        self._attempts = 0
+        self._connection += 1
+        if self._subscriptions:
+            client.subscribe([(topic, 1) for topic in self._subscriptions])
+        self._answered.set()
+        self._on_up()
+
+    def _not_connected(self, _client: Client, _data: object) -> None:
+        self.fault = self._silence()
+        self._answered.set()
+        self._back_off()
+
+    def _disconnected(
+        self, client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if reason.value == _TAKEN_OVER and self._taken_over_too_often():
+            self.fault = f"Somebody else uses our name at {self._where()}: two programs with one client id."
+            _log.error(self.fault)
+            client.disconnect()
+            return
+        if reason.is_failure and self.fault is None:
+            self.fault = f"The link to the broker at {self._where()} broke: {reason}."
+            _log.warning(self.fault)
+        self._back_off()
+
+    def _message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self._hand_over(
+            Inbound(
+                message.topic,
+                bytes(message.payload),
+                received_now(),
+                message.retain,
+                message.qos,
+                message.mid,
+                self._connection,
+            )
+        )
+
+    def _back_off(self) -> None:
+        """Doubling waits with jitter: after a broker's restart its clients must not all come at once."""
+        ceiling_s = min(_LONGEST_WAIT_S, _SHORTEST_WAIT_S * 2**self._attempts)
+        self._attempts = min(self._attempts + 1, 16)
+        wait_s = ceiling_s * random.uniform(0.5, 1.0)  # noqa: S311  # spread, not secrecy
+        self._client.reconnect_delay_set(wait_s, wait_s)
+
+    def _taken_over_too_often(self) -> bool:
+        self._takeovers.append(monotonic())
+        return len(self._takeovers) == _TAKEOVERS and self._takeovers[-1] - self._takeovers[0] < _TAKEOVERS_WITHIN_S
+
+    def _where(self) -> str:
+        return f"{self.address.host}:{self.address.port}"
+
+    def _silence(self) -> str:
+        return f"No broker answers at {self._where()}: start one (mosquitto), or set the address of the one to use."
+
+
+def _properties(packet_type: int) -> Properties:
+    return Properties(packet_type)  # type: ignore[no-untyped-call]  # paho leaves this one untyped
