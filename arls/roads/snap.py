@@ -204,7 +204,8 @@ def _along(network: Network) -> Floats:
     walked_m = np.cumsum(step_m)
     street = np.repeat(np.arange(len(first)), last - first + 1)
     length_m = np.maximum(walked_m[last] - walked_m[first], np.finfo(np.float64).tiny)
-    return np.minimum((walked_m - walked_m[first][street]) / length_m[street], 1.0)
+    along: Floats = (walked_m - walked_m[first][street]) / length_m[street]
+    return along
 
 
 def _pieces(network: Network) -> _Pieces:

@@ -1,0 +1,202 @@
+"""What arcs and turns cost each kind of unit, and which arcs hang together for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arls.geo import Position
+from arls.roads.assemble import assemble
+from arls.roads.profile import (
+    CAR_NORMAL,
+    CAR_RESPONSE,
+    CYCLE,
+    FOOT,
+    FORBIDDEN,
+    MAIN_COMPONENT,
+    NO_COMPONENT,
+    PROFILES,
+    WALK_MPS,
+    off_main,
+    weights_of,
+)
+from tests.drawing import draw
+from tests.strategies import streets
+
+if TYPE_CHECKING:
+    from arls.roads.assemble import Streets
+    from arls.roads.network import Network
+    from arls.roads.profile import Profile, Weights
+    from tests.drawing import Drawn
+
+PORTO = Position(lat=41.15, lon=-8.6)
+RESIDENTIAL = {"highway": "residential"}
+CROSSROADS = """
+        N
+        |
+    W---X---E
+        |
+        S
+"""
+FOUR_ARMS = {"WX": RESIDENTIAL, "XE": RESIDENTIAL, "NX": RESIDENTIAL, "XS": RESIDENTIAL}
+
+
+def arc_ms(drawn: Drawn, profile: Profile, first: str, last: str) -> int:
+    return int(weights_of(drawn.network, profile).arc_ms[drawn.arc(first, last)])
+
+
+def turn_ms(drawn: Drawn, profile: Profile, first: str, via: str, last: str) -> int:
+    network, entering = drawn.network, drawn.arc(via, last)
+    leaving = drawn.arc(first, via)
+    turns = np.arange(network.turn_start[leaving], network.turn_start[leaving + 1])
+    found = turns[network.turn_to[turns] == entering]
+    return int(weights_of(network, profile).turn_ms[found[0]]) if len(found) else FORBIDDEN
+
+
+def test_a_car_drives_four_fifths_of_the_limit_and_on_response_the_limit() -> None:
+    drawn = draw("A--B", ways={"AB": {"highway": "primary", "maxspeed": "30 mph"}})
+    at_the_limit_ms = drawn.network.arc_length_m[drawn.arc("A", "B")] / (30 * 1.609344) * 3600
+    assert arc_ms(drawn, CAR_RESPONSE, "A", "B") == pytest.approx(at_the_limit_ms, abs=1)
+    assert arc_ms(drawn, CAR_NORMAL, "A", "B") == pytest.approx(at_the_limit_ms / 0.8, abs=1)
+
+
+def test_nobody_drives_faster_than_the_cap_whatever_the_sign_says() -> None:
+    drawn = draw("A--B", ways={"AB": {"highway": "motorway", "maxspeed": "200", "oneway": "no"}})
+    length_m = drawn.network.arc_length_m[drawn.arc("A", "B")]
+    assert arc_ms(drawn, CAR_RESPONSE, "A", "B") == pytest.approx(length_m / 145.0 * 3600, abs=1)
+
+
+def test_a_walker_walks_and_takes_no_notice_of_limits() -> None:
+    drawn = draw("A--B", ways={"AB": {"highway": "primary", "maxspeed": "30 mph"}})
+    walk_ms = drawn.network.arc_length_m[drawn.arc("A", "B")] / WALK_MPS * 1000
+    assert arc_ms(drawn, FOOT, "A", "B") == pytest.approx(walk_ms, abs=1)
+
+
+def test_an_unpaved_road_slows_a_car() -> None:
+    paved, unpaved = (draw("A--B", ways={"AB": {"highway": "primary", **more}}) for more in ({}, {"surface": "gravel"}))
+    assert arc_ms(unpaved, CAR_NORMAL, "A", "B") > arc_ms(paved, CAR_NORMAL, "A", "B")
+
+
+def test_a_footpath_is_for_walkers_and_not_for_cars() -> None:
+    drawn = draw("A--B", ways={"AB": {"highway": "footway"}})
+    assert arc_ms(drawn, CAR_RESPONSE, "A", "B") == FORBIDDEN
+    assert arc_ms(drawn, FOOT, "A", "B") < FORBIDDEN
+
+
+def test_only_a_response_car_follows_the_buses() -> None:
+    drawn = draw("A--B--C", ways={"AB": RESIDENTIAL, "BC": {"highway": "service", "access": "no", "bus": "yes"}})
+    assert arc_ms(drawn, CAR_RESPONSE, "B", "C") < FORBIDDEN
+    assert arc_ms(drawn, CAR_NORMAL, "B", "C") == FORBIDDEN
+    assert turn_ms(drawn, CAR_RESPONSE, "A", "B", "C") == 0
+
+
+def test_no_exemption_lets_anybody_drive_against_a_one_way_street() -> None:
+    drawn = draw("A--B", ways={"AB": {"highway": "residential", "oneway": "yes"}})
+    assert arc_ms(drawn, CAR_RESPONSE, "B", "A") == FORBIDDEN
+
+
+def test_a_private_estate_costs_once_at_its_entrance() -> None:
+    private = {"highway": "service", "access": "private"}
+    drawn = draw(
+        "A--B--C--D\n  |  |\n  E  F",
+        ways={"AB": RESIDENTIAL, "BE": RESIDENTIAL, "BC": private, "CD": private, "CF": private},
+    )
+    estate = 30_000
+    assert turn_ms(drawn, CAR_RESPONSE, "A", "B", "C") >= estate
+    assert turn_ms(drawn, CAR_RESPONSE, "B", "C", "D") < estate
+    assert turn_ms(drawn, CAR_RESPONSE, "C", "B", "A") < estate
+
+
+def test_turning_across_the_oncoming_traffic_costs_a_car_more() -> None:
+    drawn = draw(CROSSROADS, ways=FOUR_ARMS)
+    left, right, on = (turn_ms(drawn, CAR_NORMAL, "W", "X", last) for last in "NSE")
+    assert drawn.network.left_hand
+    assert right == pytest.approx(left + 1_000, abs=20)
+    assert 0 <= on < 20 < left
+
+
+def test_where_traffic_keeps_right_it_is_the_left_turn() -> None:
+    drawn = draw(CROSSROADS, ways=FOUR_ARMS, origin=PORTO)
+    assert not drawn.network.left_hand
+    assert turn_ms(drawn, CAR_NORMAL, "W", "X", "N") > turn_ms(drawn, CAR_NORMAL, "W", "X", "S")
+
+
+def test_a_bend_without_a_choice_costs_nothing() -> None:
+    drawn = draw("A--B\n   |\n   C", ways={"AB": RESIDENTIAL, "BC": RESIDENTIAL})
+    assert turn_ms(drawn, CAR_NORMAL, "A", "B", "C") == 0
+
+
+def test_signals_make_drivers_wait_also_straight_on() -> None:
+    drawn = draw(CROSSROADS, ways=FOUR_ARMS, nodes={"X": {"highway": "traffic_signals"}})
+    assert turn_ms(drawn, CAR_NORMAL, "W", "X", "E") == pytest.approx(2_000, abs=20)
+    assert turn_ms(drawn, CAR_RESPONSE, "W", "X", "E") == pytest.approx(1_000, abs=20)
+
+
+def test_turning_round_at_a_dead_end_costs_what_the_profile_says() -> None:
+    drawn = draw("A--B", ways={"AB": RESIDENTIAL})
+    assert turn_ms(drawn, CAR_NORMAL, "A", "B", "A") == CAR_NORMAL.u_turn_ms
+
+
+def test_an_island_is_no_part_of_the_main_component() -> None:
+    drawn = draw("A--B--C\n\nD--E", ways={"AB": RESIDENTIAL, "BC": RESIDENTIAL, "DE": RESIDENTIAL})
+    weights = weights_of(drawn.network, CAR_NORMAL)
+    island = np.array([drawn.arc("D", "E"), drawn.arc("E", "D")])
+    main = np.array([drawn.arc("A", "B"), drawn.arc("C", "B")])
+    assert off_main(weights, island).all()
+    assert not off_main(weights, main).any()
+
+
+@given(streets(), st.sampled_from([*PROFILES.values()]))
+def test_components_are_the_strongly_connected_ones_the_biggest_first(drawn: Streets, profile: Profile) -> None:
+    network = assemble(drawn)
+    weights = weights_of(network, profile)
+    found: dict[int, set[int]] = {}
+    for arc, component in enumerate(weights.component.tolist()):
+        found.setdefault(component, set()).add(arc)
+    forbidden = set(np.flatnonzero(weights.arc_ms >= FORBIDDEN).tolist())
+    assert found.pop(NO_COMPONENT, set()) == forbidden
+    graph = open_turns(network, weights)
+    assert {frozenset(arcs) for arcs in found.values()} == {
+        frozenset(c) for c in nx.strongly_connected_components(graph)
+    }
+    assert [len(found[number]) for number in sorted(found)] == sorted(map(len, found.values()), reverse=True)
+    assert not found or min(found) == MAIN_COMPONENT
+
+
+def open_turns(network: Network, weights: Weights) -> nx.DiGraph[int]:
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(np.flatnonzero(weights.arc_ms < FORBIDDEN).tolist())
+    for arc in range(network.arcs):
+        for turn in range(network.turn_start[arc], network.turn_start[arc + 1]):
+            if weights.turn_ms[turn] < FORBIDDEN:
+                graph.add_edge(arc, int(network.turn_to[turn]))
+    return graph
+
+
+@given(streets(), st.sampled_from([*PROFILES.values()]))
+def test_no_turn_leads_from_or_to_a_forbidden_arc_and_no_open_arc_is_free(drawn: Streets, profile: Profile) -> None:
+    network = assemble(drawn)
+    weights = weights_of(network, profile)
+    leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+    shut = (weights.arc_ms[leaving] >= FORBIDDEN) | (weights.arc_ms[network.turn_to] >= FORBIDDEN)
+    assert (weights.turn_ms[shut] == FORBIDDEN).all()
+    assert weights.arc_ms.min() >= 1
+    assert not weights.arc_ms.flags.writeable
+
+
+@given(streets())
+def test_a_response_car_is_nowhere_slower_than_a_normal_one(drawn: Streets) -> None:
+    network = assemble(drawn)
+    response, normal = weights_of(network, CAR_RESPONSE), weights_of(network, CAR_NORMAL)
+    assert (response.arc_ms <= normal.arc_ms).all()
+
+
+def test_every_profile_is_found_by_its_name() -> None:
+    assert {"car-response", "car-normal", "foot", "cycle", "motorcycle-response"} == set(PROFILES)
+    assert all(name == profile.name for name, profile in PROFILES.items())
+    assert PROFILES["cycle"] is CYCLE
