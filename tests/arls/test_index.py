@@ -48,7 +48,7 @@ def walked(steps: Steps) -> tuple[list[SpatialIndex], dict[int, tuple[float, flo
     for step in steps:
         for one in indexes:
             if isinstance(step[0], tuple):
-                put(one, step)  # type: ignore[arg-type]
+                put(one, step)
             else:
                 one.remove(step)
         for thing in step:
@@ -83,6 +83,18 @@ def test_both_find_in_a_box_who_is_in_it(
     assert [one.within(box).tolist() for one in indexes] == [plain, plain]
 
 
+@pytest.mark.parametrize("k", [1, 20, 125, 500])
+def test_the_nearest_of_many_are_those_of_a_plain_sort(index: SpatialIndex, k: int) -> None:
+    random = np.random.default_rng(7)
+    lat, lon = random.uniform(52, 53, 2000), random.uniform(-2.5, -1.3, 2000)
+    index.update(np.arange(2000), lats=lat, lons=lon)
+    index.remove(np.arange(0, 2000, 3))
+    x, y = PLANE.metres_of(lats=lat, lons=lon)  # the plane's middle is its origin
+    squares = x * x + y * y
+    squares[::3] = np.inf
+    assert index.nearest(PLANE.origin, k)[0].tolist() == np.argsort(squares, kind="stable")[:k].tolist()
+
+
 def test_distances_are_those_of_the_ground(index: SpatialIndex) -> None:
     here = Position(lat=52.61, lon=-2.2)
     there = [Position(lat=52.48, lon=-1.9), Position(lat=52.7, lon=-1.1), Position(lat=51.9, lon=-2.9)]
@@ -108,6 +120,7 @@ def test_who_moves_is_found_where_it_is_and_not_where_it_was(index: SpatialIndex
 
 
 def test_an_empty_index_answers(index: SpatialIndex) -> None:
+    index.update([], lats=[], lons=[])
     for _ in range(2):
         found, metres = index.nearest(Position(lat=52.5, lon=-1.9), 5)
         assert (found.tolist(), metres.tolist()) == ([], [])
@@ -136,12 +149,13 @@ def test_a_reader_sees_an_update_whole_or_not_at_all(index: SpatialIndex) -> Non
     everybody = np.arange(50)
     places = ((52.5, -1.9), (52.6, -1.8))
 
-    def go(turn: int) -> None:
-        lat, lon = places[turn % 2]
-        index.update(everybody, lats=np.full(50, lat), lons=np.full(50, lon))
+    def go(*, turns: int) -> None:
+        for turn in range(turns):
+            lat, lon = places[turn % 2]
+            index.update(everybody, lats=np.full(50, lat), lons=np.full(50, lon))
 
-    go(0)
-    writer = threading.Thread(target=lambda: [go(turn) for turn in range(1, 40)])
+    go(turns=1)
+    writer = threading.Thread(target=go, kwargs={"turns": 40})
     writer.start()
     while writer.is_alive():
         _, metres = index.nearest(Position(lat=52.5, lon=-1.9), 50)
