@@ -77,7 +77,7 @@ def seal(entry: Entry, *, after: Head) -> Record:
     """
     event = _EVENT_TO_JSON.encode(entry.event)
     if _find_event(event) != entry.event:
-        raise ValueError(f"{entry.stream}: this event cannot be read again as it was: {entry.event}")
+        raise ValueError(f"{entry.stream}: this {type(entry.event).__name__} cannot be read again as it was")
     if not _is_body_of(entry.event, entry.body):
         raise ValueError(f"{entry.stream}: the body is not the one whose SHA-256 the event holds")
     position = after.position + 1

@@ -61,7 +61,9 @@ def open_writer(path: Path) -> Writer:
 
 
 def close_writer(writer: Writer) -> None:
-    """Bring the whole log into the file, so that the file alone is the journal, and let the lock go."""
+    """Bring the whole log into the file, so that the file alone is the journal, and let the lock go; once."""
+    if writer.lock.closed:
+        return
     try:
         writer.connection.pragma("wal_checkpoint", "TRUNCATE")
         writer.connection.close()

@@ -32,8 +32,8 @@ _PAGE = 256
 
 _KEPT_SNAPSHOTS = 3
 
-# zlib is in every Python that we support (zstd from 3.14 on); its lowest level makes a batch of fixes about eight
-# times smaller in a third of the time of the next sensible one: tests/bench/bench_journal.py.
+# zlib is in every Python that we support (zstd from 3.14 on). Its lowest level brings 200 fixes from 48 kB to 7 kB in
+# 0.2 ms; level 6 saves another eighth in twice the time (tests/bench/bench_journal.py).
 _LEVEL = 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,14 +6,12 @@ import random
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from arls.journal.sqlite import SqliteJournal
 from arls.journal.verify import verify_file
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[3]
 KILLS = 10
 
 # Appends batches of one to three entries for ever, and says each position once it is acknowledged.
@@ -37,7 +35,8 @@ for n in count():
 
 def acknowledged_before_the_kill(file: Path, *, after_s: float) -> int:
     """Start a writer, kill it `after_s` seconds after its first acknowledgement; the last position it said."""
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(file)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", WRITER, str(file)]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert writer.stdout is not None
     first = writer.stdout.readline()
     time.sleep(after_s)

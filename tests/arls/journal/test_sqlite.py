@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arls.incident import Act
+from arls.journal import migrations
 from arls.journal.chain import START, JournalError
 from arls.journal.sqlite import SqliteJournal, open_read_only
 from arls.journal.verify import verify_file
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from arls.ports import Entry
 
+ROOT = Path(__file__).parents[3]
 FILE = "journal.sqlite"
 
 
@@ -145,6 +147,7 @@ def test_closing_leaves_one_file_and_no_log(tmp_path: Path) -> None:
         journal.append([logged()], after=0)
         next(journal.read())  # a reader that was forgotten holds nothing
         assert (tmp_path / "journal.sqlite-wal").exists()
+        journal.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, "journal.sqlite.lock"]
     list(open_read_only(tmp_path).read())
     verify_file(tmp_path)
@@ -187,7 +190,7 @@ def test_a_second_writer_is_refused_and_told_what_to_do(journal: SqliteJournal) 
         SqliteJournal(journal.path)
     script = "import sys; from pathlib import Path; from arls.journal.sqlite import *; SqliteJournal(Path(sys.argv[1]))"
     command = [sys.executable, "-c", script, str(journal.path)]
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    refused = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert "another ARLS is writing" in refused.stderr
 
 
@@ -267,6 +270,24 @@ def test_a_journal_of_a_newer_arls_is_refused_with_the_fix(tmp_path: Path) -> No
     ):
         with pytest.raises(JournalError, match=r"format 99 .* install the newer ARLS"):
             attempt()
+
+
+def test_an_older_journal_is_brought_up_to_date_when_it_is_next_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SqliteJournal(tmp_path / FILE) as journal:
+        journal.append([logged()], after=0)
+    steps = migrations._STEPS
+    monkeypatch.setattr(migrations, "_STEPS", (*steps, "CREATE TABLE later (a); a step that breaks off"))
+    with pytest.raises(JournalError):
+        SqliteJournal(tmp_path / FILE)
+    monkeypatch.setattr(migrations, "_STEPS", (*steps, "CREATE TABLE later (a)"))
+    with pytest.raises(JournalError, match="older format 1: start ARLS on it once"):
+        verify_file(tmp_path)
+    with SqliteJournal(tmp_path / FILE) as journal:
+        assert kept(journal) == [logged()]
+        assert journal._writer.connection.pragma("user_version") == 2
+    assert verify_file(tmp_path).faults == ()
 
 
 def test_what_is_no_journal_is_left_as_it_is(tmp_path: Path) -> None:
