@@ -108,11 +108,11 @@ class SqliteJournal(SqliteReader):
 
     def save(self, *, position: int, state: bytes) -> None:
         """Keep the state as it was after `position`, and of the older ones the newest two."""
+        data = zlib.compress(state, _LEVEL)  # before the transaction, so that nobody waits for it
         with self._transaction() as connection:
             digest = _digest(_hash_at(connection, position), state)
             connection.execute(
-                "INSERT OR REPLACE INTO snapshot (position, digest, state) VALUES (?, ?, ?)",
-                (position, digest, zlib.compress(state, _LEVEL)),
+                "INSERT OR REPLACE INTO snapshot (position, digest, state) VALUES (?, ?, ?)", (position, digest, data)
             )
             connection.execute(
                 "DELETE FROM snapshot WHERE position NOT IN"
