@@ -1,0 +1,82 @@
+// @ts-check
+// The picture as GeoJSON for the map: units, incidents, the clicked place. Every unit with a position is in it, lost or not.
+// It decides the label, the wedge and which unit lies on top; how they look is symbols.js's to say.
+
+import { age } from "./format.js";
+import { fixAge } from "./store.js";
+import { incidentSymbolId, unitSymbolId } from "./symbols.js";
+
+/** @typedef {import("./types/wire.js").Unit} Unit */
+/** @typedef {import("./types/wire.js").Incident} Incident */
+/** @typedef {import("./symbols.js").Band} Band */
+
+/** Below walking pace a receiver's course is noise. */
+const MOVING_MPS = 0.8;
+
+/** @param {Unit} unit @returns {Band} */
+export function bandOf({ freshness }) {
+  if (freshness === "lost" || freshness === "never") return "lost";
+  return freshness === "stale" ? "stale" : "ok";
+}
+
+/** A heading is drawn only when it was measured, on the move, and lately. @param {Unit} unit */
+export function showsHeading(unit) {
+  return unit.course_deg !== null && (unit.speed_mps ?? 0) > MOVING_MPS && bandOf(unit) === "ok";
+}
+
+/** @param {Unit} unit */
+export function symbolOf(unit) {
+  return unitSymbolId({
+    kind: unit.kind,
+    availability: unit.state.availability,
+    band: bandOf(unit),
+    emergency: unit.emergency,
+  });
+}
+
+/** Later is on top: free units over taken ones, an emergency over all. @param {Unit} unit */
+function layerOf(unit) {
+  if (unit.emergency) return 3;
+  return ["available", "standby", "divertible"].includes(unit.state.availability) ? 2 : 1;
+}
+
+/** @param {Unit} unit @param {number} server_ms @param {string | null} chosen */
+function unitFeature(unit, server_ms, chosen) {
+  const old = bandOf(unit) !== "ok";
+  return /** @type {const} */ ({
+    type: "Feature",
+    geometry: { type: "Point", coordinates: [unit.lon, unit.lat] },
+    properties: {
+      callsign: unit.callsign,
+      name: `${unit.emergency ? "EMG " : ""}${unit.callsign}${old ? " ?" : ""}`,
+      age: age(fixAge(unit, server_ms)),
+      symbol: symbolOf(unit),
+      emergency: unit.emergency,
+      heading: showsHeading(unit) ? unit.course_deg : null,
+      layer: layerOf(unit),
+      chosen: unit.callsign === chosen,
+    },
+  });
+}
+
+/** @param {Iterable<Unit>} units @param {number} server_ms @param {string | null} chosen a callsign to ring */
+export function unitFeatures(units, server_ms, chosen) {
+  const placed = [...units].filter((unit) => unit.lat !== null && unit.lon !== null);
+  return collection(placed.map((unit) => unitFeature(unit, server_ms, chosen)));
+}
+
+/** @param {Iterable<Incident>} incidents @param {string | null} open */
+export function incidentFeatures(incidents, open) {
+  return collection(
+    [...incidents].map((incident) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [incident.lon, incident.lat] },
+      properties: { id: incident.id, symbol: incidentSymbolId(incident.grade), urgency: -incident.grade.charCodeAt(0), chosen: incident.id === open },
+    })),
+  );
+}
+
+/** @param {any[]} features @returns {any} */
+export function collection(features) {
+  return { type: "FeatureCollection", features };
+}

@@ -1,0 +1,28 @@
+// @ts-check
+// The pieces of markup that several panels share. Text reaches the page only through lit-html's text bindings.
+
+import { html, nothing } from "./vendor/lit-html/lit-html.js";
+import { symbolOf } from "./features.js";
+import { age } from "./format.js";
+import { incidentSymbolId, symbolUrl } from "./symbols.js";
+import { FRESHNESS, KINDS } from "./words.js";
+
+/** @typedef {import("./types/wire.js").Unit} Unit */
+/** @typedef {import("./types/wire.js").Freshness} Freshness */
+
+/** @param {Unit} unit */
+export const unitIcon = (unit) =>
+  html`<img class="symbol" src=${symbolUrl(symbolOf(unit))} width="36" height="36" alt=${KINDS[unit.kind]?.word ?? "unit"} />`;
+
+/** @param {string} grade */
+export const gradeIcon = (grade) =>
+  html`<img class="symbol" src=${symbolUrl(incidentSymbolId(grade))} width="40" height="40" alt="Grade ${grade}" />`;
+
+/** A fix's age, with its band in words where it is not fresh. @param {number | null} seconds @param {Freshness} freshness */
+export const fixAgeText = (seconds, freshness) =>
+  html`<span class="age ${freshness}">${seconds === null ? nothing : html`<span class="num">${age(seconds)}</span>`}${freshness === "fresh"
+    ? nothing
+    : html` <span class="band">${FRESHNESS[freshness]}</span>`}</span>`;
+
+/** A panel that has nothing to list says why and what to do. @param {string} title @param {unknown} [hint] */
+export const emptyNote = (title, hint = nothing) => html`<div class="empty"><strong>${title}</strong><span>${hint}</span></div>`;

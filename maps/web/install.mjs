@@ -1,0 +1,59 @@
+// Copies the third-party files that the screen loads from node_modules/ into vendor/, after `npm ci --ignore-scripts`.
+// It decides which files those are, and records name, version, licence and SHA-256 of each in vendor/VENDOR.json.
+// What is installed, and from which hashes, is package-lock.json's to say.
+
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+/** Per package: the files to take, as [path in the package, path in vendor/]. */
+const WANTED = {
+  "maplibre-gl": [
+    ["dist/maplibre-gl.mjs", "maplibre-gl/maplibre-gl.mjs"],
+    ["dist/maplibre-gl-worker.mjs", "maplibre-gl/maplibre-gl-worker.mjs"],
+    ["dist/maplibre-gl.css", "maplibre-gl/maplibre-gl.css"],
+    ["LICENSE.txt", "maplibre-gl/LICENSE.txt"],
+  ],
+  "lit-html": [
+    ["lit-html.js", "lit-html/lit-html.js"],
+    ["directive.js", "lit-html/directive.js"],
+    ["directive-helpers.js", "lit-html/directive-helpers.js"],
+    ["directives/repeat.js", "lit-html/directives/repeat.js"],
+    ["LICENSE", "lit-html/LICENSE"],
+  ],
+  "@fontsource-variable/inter": [
+    ["files/inter-latin-wght-normal.woff2", "inter/inter-latin.woff2"],
+    ["files/inter-latin-ext-wght-normal.woff2", "inter/inter-latin-ext.woff2"],
+    ["LICENSE", "inter/LICENSE"],
+  ],
+};
+
+const sha256 = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+function copyPackage(name, files) {
+  const source = join(HERE, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
+  const copied = files.map(([from, to]) => {
+    const target = join(HERE, "vendor", to);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(source, from), target);
+    return { path: to, sha256: sha256(target) };
+  });
+  return { name, version, license, files: copied };
+}
+
+/** Where the type checker finds the types of what the screen imports: in node_modules/, not in the minified copy. */
+const TYPES = {
+  "maplibre-gl/maplibre-gl.d.mts": "maplibre-gl",
+  "lit-html/lit-html.d.ts": "lit-html",
+  "lit-html/directives/repeat.d.ts": "lit-html/directives/repeat.js",
+};
+
+rmSync(join(HERE, "vendor"), { recursive: true, force: true });
+const packages = Object.entries(WANTED).map(([name, files]) => copyPackage(name, files));
+writeFileSync(join(HERE, "vendor", "VENDOR.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
+for (const [file, module] of Object.entries(TYPES)) writeFileSync(join(HERE, "vendor", file), `export * from "${module}";\n`);
+for (const { name, version, license } of packages) console.log(`${name} ${version} (${license})`);

@@ -1,0 +1,111 @@
+// @ts-check
+// Who can be there first: the candidates for the open incident or a clicked place, how sure that is, and who was excluded.
+// The order and every reason are the server's. Here they are only worded, and the intervals drawn on one common scale.
+
+import { html, nothing, svg } from "./vendor/lit-html/lit-html.js";
+import { repeat } from "./vendor/lit-html/directives/repeat.js";
+import { age, coordinates, distance, duration, plural, spoken } from "./format.js";
+import { emptyNote, unitIcon } from "./html.js";
+import { scaleOf } from "./order.js";
+import { serverNow } from "./store.js";
+import { FRESHNESS, verdictOf } from "./words.js";
+
+/** @typedef {import("./types/wire.js").Candidate} Candidate */
+/** @typedef {import("./types/wire.js").Ranking} Ranking */
+/** @typedef {import("./types/screen.js").State} State */
+/** @typedef {import("./types/screen.js").Desk} Desk */
+
+/** The whole interval, its middle marked; lighter while it overlaps the first's. @param {Candidate} candidate @param {Candidate} first @param {number} scale_s */
+function bar({ eta_s }, first, scale_s) {
+  const x = (/** @type {number} */ seconds) => Math.min(99, (100 * seconds) / scale_s);
+  const [low, mid, high] = [x(eta_s.low), x(eta_s.mid), x(eta_s.high)];
+  const close = eta_s.low < first.eta_s.high;
+  return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    ${svg`<rect class="rail" x="0" y="3" width="100" height="4" rx="1"></rect>
+    <rect class=${close ? "span close" : "span"} x=${low} y="2" width=${Math.max(1, high - low)} height="6" rx="1"></rect>
+    <rect class="mid" x=${Math.max(0, mid - 0.5)} y="0" width="1" height="10"></rect>`}
+  </svg>`;
+}
+
+/** @param {Candidate} candidate */
+function facts({ distance_m, streets, fix_age_s, freshness, basis }) {
+  const way = basis === "road" ? "by road" : "straight line, no road found";
+  return html`<span class=${basis === "road" ? "" : "warn"}>${distance(distance_m)} ${way}</span>
+    ${streets.length > 0 ? html`<span title=${streets.join(", ")}>via ${streets.slice(0, 3).join(", ")}</span>` : nothing}
+    <span class=${freshness === "fresh" ? "" : "warn"}>fix <span class="num">${age(fix_age_s)}</span>${freshness === "fresh" ? "" : ` ${FRESHNESS[freshness]}`}</span>`;
+}
+
+/** @param {Candidate} candidate @param {Ranking} ranking @param {State} state @param {number} scale_s @param {Desk} desk */
+function row(candidate, ranking, { picture, enquiry, target, feed }, scale_s, desk) {
+  const { callsign, rank, eta_s } = candidate;
+  const [first] = ranking.candidates;
+  const unit = picture.units.get(callsign);
+  const lit = (enquiry.highlight ?? first.callsign) === callsign;
+  const key = rank <= 3 ? html` <kbd>Alt+${rank}</kbd>` : nothing;
+  return html`<li class="candidate ${lit ? "lit" : ""}" data-callsign=${callsign} @mouseenter=${() => desk.highlight(callsign)} @focusin=${() => desk.highlight(callsign)}>
+    <span class="rank num">${rank}</span>
+    ${unit ? unitIcon(unit) : html`<span class="symbol"></span>`}
+    <button class="name" title="Draw its route" @click=${() => desk.highlight(callsign)}>${callsign}</button>
+    ${bar(candidate, first, scale_s)}
+    <span class="eta num">${duration(eta_s.mid)}</span>
+    <span class="said"><b>${spoken(eta_s)}</b> <span class="dim num">${duration(eta_s.low)}–${duration(eta_s.high)}</span></span>
+    ${target?.kind === "incident"
+      ? html`<button class="assign" ?disabled=${feed !== "live"} title=${feed === "live" ? `Assign ${callsign}` : "Not while the picture is not live"} @click=${() => desk.assign(callsign)}>Assign${key}</button>`
+      : nothing}
+    <span class="facts">${facts(candidate)}</span>
+    ${candidate.reasons.length > 0 ? html`<ul class="reasons">${candidate.reasons.map(({ text }) => html`<li>${text}</li>`)}</ul>` : nothing}
+  </li>`;
+}
+
+/** @param {Ranking} ranking */
+function excluded({ exclusions, omitted }) {
+  if (exclusions.length === 0 && omitted === 0) return nothing;
+  return html`<details class="excluded">
+    <summary>Excluded <span class="num">${exclusions.length}</span>${omitted > 0 ? html`<span class="dim"> · ${omitted} more ranked, not listed</span>` : nothing}</summary>
+    <ul>${exclusions.map(({ callsign, reason }) => html`<li><b>${callsign}</b> <span>${reason}</span></li>`)}</ul>
+  </details>`;
+}
+
+/** @param {Ranking} ranking @param {State} state @param {Desk} desk */
+function list(ranking, state, desk) {
+  const { tone, title, text } = verdictOf(ranking);
+  const scale_s = ranking.candidates.length > 0 ? scaleOf(ranking.candidates) : 0;
+  return html`<p class="verdict ${tone}" role="status">${title ? html`<strong>${title}</strong> ` : nothing}<span>${text}</span></p>
+    <ol class="candidates" @mouseenter=${() => desk.hold(true)} @mouseleave=${() => desk.hold(false)} @focusin=${() => desk.hold(true)} @focusout=${() => desk.hold(false)}>
+      ${repeat(ranking.candidates, ({ callsign }) => callsign, (candidate) => row(candidate, ranking, state, scale_s, desk))}
+    </ol>
+    ${excluded(ranking)}`;
+}
+
+/** @param {State} state */
+function titleOf({ target, enquiry, picture }) {
+  if (target?.kind === "incident") return `Nearest for ${target.id}`;
+  if (target?.kind === "unit") return picture.units.get(target.callsign)?.emergency ? `Nearest help to ${target.callsign}` : `Nearest to ${target.callsign}`;
+  return enquiry.ranking?.place ? `Nearest to ${enquiry.ranking.place}` : "Nearest to this place";
+}
+
+/** @param {State} state @param {Desk} desk */
+function contents(state, desk) {
+  const { phase, ranking, problem } = state.enquiry;
+  if (phase === "failed" && problem) {
+    const title = { 401: "Not signed in", 403: "Not permitted", 404: "Not found" }[problem.status] ?? "No ranking";
+    return html`${emptyNote(title, problem.detail || problem.title)}<p class="retry"><button @click=${() => desk.enquire()}>Try again</button></p>`;
+  }
+  if (!ranking) return html`<div class="empty" aria-busy="true"><strong>Asking the roads…</strong></div>`;
+  return list(ranking, state, desk);
+}
+
+/** @param {State} state @param {number} now_ms @param {Desk} desk */
+export function rankingView(state, now_ms, desk) {
+  const { target, enquiry, picture } = state;
+  if (!target) return html`<header class="panel-head"><h2>Nearest units</h2></header>${emptyNote("Nothing chosen", "Click a place, a unit or an incident to see who could be there first, and why.")}`;
+  const asked_s = enquiry.ranking ? (serverNow(picture, now_ms) - Date.parse(enquiry.ranking.at)) / 1000 : null;
+  const where = target.kind === "place" ? (enquiry.ranking?.grid_ref ?? coordinates(target)) : null;
+  return html`<header class="panel-head">
+      <h2>${titleOf(state)}</h2>
+      ${asked_s !== null ? html`<span class="dim">${plural(enquiry.ranking?.candidates.length ?? 0, "ranked", "ranked")} <span class="num">${duration(asked_s)}</span> ago${enquiry.held ? ", order held" : ""}</span>` : nothing}
+      <button class="quiet" aria-label="Close" title="Close (Esc)" @click=${() => desk.open(null)}>✕</button>
+    </header>
+    ${target.kind === "place" ? html`<p class="placeline"><span class="num dim">${where}</span> <button @click=${() => desk.compose(target)}>Create incident here</button></p>` : nothing}
+    ${contents(state, desk)}`;
+}

@@ -1,0 +1,72 @@
+// What the screen itself holds: one state, which the panels read and the desk changes.
+
+import type { Act, Incident, Ranking, Status, Unit } from "./wire.js";
+
+export interface Picture {
+  units: Map<string, Unit>;
+  incidents: Map<string, Incident>;
+  status: Status | null;
+  force: string;
+  simulated: boolean;
+  seq: number;
+  at_ms: number; // the server's clock in the newest message
+  received_ms: number; // this machine's monotonic clock when it came
+  complete: boolean; // false from a gap in seq until the next full picture
+  started: boolean; // a first full picture has come
+}
+
+export type FeedState = "connecting" | "live" | "silent" | "lost";
+
+export type Target =
+  | { kind: "incident"; id: string }
+  | { kind: "unit"; callsign: string }
+  | { kind: "place"; lat: number; lon: number };
+
+export interface Place { lat: number; lon: number }
+
+export interface Draft { place: string; grade: string; type: string; text: string; error: string; sending: boolean }
+
+export interface Problem { status: number; title: string; detail: string }
+
+export interface Enquiry {
+  phase: "idle" | "loading" | "ready" | "failed";
+  ranking: Ranking | null;
+  problem: Problem | null;
+  highlight: string | null; // the candidate whose route is drawn; null: the first
+  fitted: boolean; // the map has been fitted to this target once
+  held: boolean; // the pointer or the focus is in the list: its order stays
+}
+
+export interface Notice { text: string; tone: "plain" | "good" | "bad"; until_ms: number; undo: string | null }
+
+export interface State {
+  picture: Picture;
+  feed: FeedState;
+  session: "unknown" | "in" | "out" | "forbidden";
+  target: Target | null;
+  enquiry: Enquiry;
+  draft: Draft | null;
+  board: { filter: string; sort: "callsign" | "state" | "age" };
+  crowd: { callsigns: string[] } | null; // several units under one click
+  notice: Notice | null;
+  map_problem: string | null;
+}
+
+export interface Desk {
+  open(target: Target | null): void;
+  enquire(): void;
+  highlight(callsign: string | null): void;
+  hold(held: boolean): void;
+  assign(callsign: string): void;
+  assignNth(rank: number): void;
+  advance(assignment: string, act: Act): void;
+  undo(): void;
+  compose(place: Place | null): void;
+  edit(change: Partial<Draft>): void;
+  create(): void;
+  note(incident: string, text: string): void;
+  close(incident: string, result: string): void;
+  arrange(change: Partial<State["board"]>): void;
+  helpEmergency(): void;
+  dismiss(): void;
+}

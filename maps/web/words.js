@@ -1,0 +1,86 @@
+// @ts-check
+// The tables of words: what a kind, a state, a freshness, a step of an assignment and a verdict are called on screen.
+
+/** @typedef {import("./types/wire.js").Kind} Kind */
+/** @typedef {import("./types/wire.js").Availability} Availability */
+/** @typedef {import("./types/wire.js").AssignmentState} AssignmentState */
+/** @typedef {import("./types/wire.js").Act} Act */
+/** @typedef {import("./types/wire.js").Ranking} Ranking */
+
+/** Each kind has a letter and a word; its shape is drawn in symbols.js. @type {Record<Kind, {letter: string, word: string}>} */
+export const KINDS = {
+  car: { letter: "C", word: "car" },
+  van: { letter: "V", word: "van" },
+  motorcycle: { letter: "M", word: "motorcycle" },
+  cycle: { letter: "Y", word: "cycle" },
+  foot: { letter: "F", word: "foot" },
+  dog: { letter: "D", word: "dog" },
+  armed: { letter: "A", word: "armed" },
+  traffic: { letter: "T", word: "traffic" },
+  special: { letter: "S", word: "special" },
+};
+
+/** In the order of the board: who may be sent first. @type {Record<Availability, string>} */
+export const AVAILABILITY = {
+  emergency: "emergency",
+  available: "available",
+  standby: "at station",
+  resting: "refreshments",
+  divertible: "divertible",
+  committed: "en route",
+  at_scene: "at scene",
+  unavailable: "not deployable",
+  unknown: "unknown",
+};
+
+export const AVAILABILITY_ORDER = /** @type {Availability[]} */ (Object.keys(AVAILABILITY));
+
+export const FRESHNESS = { fresh: "fresh", ageing: "ageing", stale: "stale", lost: "lost", never: "no fix yet" };
+
+/** What an assignment's state means to the desk. @type {Record<AssignmentState, string>} */
+export const ASSIGNMENT = {
+  reserved: "reserved",
+  delivered: "delivered, not accepted",
+  accepted: "accepted",
+  en_route: "en route",
+  at_scene: "at scene",
+  refused: "refused",
+  cleared: "cleared",
+  cancelled: "cancelled",
+};
+
+/**
+ * What may be entered by voice next, as [act, button]. The server's table decides; these are the buttons worth showing.
+ * @type {Record<AssignmentState, [Act, string][]>}
+ */
+export const NEXT_ACTS = {
+  reserved: [["accept", "Accepted"], ["refuse", "Refused"], ["cancel", "Cancel"]],
+  delivered: [["accept", "Accepted"], ["refuse", "Refused"], ["cancel", "Cancel"]],
+  accepted: [["en-route", "En route"], ["arrived", "Arrived"], ["cancel", "Cancel"]],
+  en_route: [["arrived", "Arrived"], ["cancel", "Cancel"]],
+  at_scene: [["clear", "Clear"]],
+  refused: [],
+  cleared: [],
+  cancelled: [],
+};
+
+const VERDICTS = {
+  robust: "Clear first choice",
+  ambiguous: "Too close to call",
+  unknown: "Cannot say",
+};
+
+/**
+ * The verdict in words: a title of our own and the server's sentence, unless that says the title again.
+ * @param {Pick<Ranking, "verdict" | "verdict_text" | "candidates">} ranking
+ */
+export function verdictOf({ verdict, verdict_text, candidates }) {
+  const title = candidates.length === 0 ? "Nobody can be sent" : (VERDICTS[verdict] ?? VERDICTS.unknown);
+  const repeats = verdict_text.toLowerCase().includes(title.toLowerCase());
+  return { tone: candidates.length === 0 ? "unknown" : verdict, title: repeats ? "" : title, text: verdict_text };
+}
+
+/** @param {string} grade */
+export function gradeShape(grade) {
+  return { 1: "square", 2: "circle", 3: "diamond" }[grade] ?? "tile";
+}

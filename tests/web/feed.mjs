@@ -1,0 +1,34 @@
+// Rows and messages of the live feed as tests write them.
+
+export const unit = (callsign, more = {}) => ({
+  callsign,
+  kind: "car",
+  lat: 52.0,
+  lon: -1.5,
+  course_deg: null,
+  speed_mps: 0,
+  accuracy_m: 8,
+  fix_at: "2026-03-01T12:00:00Z",
+  freshness: "fresh",
+  expected_interval_s: 5,
+  source: "itsi/234800001",
+  protocol: "tetra-lip",
+  state: { code: 2, label: "on patrol", availability: "available" },
+  emergency: false,
+  assignment: null,
+  capabilities: [],
+  crew: 2,
+  station: "",
+  ...more,
+});
+
+export const incident = (id, more = {}) => ({
+  id, lat: 52, lon: -1.5, grade: "2", grade_label: "Priority", target_s: 3600, type: "", text: "", created_at: "2026-03-01T12:00:00Z",
+  closed_at: null, result: "", version: 1, grid_ref: null, place: null, log: [], assignments: [], ...more,
+});
+
+export const hello = (seq, units = [], incidents = []) => ({
+  type: "hello", schema: "arls.live/1", seq, at: "2026-03-01T12:00:10Z", force: "demo", simulated: true, units, incidents, status: null,
+});
+
+export const tick = (seq, units = [], gone = []) => ({ type: "tick", seq, at: "2026-03-01T12:00:11Z", units, gone });
