@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+import networkx as nx
 import osmnx
 
 from maps import osm_tags
@@ -19,8 +20,6 @@ from maps.report import MapError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import networkx as nx
 
     from maps.report import Tally
 
@@ -35,7 +34,7 @@ def load(source: Path) -> Graph:
     try:
         graph = osmnx.load_graphml(source)
         crs = str(graph.graph["crs"]).lower()
-    except (KeyError, ValueError, SyntaxError, TypeError, AttributeError) as error:
+    except (nx.NetworkXError, KeyError, ValueError, SyntaxError, TypeError, AttributeError) as error:
         raise MapError(
             f"{source.name} is no graph that osmnx saved ({error}): save it again with osmnx.save_graphml"
         ) from error
@@ -54,8 +53,8 @@ def fetch_place(place: str) -> Graph:
         graph = osmnx.graph_from_place(place, network_type="all", simplify=False, retain_all=True)
     except (OSError, ValueError, TypeError) as error:
         raise MapError(
-            f"the roads of {place!r} could not be fetched ({error}): check the name and the connection, "
-            "or download an extract and give its file"
+            f"the roads of {place!r} could not be fetched ({type(error).__name__}): check the name and the "
+            "connection, or download an extract and give its file"
         ) from error
     return cast("Graph", osmnx.simplify_graph(graph, node_attrs_include=_NODE_TAGS, edge_attrs_differ=["osmid"]))
 

@@ -52,6 +52,7 @@ _ONE_KIND = {"emergency": Access.EMERGENCY, "bus": Access.BUS, "psv": Access.BUS
 
 _NARROW = Access.FOOT | Access.CYCLE
 _GATE = _NARROW | Access.PRIVATE
+_OPENED_TO = Access.MOTOR | Access.EMERGENCY | Access.BUS  # whom a gate lets through once it is open
 
 # What lets whom pass where its own tags say nothing. OSM wiki, "Key:barrier"; what is not here lets nobody drive.
 BARRIERS: dict[str, Access] = {
@@ -146,8 +147,10 @@ def directions_of(tags: Tags, kind: Access) -> Directions:
 
 
 def passing(tags: Tags) -> Access:
-    """Who may pass a node, by its barrier and by its own access tags."""
-    default = BARRIERS.get(tags.get("barrier", "no"), _UNKNOWN_BARRIER)
+    """Who may pass a node, by its barrier and by the barrier's own access tags."""
+    if "barrier" not in tags:
+        return Access.EVERYONE
+    default = BARRIERS.get(tags["barrier"], _UNKNOWN_BARRIER)
     if tags.get("locked") == "yes":
         default = Access(0)
     mask = Access(0)
@@ -178,9 +181,8 @@ def _granted(tags: Tags, kind: Access, default: Access, direction: str) -> Acces
 
 
 def _leave_of(tags: Tags, kind: Access, default: Access, direction: str) -> Leave:
-    untagged = Leave.YES if kind in default else Leave.NO
-    if kind is Access.MOTOR and not untagged and Access.PRIVATE in default:
-        untagged = Leave.OWNERS
+    owners = Access.PRIVATE in default and kind in _OPENED_TO
+    untagged = Leave.YES if kind in default else Leave.OWNERS if owners else Leave.NO
     for key in CHAINS[kind]:
         for tag in (key + direction, key):
             if (leave := _leave(tags.get(tag, ""), kind)) is not None:

@@ -135,6 +135,7 @@ class _StreetFinder:
     """Knows which streets of a way arrive at a via node, and which leave it."""
 
     def __init__(self, restrictions: Sequence[Restriction], ends: StreetEnds) -> None:
+        self._ways = set(ends.street_way.tolist())
         self._junction_of = _find_junctions(restrictions, ends)
         self._arrive: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         self._leave: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
@@ -153,8 +154,10 @@ class _StreetFinder:
     def streets_of(self, restriction: Restriction) -> list[tuple[int, int, int]] | str:
         """Triples (from street, via junction, to street), or why there is none."""
         via = self._junction_of.get(restriction.via_node)
+        if not {restriction.from_way, restriction.to_way} <= self._ways:
+            return "from or to not among the roads"
         if via is None:
-            return "via node not on a road"
+            return "via not among the junctions"
         arriving = self._arrive[restriction.from_way, via]
         leaving = self._leave[restriction.to_way, via]
         if restriction.from_way == restriction.to_way:

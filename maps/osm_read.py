@@ -34,7 +34,7 @@ def read_osm(source: Path, tally: Tally, progress: Progress) -> Extract:
     """The roads of an OSM file. Raises MapError when it cannot be read to its end."""
     try:
         return _read(str(source), tally, progress)
-    except (RuntimeError, ValueError, UnicodeDecodeError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise MapError(
             f"{source.name} cannot be read to its end as OSM data ({error}): download or export it again"
         ) from error

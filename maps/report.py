@@ -27,12 +27,12 @@ class Report:
     sha256: str  # of the file, or of the graph that the place gave
     osm_timestamp: str | None  # ISO 8601, as the file's header gives it
     left_hand_by: str  # what decided the side of the road
-    kept: Mapping[str, int]  # ways, streets, junctions
-    dropped: Mapping[str, int]  # ways, pieces of ways and nodes left out
-    doubts: Mapping[str, int]  # kept, but something in it was not understood or was repaired
+    kept: dict[str, int]  # ways, streets, junctions
+    dropped: dict[str, int]  # ways, pieces of ways and nodes left out
+    doubts: dict[str, int]  # kept, but something in it was not understood or was repaired
     restrictions_obeyed: int
-    restrictions_ignored: Mapping[str, int]
-    conditional: Mapping[str, int]  # tags that hold only at times, by key: none is obeyed
+    restrictions_ignored: dict[str, int]
+    conditional: dict[str, int]  # tags that hold only at times, by key: none is obeyed
 
 
 @dataclass(slots=True, kw_only=True)

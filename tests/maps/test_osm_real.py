@@ -1,0 +1,138 @@
+"""Real extracts become networks of about the size, and with the signs, that their README gives."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from arls.roads.network import Access, RoadClass
+from maps.osm import import_network
+
+if TYPE_CHECKING:
+    from arls.roads.network import Bools, Network
+    from maps.report import Report
+
+ROADS = Path(os.environ.get("ARLS_SHARED_DATA", Path(__file__).parents[2] / "../shared/data")) / "roads"
+
+pytestmark = [
+    pytest.mark.real_roads,
+    pytest.mark.skipif(not ROADS.is_dir(), reason="the extracts of ARLS_SHARED_DATA are not on this machine"),
+]
+
+
+@cache
+def _imported(name: str) -> tuple[Network, Report]:
+    return import_network(ROADS / name)
+
+
+def _open_to(network: Network, kind: Access) -> Bools:
+    mask: Bools = network.arc_access & kind != 0
+    return mask
+
+
+@pytest.mark.parametrize(
+    ("name", "edges"),
+    [
+        ("porto.osm.pbf", 148_522),
+        ("rhein-neckar.osm.pbf", 97_995),
+        ("milan.osm.pbf", 87_702),
+        ("virgin-islands.osm.pbf", 33_946),
+        ("westminster.graphml", 7_478),
+    ],
+)
+def test_the_arcs_of_cars_are_the_edges_and_the_cuts_by_paths_and_signals(name: str, edges: int) -> None:
+    network, _ = _imported(name)
+    assert 0.99 * edges < _open_to(network, Access.MOTOR).sum() < 1.16 * edges
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["central-london.osm.pbf", "leeds.osm.gz", "levenshulme.osm.gz", "liechtenstein.osm.pbf", "virgin-islands.osm.pbf"],
+)
+def test_every_extract_is_whole(name: str) -> None:
+    network, report = _imported(name)
+    assert np.all(np.isfinite(network.point_lat) & np.isfinite(network.point_lon))
+    assert np.all(network.arc_length_m >= 0.0)
+    assert np.all(network.arc_access > 0)
+    assert report.kept["ways"] > 200
+    assert len(report.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "left_hand"),
+    [
+        ("porto.osm.pbf", False),
+        ("milan.osm.pbf", False),
+        ("rhein-neckar.osm.pbf", False),
+        ("liechtenstein.osm.pbf", False),
+        ("virgin-islands.osm.pbf", True),
+        ("leeds.osm.gz", True),
+        ("central-london.osm.pbf", True),
+        ("westminster.graphml", True),
+    ],
+)
+def test_every_extract_drives_on_its_side(name: str, *, left_hand: bool) -> None:
+    assert _imported(name)[0].left_hand is left_hand
+
+
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [("porto.osm.pbf", 0.05), ("rhein-neckar.osm.pbf", 0.67), ("westminster.graphml", 0.99)],
+)
+def test_as_many_limits_are_known_as_are_signed(name: str, share: float) -> None:
+    network, _ = _imported(name)
+    known = np.isfinite(network.arc_speed_kmh[_open_to(network, Access.MOTOR)])
+    assert known.mean() == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize(("name", "relations"), [("porto.osm.pbf", 357), ("milan.osm.pbf", 1_329)])
+def test_nearly_every_turn_restriction_is_obeyed_and_the_others_counted(name: str, relations: int) -> None:
+    _, report = _imported(name)
+    ignored = sum(report.restrictions_ignored.values())
+    assert report.restrictions_obeyed > 0.93 * relations
+    assert report.restrictions_obeyed + ignored == pytest.approx(relations, rel=0.05)
+
+
+def test_obeyed_restrictions_take_turns_from_cars_in_milan() -> None:
+    network, _ = _imported("milan.osm.pbf")
+    leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+    both = network.arc_access[leaving] & network.arc_access[network.turn_to]
+    taken = (both & ~network.turn_access & Access.MOTOR != 0) & (network.arc_twin[leaving] != network.turn_to)
+    assert taken.sum() > 1_000
+
+
+def test_limits_in_london_are_miles_an_hour() -> None:
+    network, _ = _imported("central-london.osm.pbf")
+    speeds = network.arc_speed_kmh[_open_to(network, Access.MOTOR)]
+    values, counts = np.unique(speeds[np.isfinite(speeds)], return_counts=True)
+    assert values[counts.argmax()] == pytest.approx(20 * 1.609344)
+
+
+@pytest.mark.parametrize(("name", "least"), [("central-london.osm.pbf", 10), ("leeds.osm.gz", 100)])
+def test_british_bus_gates_let_only_buses_through(name: str, least: int) -> None:
+    network, _ = _imported(name)
+    drivable = network.street_class[network.arc_street] <= RoadClass.SERVICE
+    assert (_open_to(network, Access.BUS) & ~_open_to(network, Access.MOTOR) & drivable).sum() >= least
+
+
+def test_bollards_in_leeds_stop_cars_but_not_cycles() -> None:
+    network, _ = _imported("leeds.osm.gz")
+    leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+    both = network.arc_access[leaving] & network.arc_access[network.turn_to]
+    stopped = (both & Access.MOTOR != 0) & (network.turn_access & (Access.MOTOR | Access.CYCLE) == Access.CYCLE)
+    assert stopped.sum() >= 2
+
+
+def test_times_that_are_signed_are_counted_in_rhein_neckar() -> None:
+    _, report = _imported("rhein-neckar.osm.pbf")
+    assert report.conditional["maxspeed:conditional"] == 91
+
+
+def test_the_age_of_an_extract_is_known_where_its_header_says() -> None:
+    assert _imported("porto.osm.pbf")[1].osm_timestamp == "2015-06-06T00:23:02Z"
+    assert _imported("leeds.osm.gz")[1].osm_timestamp is None
