@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,12 +82,9 @@ class LocalPlane:
     def __init__(self, origin: Position) -> None:
         self.origin = origin
 
-    @cached_property
+    @property
     def _forward(self) -> Transformer:
-        crs = CRS.from_proj4(
-            f"+proj=tmerc +lat_0={self.origin.lat!r} +lon_0={self.origin.lon!r} +k=1 +datum=WGS84 +units=m"
-        )
-        return Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+        return _plane_transformer(self.origin)
 
     def metres_of(self, *, lats: ArrayLike, lons: ArrayLike) -> tuple[Floats, Floats]:
         """Easting and northing from the origin in metres, of arrays of degrees of equal shape."""
@@ -98,6 +95,12 @@ class LocalPlane:
         """Latitudes and longitudes in degrees, of arrays of metres of equal shape."""
         lons, lats = self._forward.transform(np.asarray(x, np.float64), np.asarray(y, np.float64), direction="INVERSE")
         return np.asarray(lats, np.float64), np.asarray(lons, np.float64)
+
+
+@lru_cache(maxsize=32)
+def _plane_transformer(origin: Position) -> Transformer:
+    crs = CRS.from_proj4(f"+proj=tmerc +lat_0={origin.lat!r} +lon_0={origin.lon!r} +k=1 +datum=WGS84 +units=m")
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
 
 def metres_between(a: Position, b: Position) -> float:
