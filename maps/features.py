@@ -1,7 +1,7 @@
 """What the base map shows, as shapes on the Mercator square: read from an OSM extract, or taken from a Network.
 
 It decides which objects become which shapes. How each is drawn is the legend's business, and cutting them into
-tiles that of `tilecut`. Coastlines are left out: an extract seldom holds enough of one to tell which side is sea.
+tiles that of `tilecut`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from arls.geo import Bounds
 from arls.roads.network import Access, RoadClass, StreetFlag
 from maps import legend
 from maps.report import MapError
+from maps.sea import sea_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 # Where the Mercator square ends, atan(sinh(pi)). EPSG Guidance Note 7-2, "Popular Visualisation Pseudo Mercator".
 _MAX_LAT: Final = 85.051128
+_NOT_OSM: Final = (RuntimeError, ValueError, osmium.InvalidLocationError)  # what osmium raises for what it cannot read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,11 +64,12 @@ def read_features(source: Path) -> Features:
         box = extract.header.box()
         for seen in extract:
             reader.read(seen)
-    except RuntimeError as error:
+    except _NOT_OSM as error:
         raise MapError(f"{source.name} is not a whole OSM extract ({error}): download it again") from error
     if not reader.entries:
         raise MapError(f"{source.name} holds nothing to draw: use an extract with streets, water or buildings")
-    return reader.features(_bounds_of(box) if box.valid() else None)
+    low, high = box.bottom_left, box.top_right
+    return reader.features(_bounds_of(low.lon, low.lat, high.lon, high.lat) if box.valid() else None)
 
 
 def features_of(network: Network) -> Features:
@@ -110,13 +113,10 @@ class _Reader:
                 self._keep(legend.find_place(tags), lambda: make.create_point(seen))
                 self._keep(legend.find_poi(tags), lambda: make.create_point(seen))
             case osmium.osm.Way():
-                tags = dict(seen.tags)
-                if not (seen.is_closed() and legend.is_area(tags)):
-                    self._left_out["coastline"] += tags.get("natural") == "coastline"
-                    self._keep(legend.find_line(tags), lambda: make.create_linestring(seen))
+                self._keep(legend.find_line(dict(seen.tags)), lambda: make.create_linestring(seen))
             case osmium.osm.Area():
                 tags = dict(seen.tags)
-                if legend.is_area(tags) or not seen.from_way():
+                if legend.is_area(tags) or not seen.from_way():  # a multipolygon is an area whatever its tags
                     self._keep(legend.find_area(tags), lambda: make.create_multipolygon(seen))
                     self._keep(legend.find_poi(tags), lambda: make.create_multipolygon(seen))
 
@@ -124,14 +124,20 @@ class _Reader:
         """All that was kept, within `bounds`, or within their own where that is None."""
         entry = np.array(self._entry, np.int64)
         shapes = shapely.from_wkb(np.array(self._wkb, np.object_))
+        bounds = bounds or _bounds_of(*shapely.total_bounds(shapes).tolist())
         marks = np.array([known.layer in legend.POINTS for known in self.entries], np.bool_)[entry]
         shapes[marks] = shapely.point_on_surface(shapes[marks])
-        west, south, east, north = map(float, shapely.total_bounds(shapes))
+        if (number := self.entries.get(legend.SEA)) is not None:
+            coast = entry == number
+            sea = sea_of(shapes[coast], bounds)
+            self._left_out["coastline"] = 0 if len(sea) else int(coast.sum())
+            shapes = np.concatenate((shapes[~coast], sea))
+            entry = np.concatenate((entry[~coast], np.full(len(sea), number)))
         return Features(
             shapes=shapely.transform(shapes, on_the_square),
             entry=entry,
             entries=list(self.entries),
-            bounds=bounds or Bounds(west=west, south=south, east=east, north=north),
+            bounds=bounds,
             left_out=+self._left_out,
         )
 
@@ -153,9 +159,8 @@ def on_the_square(lon_lat: Floats) -> Floats:
     return np.column_stack((lon_lat[:, 0] / 360 + 0.5, 0.5 - np.arcsinh(np.tan(lat)) / (2 * np.pi)))
 
 
-def _bounds_of(box: osmium.osm.Box) -> Bounds:
-    low, high = box.bottom_left, box.top_right
-    return Bounds(west=low.lon, south=low.lat, east=high.lon, north=high.lat)
+def _bounds_of(west: float, south: float, east: float, north: float) -> Bounds:
+    return Bounds(west=west, south=south, east=east, north=north)
 
 
 def _oneway_of_streets(network: Network) -> Ints:

@@ -35,7 +35,6 @@ class Layer(StrEnum):
     POI = "poi"
 
 
-LINES: Final = frozenset({Layer.WATERWAY, Layer.BOUNDARY, Layer.ROAD})
 POINTS: Final = frozenset({Layer.PLACE, Layer.POI})
 
 # The attributes of each layer and their types, as TileJSON's `vector_layers` names them.
@@ -72,6 +71,8 @@ class Entry:
         kept = tuple(pair for pair in self.attributes if zoom >= _FROM_ZOOM.get(pair[0], 0) or self.layer in POINTS)
         return replace(self, attributes=kept)
 
+
+SEA: Final = Entry(Layer.WATER, 6, (("kind", "sea"),))
 
 # Nobody reads the name of a street below zoom 12, and without it the pieces of a road become one line.
 _FROM_ZOOM: Final = {"name": 12, "ref": 9}
@@ -224,7 +225,9 @@ _ONEWAY: Final = {Directions.FORWARD: 1, Directions.BACKWARD: -1}
 
 
 def find_line(tags: Tags) -> Entry | None:
-    """How a way that is not an area is drawn: road, rail, ferry, river or boundary."""
+    """How a way itself is drawn, closed or not: road, rail, ferry, river, boundary, or the edge of the sea."""
+    if tags.get("natural") == "coastline":
+        return SEA
     return _find_highway(tags) or _find_rail_or_ferry(tags) or _find_waterway(tags) or _find_boundary(tags)
 
 
@@ -279,6 +282,8 @@ def find_road(
 
 
 def _find_highway(tags: Tags) -> Entry | None:
+    if is_area(tags):
+        return None
     return find_road(
         tags.get("highway", ""),
         name=tags.get("name", ""),

@@ -85,7 +85,9 @@ def test_an_area_has_a_kind(tags: dict[str, str], layer: Layer, kind: str | None
 
 def test_a_closed_street_is_a_line_and_a_square_an_area() -> None:
     assert not legend.is_area({"highway": "residential"})
-    assert legend.is_area({"highway": "pedestrian", "area": "yes"})
+    square = {"highway": "pedestrian", "area": "yes"}
+    assert legend.is_area(square)
+    assert legend.find_line(square) is None
     assert legend.is_area({"natural": "water"})
     assert not legend.is_area({"leisure": "track", "area": "no"})
 

@@ -215,9 +215,17 @@ def test_the_same_extract_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
 
+def test_round_an_island_there_is_sea(tmp_path: Path) -> None:
+    source = write_extract(tmp_path / "sea.osm", ways={"adcba": {"natural": "coastline"}, "STU": HIGH_STREET})
+    report = build_tiles(source, tmp_path / "map")
+    assert report.left_out == {}
+    assert covers(Tileset(tmp_path / "map"), "water", halfway("A", "a"))
+    assert not covers(Tileset(tmp_path / "map"), "water", halfway("a", "c"))
+
+
 def test_the_report_counts_what_was_drawn_and_what_was_left_out(tmp_path: Path) -> None:
     source = write_extract(
-        tmp_path / "coast.osm", ways={"STU": HIGH_STREET, "efghe": {"building": "yes"}, "AB": {"natural": "coastline"}}
+        tmp_path / "coast.osm", ways={"STU": HIGH_STREET, "efghe": {"building": "yes"}, "fP": {"natural": "coastline"}}
     )
     stages = []
     report = build_tiles(source, tmp_path / "map", progress=lambda stage, done: stages.append((stage, done)))
@@ -252,6 +260,7 @@ def test_a_network_alone_makes_a_map_of_its_streets(tmp_path: Path) -> None:
         ("missing.osm", None),
         ("words.osm", b"not an extract"),
         ("cut.osm", b"<osm version='0.6'><node id='1' lat='1'"),
+        ("nowhere.osm", b"<osm version='0.6'><node id='1' version='1' lat='nan' lon='1'/></osm>"),
         ("cut.osm.pbf", b"\0\0\0\x0d\x0a\x09OSMHeader\x18"),
         ("map.txt", b""),
         ("empty.osm", b"<osm version='0.6'></osm>"),
