@@ -43,7 +43,6 @@ HIGHWAYS: dict[str, tuple[RoadClass, Access]] = {
     "residential": (RoadClass.RESIDENTIAL, _ALL),
     "living_street": (RoadClass.LIVING_STREET, _ALL),
     "service": (RoadClass.SERVICE, _ALL),
-    "services": (RoadClass.SERVICE, _ALL),
     "busway": (RoadClass.BUSWAY, Access.BUS),
     "bus_guideway": (RoadClass.BUSWAY, Access.BUS),
     "track": (RoadClass.TRACK, _ALL),
@@ -207,8 +206,7 @@ def _signed_kmh(value: str, tags: Tags, flags: StreetFlag) -> float | None:
         speeds = [_signed_kmh(part.strip(), tags, flags) for part in value.split(";")]
         return min((speed for speed in speeds if speed is not None and not math.isnan(speed)), default=None)
     if number := _NUMBER.fullmatch(value):
-        speed = float(number[1]) * _KMH_PER_UNIT[number[2]]
-        return speed if 0.0 < speed <= _FASTEST_KMH else None
+        return _find_sensible(float(number[1]) * _KMH_PER_UNIT[number[2]])
     if value in _NO_NUMBER:
         return _UNKNOWN_KMH
     if value in _NATIONAL:
@@ -220,10 +218,14 @@ def _named_kmh(value: str) -> float | None:
     if value in NAMED_KMH:
         return NAMED_KMH[value]
     if zone := _ZONE.fullmatch(value):
-        return float(zone[2]) * (_MPH if zone[1] == "gb" else 1.0)
+        return _find_sensible(float(zone[2]) * (_MPH if zone[1] == "gb" else 1.0))
     if named := _BY_NAME.fullmatch(value):
         return _BY_NAME_KMH[named[1]]
     return None
+
+
+def _find_sensible(kmh: float) -> float | None:
+    return kmh if 0.0 < kmh <= _FASTEST_KMH else None
 
 
 def _is_dual(tags: Tags, flags: StreetFlag) -> bool:

@@ -96,7 +96,7 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
         junction_lat=junctions.lat,
         junction_lon=junctions.lon,
         junction_flags=junctions.flags,
-        junction_access=junctions.access,
+        junction_access=_junction_access(junctions, ends, tally),
         street_from=ends.street_from,
         street_to=ends.street_to,
         street_point_start=start,
@@ -176,6 +176,21 @@ def _cuts(line: _Line, junctions: _Junctions) -> tuple[Longs, Longs]:
     cut = np.flatnonzero(junctions.at >= 0)
     same = line.piece[cut[1:]] == line.piece[cut[:-1]]
     return cut[:-1][same], cut[1:][same]
+
+
+def _junction_access(junctions: _Junctions, ends: StreetEnds, tally: Tally) -> Masks:
+    """Who may pass each junction. A barrier where three streets for cars meet stops nobody.
+
+    It stands in the mouth of one of them, and the map does not say of which: taken at its word it would shut a main
+    road for the gate of a yard. (OSM wiki, "Key:barrier", advises against; graphhopper, pull request 2433.)
+    """
+    cars = (ends.forward_access | ends.backward_access) & (Access.MOTOR | Access.PRIVATE) != 0
+    meeting = np.bincount(
+        np.concatenate((ends.street_from[cars], ends.street_to[cars])), minlength=len(junctions.access)
+    )
+    untold = (meeting > 2) & (junctions.access != Access.EVERYONE)
+    tally.doubts["barrier where several streets meet"] += int(untold.sum())
+    return np.where(untold, np.uint16(Access.EVERYONE), junctions.access)
 
 
 def _road_table(ways: Ways) -> NDArray[np.void]:

@@ -127,6 +127,19 @@ def test_cars_turn_round_before_a_bollard() -> None:
     assert drawn.turn_access("A", "B", "A") == Access.EVERYONE & ~FEET
 
 
+def test_a_barrier_where_three_streets_meet_stops_nobody_and_is_counted() -> None:
+    crossing = """
+        A--B--C
+           |
+           D
+    """
+    drawn = draw(crossing, ways={"ABC": ROAD, "BD": ROAD}, nodes={"B": {"barrier": "bollard"}})
+    assert drawn.turn_access("A", "B", "C") == Access.EVERYONE
+    assert drawn.report.doubts == {"barrier where several streets meet": 1}
+    beside = draw(crossing, ways={"ABC": ROAD, "BD": PATH}, nodes={"B": {"barrier": "bollard"}})
+    assert beside.turn_access("A", "B", "C") == FEET
+
+
 def test_signals_cut_a_way_and_a_plain_crossing_does_not() -> None:
     drawn = draw(
         "A--B--C--D",

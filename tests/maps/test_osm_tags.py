@@ -51,7 +51,7 @@ def test_a_limit_without_a_number_is_unknown(value: str) -> None:
     assert _road(maxspeed=value).unread == ()
 
 
-@pytest.mark.parametrize("value", ["fast", "-30", "0", "1000", "30 furlongs", "nan", "1e9", ";"])
+@pytest.mark.parametrize("value", ["fast", "-30", "0", "1000", "30 furlongs", "nan", "1e9", ";", "GB:zone0", "9" * 400])
 def test_a_limit_that_makes_no_sense_is_unknown_and_said_to_be(value: str) -> None:
     assert math.isnan(_road(maxspeed=value).forward_kmh)
     assert _road(maxspeed=value).unread == ("maxspeed",)
