@@ -97,9 +97,9 @@ class Inbound(NamedTuple):
 class Link:
     """A connection to the broker that comes back by itself. All methods may be called from any thread.
 
-    `on_message` runs in paho's thread and must only put away what it is given; `on_up` runs there after each
-    connection. With `manual_ack` every message is acknowledged by `ack` alone. MQTT 3.1.1 costs a third of what
-    MQTT 5 does for each message received (operations.md), so a consumer of many may ask for it.
+    `on_message` runs in paho's thread and must only put away what it is given. With `manual_ack` every message is
+    acknowledged by `ack` alone. MQTT 3.1.1 costs a third of what MQTT 5 does for each message received
+    (operations.md), so a consumer of many may ask for it.
     """
 
     def __init__(
@@ -109,7 +109,6 @@ class Link:
         client_id: str,
         on_message: Callable[[Inbound], None],
         subscriptions: tuple[str, ...] = (),
-        on_up: Callable[[], None] = lambda: None,
         will: Will | None = None,
         manual_ack: bool = False,
         receive_maximum: int = 100,
@@ -119,7 +118,6 @@ class Link:
         self.fault: str | None = None  # a sentence, while there is no connection and a reason is known
         self._hand_over = on_message
         self._subscriptions = subscriptions
-        self._on_up = on_up
         self._mqtt5 = mqtt5
         self._receive_maximum = receive_maximum
         self._connection = 0
@@ -234,7 +232,6 @@ class Link:
         if self._subscriptions:
             client.subscribe([(topic, 1) for topic in self._subscriptions])
         self._answered.set()
-        self._on_up()
 
     def _not_connected(self, _client: Client, _data: object) -> None:
         self.fault = self._silence()

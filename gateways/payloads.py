@@ -1,8 +1,8 @@
 """What goes over the broker as JSON, written and read, also where it is hostile.
 
 It decides how a publication is written and how one is read. A fix topic carries one Fix object or a JSON array of
-them; every object of one publication carries the same `gw_session` and `gw_seq`, so that an array stays a plain array
-of fixes to whoever ignores them.
+them; every object of one publication carries the same `gw_session`, `gw_seq` and `gw_void`, so that an array stays a
+plain array of fixes to whoever ignores them.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     at: datetime | None = None
     counters: dict[str, int] = msgspec.field(default_factory=dict)
     rejected: dict[str, int] = msgspec.field(default_factory=dict)  # by reason
+    passed_by: dict[str, int] = msgspec.field(default_factory=dict)  # understood, and of no use to a picture
     samples: tuple[dict[str, str], ...] = ()  # the latest rejects
     last_received_at: datetime | None = None
     unsettled: int = 0  # publications that have no receipt yet
@@ -78,6 +79,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     gw_session: int | None = None
     gw_seq: int | None = None
+    gw_void: tuple[int, ...] = ()  # numbers under which the same was sent before: they need no message of their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +229,9 @@ def _mark_of(objects: Sequence[msgspec.Raw]) -> Mark:
     return Mark()
 
 
-def _words_of(mark: Mark) -> dict[str, int | None]:
-    return {"gw_session": mark.gw_session, "gw_seq": mark.gw_seq}
+def _words_of(mark: Mark) -> dict[str, object]:
+    words: dict[str, object] = {"gw_session": mark.gw_session, "gw_seq": mark.gw_seq}
+    return words | {"gw_void": mark.gw_void} if mark.gw_void else words
 
 
 def _fix_of(raw: msgspec.Raw, source: str, arrived_at: datetime) -> Fix:

@@ -1,0 +1,129 @@
+"""What a device's message becomes for the core: a Fix, and events beside it.
+
+It decides which messages are worth publishing and under which identity. The core sees nothing else of a message.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from arls.fix import COURSE_SPEED_MPS, Fix, FixKind, TimeBasis, fix_id_of
+from gateways.decoders.message import Estimated, Located, Login, Message, NoFix, Report, Status
+from gateways.payloads import Event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# LIP's own words for reasons that every protocol has (protocols.md 12).
+_REASONS = {"max_interval": "interval", "max_distance": "distance", "immediate_response": "request"}
+
+_POWER = frozenset({"power_on", "power_off", "positioning_on", "positioning_off"})
+
+# A radio that stands still sends the same bits again and again, and each is a new observation; two gateways that
+# hear one report stamp it within far less than this.
+_SAME_REPORT_S = 10
+
+# EN 300 392-2 via protocols.md 1.2: status 0 is emergency.
+_STATUS_EMERGENCY = 0
+
+
+def find_fix(message: Message, *, source: str, gateway: str, protocol: str, received_at: datetime) -> Fix | None:
+    """The Fix of a report; None for a message that says nothing of a place, not even that there is none."""
+    if not isinstance(message, Located | Estimated | NoFix):
+        return None
+    slow = message.speed_mps is not None and message.speed_mps < COURSE_SPEED_MPS
+    reason = _REASONS.get(message.reason, message.reason) if message.reason else None
+    return Fix(
+        id=_id_of(message, source, received_at),
+        source=source,
+        received_at=received_at,
+        kind=_kind_of(message),
+        gateway=gateway,
+        protocol=protocol,
+        lat=message.lat,
+        lon=message.lon,
+        accuracy_m=message.accuracy_m,
+        accuracy_confidence=message.accuracy_confidence,
+        accuracy_kind=message.accuracy_kind,
+        altitude_m=message.altitude_m,
+        altitude_ref=message.altitude_ref,
+        speed_mps=message.speed_mps,
+        course_deg=None if slow else message.course_deg,
+        fix_time=message.time,
+        fix_time_basis=message.time_basis,
+        fix_time_error_s=message.age_max_s,
+        reason=reason,
+        emergency=reason == "emergency",
+        satellites=message.satellites,
+        hdop=message.hdop,
+        battery_pct=message.battery_pct,
+        flags=message.flags,
+    )
+
+
+def events_of(message: Message, fix: Fix | None, *, source: str, gateway: str, protocol: str) -> list[Event]:
+    """What the device did, beside where it is: a fix is not enough to carry an emergency."""
+    happened = _happened(message)
+    if happened is None or message.received_at is None:
+        return []
+    event_type, code, text = happened
+    return [
+        Event(
+            id=fix_id_of(source, event_type, str(code), str(text), _moment(message.received_at)),
+            source=source,
+            received_at=message.received_at,
+            type=event_type,
+            gateway=gateway,
+            protocol=protocol,
+            code=code,
+            text=text,
+            fix_id=fix.id if fix else None,
+        )
+    ]
+
+
+def _happened(message: Message) -> tuple[str, int | None, str | None] | None:
+    """Type, state code and text of the event in a message; None where nothing happened."""
+    match message:
+        case Status(code=0):
+            return "emergency", _STATUS_EMERGENCY, None
+        case Status(code=code, text=text):
+            return "status", code, text
+        case Login():
+            return "login", None, None
+        case Report(reason="emergency"):
+            return "emergency", None, None
+        case Report(reason=reason) if reason in _POWER:
+            return "power", None, reason
+        case _:
+            return None
+
+
+def _kind_of(message: Located | Estimated | NoFix) -> FixKind:
+    match message:
+        case Located(last_known=True):
+            return FixKind.LAST_KNOWN
+        case Located():
+            return FixKind.FIX
+        case Estimated():
+            return FixKind.ESTIMATED
+        case NoFix():
+            return FixKind.NO_FIX
+
+
+def _id_of(message: Report, source: str, received_at: datetime) -> str:
+    """The same for the same observation, also when two gateways heard it.
+
+    A time from the device tells observations apart; without one the content does, and roughly when it came.
+    """
+    if message.time is not None and message.time_basis is not TimeBasis.DERIVED:
+        return fix_id_of(source, message.time, message.lat, message.lon)
+    content = msgspec.json.encode(replace(message, time=None, received_at=None, device_id=None))
+    return fix_id_of(source, content, _moment(received_at))
+
+
+def _moment(received_at: datetime) -> str:
+    return str(int(received_at.timestamp()) // _SAME_REPORT_S)

@@ -1,0 +1,87 @@
+"""Datagrams of one dialect on a port: each whole in itself, peers told apart by where they come from.
+
+It decides how many peers are remembered and when a quiet one has nothing more to add. A source address can be forged,
+so a port like this belongs on a private network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, cast
+
+from gateways.clock import received_now
+from gateways.dialects import OVER_UDP
+from gateways.listeners.listener import QUIET_S, sentence_for
+
+if TYPE_CHECKING:
+    from gateways.decoders.message import Decoder
+    from gateways.listeners.listener import Ear
+
+_MOST_PEERS = 20_000
+_LINE_END = b"\n"  # a datagram ends what it holds
+
+
+class UdpListener:
+    """Listens on `host:port`; port 0 takes a free one, and `port` then says which."""
+
+    def __init__(self, dialect: str, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.dialect = dialect
+        self.host = host
+        self.port = port
+        self._transport: asyncio.DatagramTransport | None = None
+
+    async def start(self, ear: Ear) -> None:
+        """Begins to listen. Raises ListenerError for an address that cannot be had."""
+        loop = asyncio.get_running_loop()
+        with sentence_for("UDP", self.host, self.port):
+            transport, _ = await loop.create_datagram_endpoint(
+                lambda: _Peers(ear, self.dialect), local_addr=(self.host, self.port)
+            )
+        self._transport = transport
+        self.port = transport.get_extra_info("sockname")[1]
+
+    async def stop(self) -> None:
+        """Stops listening."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+class _Peers(asyncio.DatagramProtocol):
+    """One decoder for each address heard of late; the longest silent are forgotten first."""
+
+    def __init__(self, ear: Ear, dialect: str) -> None:
+        self._ear = ear
+        self._dialect = dialect
+        self._make = OVER_UDP[dialect]
+        self._decoders: OrderedDict[tuple[str, int], Decoder] = OrderedDict()
+        self._timers: dict[tuple[str, int], asyncio.TimerHandle] = {}
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        received_at = received_now()
+        peer = cast("tuple[str, int]", addr[:2])
+        outcomes = self._decoder_of(peer).feed(data + _LINE_END, received_at=received_at)
+        self._ear.hear(outcomes, dialect=self._dialect, received_at=received_at)
+        if peer in self._timers:
+            self._timers[peer].cancel()
+        self._timers[peer] = asyncio.get_running_loop().call_later(QUIET_S, self._quiet, peer)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
+        for timer in self._timers.values():
+            timer.cancel()
+
+    def _decoder_of(self, peer: tuple[str, int]) -> Decoder:
+        decoder = self._decoders.get(peer)
+        if decoder is None:
+            decoder = self._decoders[peer] = self._make(self._ear.source_for(self._dialect, f"{peer[0]}:{peer[1]}"))
+            if len(self._decoders) > _MOST_PEERS:
+                self._decoders.popitem(last=False)
+        self._decoders.move_to_end(peer)
+        return decoder
+
+    def _quiet(self, peer: tuple[str, int]) -> None:
+        """What the peer's decoder held back, once nothing more has come for half a second."""
+        del self._timers[peer]
+        decoder = self._decoders.get(peer)
+        if decoder is not None:
+            self._ear.hear(decoder.flush(), dialect=self._dialect, received_at=received_now())

@@ -1,0 +1,154 @@
+"""From the engine to those in the field: silent deployment to a terminal, and the state of each unit for other systems.
+
+It decides what a deployment says. Who is deployed was decided by a dispatcher; nothing here is sent before the commit.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import msgspec
+import structlog
+
+from arls import messages as m
+from arls.geo import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from arls.engine import Engine
+    from arls.incident import Assignment
+    from arls.ports import Recorded
+    from arls.roads.live import Roads
+    from gateways.mqtt import Link
+
+_log = structlog.get_logger(__name__)
+
+# A deployment that could not be delivered for so long is a dispatcher's to repeat by voice.
+DISPATCH_EXPIRY_S = 600
+_QUEUE = 1_000
+
+
+class Deployment(msgspec.Struct, frozen=True, kw_only=True):
+    """What a terminal shows its crew. `route` is [longitude, latitude] points, None where no road is known."""
+
+    assignment_id: str
+    incident: str
+    grade: str
+    type: str
+    lat: float
+    lon: float
+    place: str | None
+    text: str
+    at: datetime
+    warnings: tuple[str, ...] = ()
+    route: tuple[tuple[float, float], ...] | None = None
+    schema: str = "arls.dispatch/1"
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """The desk took a deployment back, or ended it."""
+
+    assignment_id: str
+    released: bool = True
+    schema: str = "arls.dispatch/1"
+
+
+def dispatch_topic(force: str, callsign: str) -> str:
+    """Where a unit's terminal listens."""
+    return f"arls/v1/{quote(force, safe='')}/unit/{quote(callsign, safe='')}/dispatch"
+
+
+def ack_subscription(force: str) -> str:
+    """Every terminal's answers."""
+    return f"arls/v1/{quote(force, safe='')}/unit/+/ack"
+
+
+def find_ack_callsign(topic: str) -> str | None:
+    """Whose terminal answers on this topic; None for another topic."""
+    match topic.split("/"):
+        case ["arls", "v1", _, "unit", callsign, "ack"]:
+            return unquote(callsign)
+        case _:
+            return None
+
+
+class Terminals:
+    """An Outbox to the units' terminals. Routes are worked out in a thread of its own."""
+
+    def __init__(self, link: Link, engine: Engine, roads: Roads, *, force: str) -> None:
+        self._link = link
+        self._engine = engine
+        self._roads = roads
+        self._force = force
+        self._events: queue.Queue[m.Event | None] = queue.Queue(_QUEUE)
+        self._thread = threading.Thread(target=self._run, name="terminals", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send what waits and end."""
+        self._events.put(None)
+        self._thread.join()
+
+    def deliver(self, recorded: Sequence[Recorded]) -> None:
+        """Take what was committed: `ports.Outbox`."""
+        for record in recorded:
+            if isinstance(record.entry.event, m.UnitAssigned | m.AssignmentAdvanced):
+                try:
+                    self._events.put_nowait(record.entry.event)
+                except queue.Full:
+                    # The assignment stands and its time-out is seen: only the silent way to the crew is blocked.
+                    _log.error("deployment not sent: too many wait", message=type(record.entry.event).__name__)
+
+    def _run(self) -> None:
+        while (event := self._events.get()) is not None:
+            match event:
+                case m.UnitAssigned(assignment=assignment):
+                    self._send(assignment.callsign, self._deployment(assignment, event.at))
+                case m.AssignmentAdvanced(assignment=assignment_id):
+                    known = self._engine.known.assignments[assignment_id]
+                    if not known.active:
+                        self._send(known.callsign, Release(assignment_id=assignment_id))
+                case _:
+                    pass
+
+    def _send(self, callsign: str, message: Deployment | Release) -> None:
+        payload = msgspec.json.encode(message)
+        self._link.publish(dispatch_topic(self._force, callsign), payload, expiry_s=DISPATCH_EXPIRY_S)
+
+    def _deployment(self, assignment: Assignment, at: datetime) -> Deployment:
+        known = self._engine.known
+        incident = known.incidents[assignment.incident]
+        goal = Position(lat=incident.lat, lon=incident.lon)
+        return Deployment(
+            assignment_id=assignment.id,
+            incident=incident.id,
+            grade=incident.grade,
+            type=incident.type,
+            lat=incident.lat,
+            lon=incident.lon,
+            place=self._roads.find_street(goal),
+            text=incident.text,
+            at=at,
+            route=self._find_route(assignment, goal),
+        )
+
+    def _find_route(self, assignment: Assignment, goal: Position) -> tuple[tuple[float, float], ...] | None:
+        picture, unit = self._engine.known.picture, self._engine.known.units[assignment.callsign]
+        number = picture.numbers[assignment.callsign]
+        if not picture.located[number]:
+            return None
+        start = Position(lat=float(picture.columns["lat"][number]), lon=float(picture.columns["lon"][number]))
+        path = self._roads.find_way(start, goal, unit.profile)
+        if path is None:
+            return None
+        return tuple(
+            (round(lon, 6), round(lat, 6)) for lat, lon in zip(path.lats.tolist(), path.lons.tolist(), strict=True)
+        )
