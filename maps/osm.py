@@ -28,17 +28,14 @@ _OSM_FILES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 _GRAPH_FILES = (".graphml",)
 
 
-def _silent(step: str, done: float) -> None:
-    """Nobody watches."""
-
-
 def read_streets(
-    source: Path | str, *, left_hand: bool | None = None, progress: Progress = _silent
+    source: Path | str, *, left_hand: bool | None = None, progress: Progress | None = None
 ) -> tuple[Streets, Report]:
     """The streets of a file or of a place, as `place:Birmingham, UK`, with a report of what became of its roads.
 
     `left_hand` None: the map decides. `progress` is told each step and how much is done, 0 to 1. Raises MapError.
     """
+    progress = progress or _tell_nobody
     tally = Tally()
     name, sha256, extract = _read(source, tally, progress)
     progress("streets", 0.7)
@@ -66,9 +63,10 @@ def read_streets(
 
 
 def import_network(
-    source: Path | str, *, left_hand: bool | None = None, progress: Progress = _silent
+    source: Path | str, *, left_hand: bool | None = None, progress: Progress | None = None
 ) -> tuple[Network, Report]:
     """The network of a source, with what became of its roads. As `read_streets`."""
+    progress = progress or _tell_nobody
     streets, report = read_streets(source, left_hand=left_hand, progress=progress)
     progress("network", 0.8)
     network = assemble(streets)
@@ -95,6 +93,10 @@ def _read(source: Path | str, tally: Tally, progress: Progress) -> tuple[str, st
         raise MapError(f"{path.name} is of a kind that is not read: give a file that ends in one of {kinds}")
     with path.open("rb") as file:
         return path.name, hashlib.file_digest(file, "sha256").hexdigest(), extract
+
+
+def _tell_nobody(step: str, done: float) -> None:
+    """Nobody watches."""
 
 
 def _sha256_of(extract: Extract) -> str:

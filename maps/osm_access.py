@@ -69,7 +69,6 @@ BARRIERS: dict[str, Access] = {
     **dict.fromkeys(("wall", "fence", "hedge", "ditch", "retaining_wall", "city_wall", "guard_rail"), Access(0)),
 }
 _UNKNOWN_BARRIER = _NARROW
-_LOCKED = "locked"
 
 
 class Directions(IntFlag):

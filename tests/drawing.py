@@ -57,6 +57,7 @@ class Drawn:
     report: Report
     nodes: Mapping[str, Position]
     ways: Mapping[str, int]
+    osm: bytes  # the drawing as OSM XML
 
     def node(self, name: str) -> Position:
         """Where a node lies, whether or not a street goes there."""
@@ -122,14 +123,15 @@ def draw(
     """The network of a drawing; `origin` is its upper left corner."""
     places = _places_in(text_map, grid_m, origin)
     ids = {name: number for number, name in enumerate((*places, *ways), start=1)}
+    osm = _osm_of(places, ids, ways=ways, nodes=nodes or {}, relations=relations)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "drawing.osm"
-        source.write_bytes(osm_of(places, ids, ways=ways, nodes=nodes or {}, relations=relations))
+        source.write_bytes(osm)
         network, report = import_network(source)
-    return Drawn(network=network, report=report, nodes=places, ways={name: ids[name] for name in ways})
+    return Drawn(network=network, report=report, nodes=places, ways={name: ids[name] for name in ways}, osm=osm)
 
 
-def osm_of(
+def _osm_of(
     places: Mapping[str, Position],
     ids: Mapping[str, int],
     *,
@@ -137,7 +139,6 @@ def osm_of(
     nodes: Mapping[str, Tags],
     relations: Sequence[Relation],
 ) -> bytes:
-    """The drawing as OSM XML."""
     root = ET.Element("osm", version="0.6")
     for name, position in places.items():
         at = {"id": str(ids[name]), "version": "1", "lat": f"{position.lat:.7f}", "lon": f"{position.lon:.7f}"}
