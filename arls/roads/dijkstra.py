@@ -22,6 +22,7 @@ NO_PLACE = -1
 NEVER_MS = FORBIDDEN - 1
 
 _LOW_32_BITS = 0xFFFFFFFF
+_MANY = 16  # writing all labels in a row is sooner done than every sixteenth here and there
 
 
 class Graph(NamedTuple):
@@ -93,6 +94,48 @@ def search(graph: Graph, goal: Spots, units: Spots, labels: Labels, board: Board
                 limit_ms = _limit_ms(board, bound_ms)
             size = _relax(graph, labels, size, arc, end_ms + graph.arc_ms[arc], arc, limit_ms)
     _unseat(units, board)
+
+
+@njit(cache=True, nogil=True)
+def measure(
+    goal: Spots, units: Spots, labels: Labels, board: Board, arc_length_m: Floats, behind_m: Floats, length_m: Floats
+) -> None:
+    """Fills `length_m` with the metres on the way of each unit that has one; the tree must be the last search's.
+
+    `behind_m` [A] holds -1 everywhere, and afterwards the metres from the ends of the arcs that were passed.
+    """
+    for unit in range(len(board.place)):
+        place = board.place[unit]
+        if place == NO_PLACE:
+            continue
+        arc, fraction = units.arc[place], units.fraction[place]
+        if board.direct[unit] != NO_PLACE:
+            length_m[unit] = (goal.fraction[board.direct[unit]] - fraction) * arc_length_m[arc]
+        else:
+            _measure_behind(arc, goal, labels, arc_length_m, behind_m)
+            length_m[unit] = (1.0 - fraction) * arc_length_m[arc] + behind_m[arc]
+
+
+@njit(cache=True, nogil=True)
+def _measure_behind(arc: int, goal: Spots, labels: Labels, arc_length_m: Floats, behind_m: Floats) -> None:
+    """Down the tree until something is known, and then once more to leave what is known now at every arc passed."""
+    total_m, at = 0.0, arc
+    while behind_m[at] < 0.0:
+        onward = labels.next_arc[at]
+        if onward < 0:
+            spot = goal_place_of(onward)
+            total_m += goal.fraction[spot] * arc_length_m[goal.arc[spot]]
+            break
+        total_m += arc_length_m[onward]
+        at = onward
+    total_m += max(0.0, behind_m[at])
+    at = arc
+    while behind_m[at] < 0.0:
+        behind_m[at] = max(0.0, total_m)
+        if labels.next_arc[at] < 0:
+            break
+        at = labels.next_arc[at]
+        total_m -= arc_length_m[at]
 
 
 @njit(cache=True, nogil=True)
@@ -202,8 +245,11 @@ def _unseat(units: Spots, board: Board) -> None:
 
 @njit(cache=True, nogil=True)
 def _forget(labels: Labels) -> None:
-    for i in range(labels.marks[0]):
-        labels.end_ms[labels.touched[i]] = UNREACHED
+    if labels.marks[0] > len(labels.end_ms) // _MANY:
+        labels.end_ms[:] = UNREACHED
+    else:
+        for i in range(labels.marks[0]):
+            labels.end_ms[labels.touched[i]] = UNREACHED
     labels.marks[0] = 0
 
 
