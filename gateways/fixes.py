@@ -5,7 +5,8 @@ It decides which messages are worth publishing and under which identity. The cor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeGuard
 
 import msgspec
 from msgspec.structs import replace
@@ -30,19 +31,37 @@ _SAME_REPORT_S = 10
 _STATUS_EMERGENCY = 0
 
 
-def find_fix(message: Message, *, source: str, gateway: str, protocol: str, received_at: datetime) -> Fix | None:
-    """The Fix of a report; None for a message that says nothing of a place, not even that there is none."""
-    if not isinstance(message, Located | Estimated | NoFix):
-        return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How a message came to us."""
+
+    source: str  # the device
+    gateway: str
+    protocol: str
+    received_at: datetime
+
+
+def is_fix(message: Message) -> TypeGuard[Located | Estimated | NoFix]:
+    """True for a message that says where its device is, or that it does not know."""
+    return isinstance(message, Located | Estimated | NoFix)
+
+
+def is_event(message: Message) -> bool:
+    """True for a message that says what its device did."""
+    return _happened(message) is not None
+
+
+def fix_of(message: Located | Estimated | NoFix, heard: Heard) -> Fix:
+    """The Fix of a report."""
     slow = message.speed_mps is not None and message.speed_mps < COURSE_SPEED_MPS
     reason = _REASONS.get(message.reason, message.reason) if message.reason else None
     return Fix(
-        id=_id_of(message, source, received_at),
-        source=source,
-        received_at=received_at,
+        id=_id_of(message, heard),
+        source=heard.source,
+        received_at=heard.received_at,
         kind=_kind_of(message),
-        gateway=gateway,
-        protocol=protocol,
+        gateway=heard.gateway,
+        protocol=heard.protocol,
         lat=message.lat,
         lon=message.lon,
         accuracy_m=message.accuracy_m,
@@ -64,32 +83,33 @@ def find_fix(message: Message, *, source: str, gateway: str, protocol: str, rece
     )
 
 
-def events_of(message: Message, fix: Fix | None, *, source: str, gateway: str, protocol: str) -> list[Event]:
-    """What the device did, beside where it is: a fix is not enough to carry an emergency."""
+def event_of(message: Message, heard: Heard, fix: Fix | None) -> Event:
+    """What the device did, beside where it is: a flag in a fix is not enough to carry an emergency.
+
+    Raises ValueError for a message that is no event.
+    """
     happened = _happened(message)
-    if happened is None or message.received_at is None:
-        return []
+    if happened is None:
+        raise ValueError(f"{message} is no event")
     event_type, code, text = happened
-    return [
-        Event(
-            id=fix_id_of(source, event_type, str(code), str(text), _moment(message.received_at)),
-            source=source,
-            received_at=message.received_at,
-            type=event_type,
-            gateway=gateway,
-            protocol=protocol,
-            code=code,
-            text=text,
-            fix_id=fix.id if fix else None,
-        )
-    ]
+    return Event(
+        id=fix_id_of(heard.source, event_type, code, text, _moment(heard.received_at)),
+        source=heard.source,
+        received_at=heard.received_at,
+        type=event_type,
+        gateway=heard.gateway,
+        protocol=heard.protocol,
+        code=code,
+        text=text,
+        fix_id=fix.id if fix else None,
+    )
 
 
 def _happened(message: Message) -> tuple[str, int | None, str | None] | None:
     """Type, state code and text of the event in a message; None where nothing happened."""
     match message:
-        case Status(code=0):
-            return "emergency", _STATUS_EMERGENCY, None
+        case Status(code=code) if code == _STATUS_EMERGENCY:
+            return "emergency", code, None
         case Status(code=code, text=text):
             return "status", code, text
         case Login():
@@ -114,15 +134,15 @@ def _kind_of(message: Located | Estimated | NoFix) -> FixKind:
             return FixKind.NO_FIX
 
 
-def _id_of(message: Report, source: str, received_at: datetime) -> str:
+def _id_of(message: Report, heard: Heard) -> str:
     """The same for the same observation, also when two gateways heard it.
 
     A time from the device tells observations apart; without one the content does, and roughly when it came.
     """
     if message.time is not None and message.time_basis is not TimeBasis.DERIVED:
-        return fix_id_of(source, message.time, message.lat, message.lon)
+        return fix_id_of(heard.source, message.time, message.lat, message.lon)
     content = msgspec.json.encode(replace(message, time=None, received_at=None, device_id=None))
-    return fix_id_of(source, content, _moment(received_at))
+    return fix_id_of(heard.source, content, _moment(heard.received_at))
 
 
 def _moment(received_at: datetime) -> str:

@@ -16,7 +16,7 @@ import msgspec
 
 from gateways.clock import received_now
 from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome, Unsupported
-from gateways.fixes import events_of, find_fix
+from gateways.fixes import Heard, event_of, fix_of, is_event, is_fix
 from gateways.mqtt import BrokerAddress, Inbound, Link, Will
 from gateways.payloads import EVENT_EXPIRY_S, FIX_EXPIRY_S, Event, GatewayStatus, read_receipt
 from gateways.spool import Publication, Spool
@@ -148,17 +148,16 @@ class Gateway:
 
     def _take(self, message: Message, dialect: str, received_at: datetime) -> None:
         """One message understood. Raises DecodeError for one whose sender has no usable name."""
-        source = _nameable(message)
-        fix = find_fix(message, source=source, gateway=self.name, protocol=dialect, received_at=received_at)
-        events = events_of(message, fix, source=source, gateway=self.name, protocol=dialect)
-        if fix is None and not events:
+        if not (is_fix(message) or is_event(message)):
             if not isinstance(message, Header):
                 self.tally.passed_by(_kind_of(message))
             return
+        heard = Heard(source=_nameable(message), gateway=self.name, protocol=dialect, received_at=received_at)
+        fix = fix_of(message, heard) if is_fix(message) else None
         self.tally.decoded += 1
-        self.tally.unknown_devices += not self._knows(source)
-        for event in events:
-            self._send(self.spool.add(event, now_s=monotonic()))
+        self.tally.unknown_devices += not self._knows(heard.source)
+        if is_event(message):
+            self._send(self.spool.add(event_of(message, heard, fix), now_s=monotonic()))
         if fix is not None:
             self._gather(fix)
 

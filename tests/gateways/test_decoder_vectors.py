@@ -1,0 +1,54 @@
+"""Every decoder against its vector file: a payload, and what it means."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateways.decode import SPOKEN, Mode, decode_lines
+
+FOLDER = Path(__file__).parent / "vectors"
+INPUTS = ("text", "hex", "chunks", "chunks_hex", "bits", "receive_time")
+TOLERANCES = {"lat": 1e-6, "lon": 1e-6, "speed_mps": 1e-3, "accuracy_m": 1e-3, "altitude_m": 1e-3}
+
+
+def rows_of(dialect: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (FOLDER / f"{dialect}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+VECTORS = [pytest.param(dialect, row, id=f"{dialect}: {row['says']}") for dialect in SPOKEN for row in rows_of(dialect)]
+
+
+@pytest.mark.parametrize(("dialect", "row"), VECTORS)
+def test_a_payload_means_what_its_vector_says(dialect: str, row: dict[str, Any]) -> None:
+    line = json.dumps({name: row[name] for name in INPUTS if name in row})
+    (said,) = decode_lines(dialect, [line], Mode.VECTORS)
+    assert_says(json.loads(json.dumps(said, allow_nan=False)), row["expected"])
+
+
+@pytest.mark.parametrize("dialect", SPOKEN)
+def test_every_dialect_has_good_and_bad_rows_that_differ(dialect: str) -> None:
+    rows = rows_of(dialect)
+    assert {"reject" in row["expected"] for row in rows} == {True, False}
+    assert len({row["says"] for row in rows}) == len(rows)
+
+
+def assert_says(said: dict[str, Any], expected: dict[str, Any]) -> None:
+    for name, wanted in expected.items():
+        got = said.get(name)
+        if name == "messages":
+            assert len(got or []) == len(wanted)
+            for one, other in zip(got or [], wanted, strict=True):
+                assert_says(one, other)
+        elif name == "rejects":
+            assert [reject["reject"] for reject in got or []] == wanted
+        elif name == "time" and wanted is not None:
+            assert datetime.fromisoformat(str(got)) == datetime.fromisoformat(wanted)
+        elif name in TOLERANCES and wanted is not None:
+            assert got == pytest.approx(wanted, abs=TOLERANCES[name]), name
+        else:
+            assert got == wanted, name
