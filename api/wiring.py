@@ -1,24 +1,61 @@
 """The one place where the rooms are joined: engine, journal, roads, gateways and faces.
 
-It decides who is handed what, and it is the only reader of the wall clock. It holds no rule.
+It decides who is handed what, in which order things start and stop, and it is the only reader of the wall clock. It
+holds no rule.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
+import signal
+import socket
+import sys
+import threading
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import uvicorn
+
+from api.app import create_app
+from api.auth import Keyring
+from api.live import Hub
+from api.networks import read_roads
+from arls.engine import Engine
+from arls.journal.sqlite import SqliteJournal
+from arls.roads import search, snap
+from gateways.broker import start_broker
+from gateways.intake import Intake
+from gateways.listeners.http import HttpListener
+from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.tcp import TcpListener
+from gateways.listeners.udp import UdpListener
+from gateways.mqtt import BrokerAddress, Link, Tls
+from gateways.runner import Gateway, mqtt_uplink
+from gateways.session import next_session
+from gateways.terminals import Terminals
+from maps.tileset import Tileset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from api.auth import Keyring
-    from api.live import Hub
-    from api.settings import Settings
-    from arls.engine import Engine
-    from arls.journal.sqlite import SqliteJournal
+    from api.networks import Ground
+    from api.settings import BrokerSettings, GatewaySettings, Settings
+    from arls.ports import Outbox, Recorded
     from arls.roads.live import Roads
-    from maps.tiles import Tileset
+
+_Listening = TypeVar("_Listening", UdpListener, TcpListener)
+
+JOURNAL_FILE = "journal.sqlite"
+# How long open connections may hold up a shutdown.
+_GRACE_S = 3
+
+
+class WiringError(Exception):
+    """Something outside does not let us start; one sentence that names the fix."""
 
 
 def utc_now() -> datetime:
@@ -47,5 +84,223 @@ class System:
     roads: Roads
     keyring: Keyring
     hub: Hub
+    broker: BrokerAddress
     tileset: Tileset | None = None
+    intake: Intake | None = None
     now: Callable[[], datetime] = field(default=utc_now)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, saying when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        await super().startup(sockets)
+        if self.started:
+            self.up.set()
+
+
+class Fanout:
+    """An outbox that hands on to several."""
+
+    def __init__(self) -> None:
+        self.to: tuple[Outbox, ...] = ()
+
+    def deliver(self, recorded: Sequence[Recorded]) -> None:
+        """Tell each."""
+        for outbox in self.to:
+            outbox.deliver(recorded)
+
+
+@contextmanager
+def system_running(settings: Settings, ground: Ground, *, simulated: bool = False) -> Iterator[System]:
+    """Broker, journal, engine, intake and terminals, started in this order and stopped in the other."""
+    data = settings.journal.data
+    with ExitStack() as stack:
+        address, kind = stack.enter_context(_broker_of(settings.broker, data))
+        roads = read_roads(ground.directory)
+        warm_up()
+        journal = stack.enter_context(SqliteJournal(data / JOURNAL_FILE))
+        outbox, hub = Fanout(), Hub()
+        engine = Engine(journal, outbox, journal, index_kind=settings.picture.index)
+        engine.start()
+        stack.callback(engine.stop)
+        intake = Intake(engine, address, force=settings.force)
+        outward = Link(address, client_id=f"arls-out-{settings.force}", on_message=lambda _message: None)
+        terminals = Terminals(outward, engine, roads, force=settings.force)
+        outbox.to = (hub, terminals)
+        outward.start()
+        stack.callback(outward.stop)
+        terminals.start()
+        stack.callback(terminals.stop)
+        intake.start()
+        stack.callback(intake.stop)
+        yield System(
+            settings=settings,
+            labels=Labels(network=ground.name, made_up=ground.made_up, simulated=simulated, broker=kind),
+            engine=engine,
+            journal=journal,
+            roads=roads,
+            keyring=Keyring({name: token.get_secret_value() for name, token in settings.tokens.items()}),
+            hub=hub,
+            broker=address,
+            tileset=Tileset(ground.base_map) if ground.base_map else None,
+            intake=intake,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A running gateway, and the loopback ports on which it listens."""
+
+    gateway: Gateway
+    nmea_udp_port: int | None
+    nmea_tcp_port: int | None
+    pei_port: int | None
+    http_port: int | None
+
+
+@contextmanager
+def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force: str, data: Path) -> Iterator[Edge]:
+    """The listeners that the settings name, on their way to a broker."""
+    nmea_udp = _made(UdpListener, "nmea0183", settings.host, settings.udp_nmea_port)
+    nmea_tcp = _made(TcpListener, "nmea0183", settings.host, settings.tcp_nmea_port)
+    pei = _made(TcpListener, "tetra-pei", settings.host, settings.tcp_pei_port)
+    http = HttpListener(host=settings.host, port=settings.http_port) if settings.http_port is not None else None
+    bridge = OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}") if settings.owntracks else None
+    gateway = Gateway(
+        settings.name,
+        force=force,
+        session=next_session(data / f"{settings.name}.session"),
+        listeners=[listener for listener in (nmea_udp, nmea_tcp, pei, http, bridge) if listener is not None],
+        connect=mqtt_uplink(address, force=force, name=settings.name),
+    )
+    gateway.start()
+    try:
+        yield Edge(
+            gateway=gateway,
+            nmea_udp_port=nmea_udp.port if nmea_udp else None,
+            nmea_tcp_port=nmea_tcp.port if nmea_tcp else None,
+            pei_port=pei.port if pei else None,
+            http_port=http.port if http else None,
+        )
+    finally:
+        gateway.stop()
+
+
+def address_of(settings: BrokerSettings) -> BrokerAddress:
+    """The broker that the settings name. Raises WiringError where they name none."""
+    if settings.host is None:
+        raise WiringError("no broker is set: set broker.host (or ARLS_BROKER__HOST) to the one that the engine uses")
+    files = (settings.ca_file, settings.certificate_file, settings.key_file)
+    ca, certificate, key = (str(file) if file else None for file in files)
+    return BrokerAddress(
+        host=settings.host,
+        port=settings.port,
+        username=settings.username,
+        password=settings.password.get_secret_value() if settings.password else None,
+        tls=Tls(ca_file=ca, cert_file=certificate, key_file=key) if any(files) else None,
+    )
+
+
+def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | None = None) -> None:
+    """Serve the faces until told to stop, or for `seconds` from when all is up; `on_ready` is told the URL.
+
+    Raises WiringError when the port is taken.
+    """
+    listening = _bound(system.settings.http.host, system.settings.http.port)
+    host, port = listening.getsockname()[:2]
+    config = uvicorn.Config(
+        create_app(system),
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=_GRACE_S,
+        server_header=False,
+    )
+    server = _Server(config)
+
+    async def run() -> None:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        up = asyncio.create_task(server.up.wait())
+        await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
+        if up.done():
+            await asyncio.to_thread(on_ready, f"http://{host}:{port}")
+        up.cancel()
+        await asyncio.wait({serving}, timeout=seconds)
+        server.should_exit = True
+        await serving
+
+    with _stoppable():
+        asyncio.run(run())
+
+
+def until_stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+
+
+def write_ready_file(file: Path, facts: Mapping[str, object]) -> None:
+    """Say that everything is up: whole or not at all, for whoever waits for the file."""
+    beside = file.with_name(f"{file.name}.part")
+    beside.write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    beside.chmod(0o600)  # it holds a token
+    beside.rename(file)
+
+
+def warm_up() -> None:
+    """Load the compiled kernels, or compile them the first time."""
+    snap.warm_up()
+    search.warm_up()
+
+
+@contextmanager
+def _broker_of(settings: BrokerSettings, data: Path) -> Iterator[tuple[BrokerAddress, str]]:
+    if settings.host is not None:
+        yield address_of(settings), "external"
+        return
+    broker = start_broker(data / "broker")
+    try:
+        yield broker.address, broker.kind
+    finally:
+        broker.stop()
+
+
+def _made(kind: type[_Listening], dialect: str, host: str, port: int | None) -> _Listening | None:
+    return kind(dialect, host=host, port=port) if port is not None else None
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise WiringError(
+            f"cannot listen on {host}:{port} ({error.strerror}): stop what does, or give another --port"
+        ) from None
+    return listening
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM and Ctrl-C end what is served, and what was started is then stopped in order.
+
+    uvicorn raises the signal again once it has stopped serving; by default that would end the process on the spot.
+    """
+    before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except SystemExit:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_IGN if number is signal.SIGTERM else handler)

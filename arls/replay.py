@@ -7,14 +7,15 @@ the byte.
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from arls.engine import Memory
+from arls.ports import Journal, Snapshots
+from arls.state import bytes_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from arls.ports import Journal
     from arls.state import Known
 
 
@@ -33,3 +34,20 @@ def known_after(journal: Journal, position: int) -> Known:
     memory = Memory()
     memory.fold(takewhile(lambda record: record.position <= position, journal.read()))
     return memory.known()
+
+
+class Record(Journal, Snapshots, Protocol):
+    """A journal with its snapshots."""
+
+
+def find_snapshot_fault(record: Record) -> str | None:
+    """What is wrong with the newest snapshot, in a sentence: it must be what the events fold to, to the byte."""
+    newest = record.find_newest()
+    if newest is None:
+        return None
+    position, state = newest
+    memory = Memory()
+    memory.fold(takewhile(lambda recorded: recorded.position <= position, record.read()))
+    if bytes_of(memory.state) == state:
+        return None
+    return f"the snapshot after record {position} is not what the events up to it fold to"

@@ -149,6 +149,11 @@ class SqliteJournal(SqliteReader):
                 raise
 
 
+def store_version() -> tuple[int, ...]:
+    """The version of the SQLite that is used: apsw brings its own, the system's does not matter."""
+    return tuple(map(int, apsw.sqlite_lib_version().split(".")))
+
+
 def open_read_only(path: Path) -> SqliteReader:
     """The journal in a file or a data folder. Raises JournalError when there is none."""
     return SqliteReader(find_journal(path))

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.geo import Position, distances_m
+from arls.roads.dijkstra import UNREACHED
 from arls.roads.network import Places
 from arls.roads.path import Path, find_path
 from arls.roads.profile import PROFILES, Profile, Weights, weights_of
-from arls.roads.search import UNREACHED, eta_to, reverse_of
+from arls.roads.search import eta_to, reverse_of
 from arls.roads.snap import Snapper
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,7 +67,7 @@ class Roads:
         self.checksum = network.checksum()
         self.profiles = profiles
         self._snapper = Snapper(network)
-        self._reverse = reverse_of(network)
+        self.reverse = reverse_of(network)
         self._lock = threading.Lock()
         self._weights: dict[str, Weights] = {}
         self._standing: dict[str, _Standing] = {}
@@ -85,7 +86,7 @@ class Roads:
         """What it takes each unit that is asked after to get to the goal."""
         weights = self.weights(asked.profile)
         goals, units = self._goal(goal, weights), self._units(asked)
-        reached = eta_to(weights, self._reverse, goal=goals, units=units, network=self.network)
+        reached = eta_to(weights, self.reverse, goal=goals, units=units, arc_length_m=self.network.arc_length_m)
         crow_m = distances_m(
             from_lats=asked.columns["lat"][asked.numbers],
             from_lons=asked.columns["lon"][asked.numbers],
@@ -99,7 +100,7 @@ class Roads:
         """The way of the first unit that is asked after, or None where no road leads there."""
         weights = self.weights(asked.profile)
         goals, units = self._goal(goal, weights), self._units(asked)
-        return find_path(self.network, weights, self._reverse, goal=goals, units=units, unit=0)
+        return find_path(self.network, weights, self.reverse, goal=goals, units=units, unit=0)
 
     def find_way(
         self, start: Position, goal: Position, profile: str, *, course_deg: float | None = None
@@ -114,7 +115,7 @@ class Roads:
             speeds=np.array([10.0 if moving else np.nan]),
             weights=weights,
         )
-        return find_path(self.network, weights, self._reverse, goal=self._goal(goal, weights), units=units, unit=0)
+        return find_path(self.network, weights, self.reverse, goal=self._goal(goal, weights), units=units, unit=0)
 
     def find_street(self, position: Position) -> str | None:
         """What people call the nearest street that has a name, within the reach of an incident."""
@@ -122,8 +123,14 @@ class Roads:
         nearest_first = goals.arc[np.argsort(goals.off_road_m, kind="stable")]
         return next((name for arc in nearest_first if (name := self.network.name_of(int(arc)))), None)
 
+    def places_of(self, positions: Sequence[Position], weights: Weights, *, ends: bool = False) -> Places:
+        """Where these positions touch the road: standing units, or goals when `ends`."""
+        lats = np.array([position.lat for position in positions])
+        lons = np.array([position.lon for position in positions])
+        return self._snapper.snap(lats=lats, lons=lons, weights=weights, ends=ends)
+
     def _goal(self, goal: Position, weights: Weights) -> Places:
-        return self._snapper.snap(lats=np.array([goal.lat]), lons=np.array([goal.lon]), weights=weights, ends=True)
+        return self.places_of([goal], weights, ends=True)
 
     def _units(self, asked: Asked) -> Places:
         weights = self.weights(asked.profile)

@@ -44,7 +44,7 @@ class Access(IntFlag):
     BUS = 4  # buses; a profile may let a response car follow them through a bus gate
     CYCLE = 8
     FOOT = 16
-    PRIVATE = 32  # closed to the public but not shut: an estate, a car park, behind a gate that opens
+    PRIVATE = 32  # a car with the owner's leave: wherever MOTOR goes, and on estates and behind gates that open
     VEHICLES = MOTOR | EMERGENCY | BUS | CYCLE
     EVERYONE = MOTOR | EMERGENCY | BUS | CYCLE | FOOT | PRIVATE
 

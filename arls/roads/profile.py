@@ -37,6 +37,9 @@ NO_COMPONENT = -1
 WALK_MPS = 1.4
 
 _MS_PER_M_AT_1_KMH = 3600.0
+# How much of a turn a bend is: nothing straight on, half at a right angle, all at a turn right round (the curve of
+# OSRM's `car.lua`). By whole degrees, so that no processor's exp() rounds to another millisecond.
+_SHARPNESS = 1.0 / (1.0 + np.exp(6.5 - 13.0 * np.arange(181) / 180.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +119,9 @@ def _turn_ms(network: Network, profile: Profile, arc_ms: Millis, leaving: Longs)
 
 
 def _bend_ms(network: Network, profile: Profile) -> Floats:
-    """[T] nothing straight on, half at a right angle, all at a turn right round (the curve of OSRM's `car.lua`)."""
-    angle_deg = network.turn_angle_deg.astype(np.float64)
+    angle_deg = network.turn_angle_deg
     across = (angle_deg > 0) if network.left_hand else (angle_deg < 0)
-    sharpness = 1.0 / (1.0 + np.exp(6.5 - 13.0 * np.abs(angle_deg) / 180.0))
+    sharpness: Floats = _SHARPNESS[np.rint(np.abs(angle_deg)).astype(np.int64)]
     return sharpness * (profile.turn_ms + across * profile.across_ms)
 
 

@@ -16,14 +16,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from arls.roads.dijkstra import NEVER_MS, NO_PLACE, UNREACHED, Board, Graph, Labels, Spots, goal_place_of, search
+from arls.roads.dijkstra import (
+    NEVER_MS,
+    NO_PLACE,
+    UNREACHED,
+    Board,
+    Graph,
+    Labels,
+    Spots,
+    goal_place_of,
+    measure,
+    search,
+)
 from arls.roads.network import Places
 from arls.roads.profile import Weights
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
-    from arls.roads.network import Ints, Longs, Network
+    from arls.roads.network import Floats, Ints, Longs, Network
     from arls.roads.profile import Millis
 
 
@@ -50,6 +61,7 @@ class Reached:
 
     cost_ms: Millis  # [N] from the unit to the goal, or UNREACHED
     place: Longs  # [N] the place the unit starts from, of equally good ones the first; or NO_PLACE
+    length_m: Floats  # [N] metres on the road; NaN where there is no way or nobody asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,21 +82,25 @@ def eta_to(
     units: Places,
     k: int | None = None,
     bound_ms: int = NEVER_MS,
+    arc_length_m: Floats | None = None,
 ) -> Reached:
     """What it takes each unit to get to the goal, which is all the places of `goal`, within `bound_ms`.
 
     With `k` only the k soonest units are reached, of equals those with the lower number: the search ends as soon as
-    they are certain.
+    they are certain. With `arc_length_m` [A] the ways are measured as well.
     """
     wanted = len(units) if k is None else max(0, min(k, len(units)))
-    board, _ = _searched(weights, reverse, goal, units, wanted=wanted, bound_ms=bound_ms)
-    if wanted == len(units):
-        return Reached(cost_ms=board.cost_ms, place=board.place)
-    best = board.best[: board.found[0]]
-    cost_ms = np.full(len(units), UNREACHED, np.uint32)
-    place = np.full(len(units), NO_PLACE, np.int64)
-    cost_ms[best], place[best] = board.cost_ms[best], board.place[best]
-    return Reached(cost_ms=cost_ms, place=place)
+    board, labels = _searched(weights, reverse, goal, units, wanted=wanted, bound_ms=bound_ms)
+    if wanted < len(units):
+        others = np.ones(len(units), np.bool_)
+        others[board.best[: board.found[0]]] = False
+        board.cost_ms[others], board.place[others] = UNREACHED, NO_PLACE
+    length_m = np.full(len(units), np.nan)
+    if arc_length_m is not None and wanted:
+        behind_m = np.full(len(arc_length_m), -1.0)
+        lengths = _steady(arc_length_m, np.float64)
+        measure(_spots(goal), _spots(units), labels, board, lengths, behind_m, length_m)
+    return Reached(cost_ms=board.cost_ms, place=board.place, length_m=length_m)
 
 
 def find_way(weights: Weights, reverse: Reverse, *, goal: Places, units: Places, unit: int) -> Way | None:
@@ -192,4 +208,4 @@ def warm_up() -> None:
     places = Places(
         start=np.array([0, 1]), arc=turns[:1], fraction=np.zeros(1), off_road_m=np.zeros(1), extra_ms=one[:1]
     )
-    eta_to(weights, reverse, goal=places, units=places)
+    eta_to(weights, reverse, goal=places, units=places, arc_length_m=np.ones(2))

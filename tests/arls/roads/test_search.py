@@ -195,11 +195,14 @@ def test_a_unit_on_the_other_carriageway_drives_to_the_next_gap() -> None:
     ways = {"AB": trunk, "BC": trunk, "DE": trunk, "EF": trunk, "CD": RESIDENTIAL, "FA": RESIDENTIAL}
     drawn = draw("F---E---D\nA---B---C", ways=ways, grid_m=50.0)
     weights, reverse = weights_of(drawn.network, CAR_RESPONSE), reverse_of(drawn.network)
-    way = find_way(
-        weights, reverse, goal=place(drawn.arc("E", "F"), 0.9), units=place(drawn.arc("A", "B"), 0.1), unit=0
-    )
+    goal, unit = place(drawn.arc("E", "F"), 0.9), place(drawn.arc("A", "B"), 0.1)
+    way = find_way(weights, reverse, goal=goal, units=unit, unit=0)
     assert way is not None
     assert way.arcs.tolist() == [drawn.arc(*ends) for ends in ("AB", "BC", "CD", "DE", "EF")]
+    length_m = drawn.network.arc_length_m
+    reached = eta_to(weights, reverse, goal=goal, units=unit, arc_length_m=length_m)
+    driven_m = length_m[way.arcs].sum() - 0.1 * length_m[way.arcs[0]] - 0.1 * length_m[way.arcs[-1]]
+    assert reached.length_m == pytest.approx([driven_m])
 
 
 def test_a_banned_turn_is_not_taken_even_where_it_were_sooner() -> None:

@@ -1,0 +1,117 @@
+"""`arls`: the command line. A family of commands is a module; this one joins them and turns errors into sentences."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import gateway, journal, roads
+from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="ARLS, the Automatic Resource Location System: who can be there first, by road, now, and how sure are we?",
+)
+app.add_typer(roads.app, name="roads")
+app.add_typer(gateway.app, name="gateway")
+app.add_typer(journal.app, name="journal")
+app.command()(journal.replay)
+
+Config = Annotated[Path | None, typer.Option(help="arls.toml; the environment wins over it.")]
+ReadyFile = Annotated[Path | None, typer.Option(help="Written when everything is up: JSON with url and token.")]
+
+
+@app.command()
+def demo(
+    units: Annotated[int, typer.Option(min=1, max=20_000, help="How many units are on duty.")] = 500,
+    seconds: Annotated[float | None, typer.Option(min=0, help="End by itself so long after it is up.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the screen; 0: any free one.")] = 8080,
+    roads: Annotated[
+        str | None, typer.Option(help="Folder of `arls roads build`, `helsinki`, or `place:Birmingham, UK`.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the journal, continued; default: a temporary one.")
+    ] = None,
+    no_calls: Annotated[bool, typer.Option("--no-calls", help="Nobody takes calls but you.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed, another force.")] = 1,
+    ready_file: ReadyFile = None,
+) -> None:
+    """The whole system on this machine: broker, simulated force, engine, API, screen."""
+    from api.demo import Wanted, run_demo
+
+    wanted = Wanted(
+        data=data or Path(tempfile.mkdtemp(prefix="arls-")),
+        roads=roads,
+        units=units,
+        seconds=seconds,
+        port=port,
+        calls=not no_calls,
+        ready_file=ready_file,
+        seed=seed,
+    )
+    with progress_bar("building") as progress:
+        run_demo(wanted, say=lambda text: console.print(text, soft_wrap=True), progress=progress)
+
+
+@app.command()
+def serve(config: Config = None, ready_file: ReadyFile = None) -> None:
+    """Engine, API, live feed and screen on your own roads and broker."""
+    from api.serving import run_serve
+
+    run_serve(config, ready_file, say=lambda text: console.print(text, soft_wrap=True))
+
+
+@app.command(hidden=True)
+def setup() -> None:
+    """Compile the kernels and build the made-up county, so that the demo starts in seconds."""
+    from api.networks import build_county
+    from api.wiring import warm_up
+
+    warm_up()
+    with progress_bar("county") as progress:
+        build_county(progress)
+
+
+@app.command()
+def doctor(
+    config: Config = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+) -> None:
+    """What is wrong with this installation, in sentences."""
+    from api.doctor import examine
+
+    findings = examine(config)
+    if json:
+        as_json({"ok": not any(finding.wrong for finding in findings), "findings": findings})
+    else:
+        for finding in findings:
+            mark = "[red]wrong[/]" if finding.wrong else "[green]good[/] "
+            console.print(f"{mark} {finding.what}: {finding.said}", soft_wrap=True)
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(WORLD_SAID_NO)
+
+
+def main() -> None:
+    """Run the command line; what the world refuses is one sentence and exit code 1, a wrong setting 2."""
+    from api.settings import SettingsError
+    from api.wiring import WiringError
+    from arls.journal.chain import JournalError
+    from arls.roads.live import UnknownProfileError
+    from gateways.listeners.listener import ListenerError
+    from gateways.mqtt import BrokerError
+    from maps.report import MapError
+
+    try:
+        app()
+    except (SettingsError, UnknownProfileError) as error:
+        errors.print(f"arls: {error}", soft_wrap=True, markup=False)
+        sys.exit(USAGE)
+    except (BrokerError, JournalError, ListenerError, MapError, WiringError) as error:
+        errors.print(f"arls: {error}", soft_wrap=True, markup=False)
+        sys.exit(WORLD_SAID_NO)

@@ -1,0 +1,51 @@
+"""`arls gateway`: decode messages by hand, and run the listeners."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import USAGE, as_json, console, refuse
+
+app = typer.Typer(no_args_is_help=True, help="Radios and trackers: decode by hand, run the listeners.")
+
+
+@app.command()
+def decode(
+    dialect: Annotated[str, typer.Argument(help="tetra-lip, tetra-pei, nmea0183, owntracks")],
+    file: Annotated[Path | None, typer.Argument(help="One message a line; stdin where there is none.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Lines are text, not hexadecimal.")] = False,
+    vectors: Annotated[bool, typer.Option("--vectors", help="Lines are test vectors: JSON with the input.")] = False,
+) -> None:
+    """What messages of one dialect say: one JSON line each, `{"reject": reason}` for one that says nothing."""
+    from gateways.decode import Mode, UnknownDialectError, decode_lines
+
+    mode = Mode.VECTORS if vectors else Mode.TEXT if text else Mode.HEX
+    try:
+        lines = file.open(encoding="utf-8", errors="replace") if file else sys.stdin
+        with lines:
+            for answer in decode_lines(dialect, lines, mode):
+                as_json(answer)
+    except UnknownDialectError as error:
+        refuse(str(error), code=USAGE)
+    except OSError as error:
+        refuse(f"cannot read {file}: {error.strerror}")
+
+
+@app.command()
+def run(
+    config: Annotated[Path | None, typer.Option(help="arls.toml; the environment wins over it.")] = None,
+) -> None:
+    """Listen to radios and trackers and hand their fixes to the broker, until stopped."""
+    from api.settings import read_settings
+    from api.wiring import address_of, gateway_running, until_stopped
+
+    settings = read_settings(config)
+    with gateway_running(
+        settings.gateway, address_of(settings.broker), force=settings.force, data=settings.journal.data
+    ) as edge:
+        console.print(f"gateway {edge.gateway.name} runs; stop it with Ctrl-C")
+        until_stopped()

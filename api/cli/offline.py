@@ -1,0 +1,97 @@
+"""Rankings without a running system: units and incidents from CSV files, ETAs by road, no policy.
+
+It decides how the files are read and what stands in a line of the answer. Who is nearest is the roads' to say.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from arls.geo import Position
+from arls.roads.live import UNREACHED_MS, Asked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from arls.roads.live import Roads
+
+# A course in the file means that the unit moves: fast enough that the course counts.
+_MOVING_MPS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Force:
+    """The units of a file, and their columns as a picture has them."""
+
+    callsigns: tuple[str, ...]
+    columns: dict[str, NDArray[np.float64]]
+
+
+def read_units(file: Path) -> Force:
+    """The units of `callsign,lat,lon[,course_deg]`. Raises ValueError or KeyError naming the row or column."""
+    rows = _rows(file)
+    places = [_place(row, number) for number, row in enumerate(rows, 2)]
+    courses = np.array([float(row.get("course_deg") or "nan") for row in rows])
+    columns = {
+        "lat": np.array([place.lat for place in places]),
+        "lon": np.array([place.lon for place in places]),
+        "course_deg": courses,
+        "speed_mps": np.where(np.isnan(courses), np.nan, _MOVING_MPS),
+        "accuracy_m": np.full(len(rows), np.nan),
+    }
+    return Force(callsigns=tuple(row["callsign"] for row in rows), columns=columns)
+
+
+def read_incidents(file: Path) -> list[tuple[str, Position]]:
+    """Names and places of `incident,lat,lon`. Raises ValueError or KeyError naming the row or column."""
+    return [(row["incident"], _place(row, number)) for number, row in enumerate(_rows(file), 2)]
+
+
+def rank_offline(
+    roads: Roads, force: Force, incident: str, place: Position, profile: str, k: int | None
+) -> dict[str, Any]:
+    """One incident's line: candidates by ETA, then callsign; everybody else with the reason why not."""
+    numbers = np.arange(len(force.callsigns))
+    found = roads.reach(place, Asked(profile=profile, numbers=numbers, columns=force.columns))
+    reached = np.flatnonzero((found.cost_ms != UNREACHED_MS) & ~found.off_map)
+    ranked = sorted(reached.tolist(), key=lambda i: (int(found.cost_ms[i]), force.callsigns[i]))
+    left_out = np.setdiff1d(numbers, reached).tolist()
+    answer: dict[str, Any] = {
+        "incident": incident,
+        "candidates": [
+            {
+                "callsign": force.callsigns[i],
+                "eta_s": int(found.cost_ms[i]) / 1000,
+                "distance_m": round(float(found.length_m[i]), 1),
+            }
+            for i in ranked[:k]
+        ],
+        "exclusions": [
+            {
+                "callsign": force.callsigns[i],
+                "reason": "no road of its kind is near" if found.off_map[i] else "no road leads there for it",
+            }
+            for i in left_out
+        ],
+        "profile": profile,
+        "engine": "search",
+    }
+    return answer if k is None else answer | {"omitted": max(0, len(ranked) - k)}
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def _place(row: dict[str, str], number: int) -> Position:
+    try:
+        return Position(lat=float(row["lat"]), lon=float(row["lon"]))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"line {number}: {error}") from error

@@ -1,0 +1,196 @@
+"""`arls roads`: build a network from an extract, look at it, ask it for ETAs and rankings, and have it audited."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.output import as_json, console, progress_bar, refuse, table_of
+
+if TYPE_CHECKING:
+    from arls.geo import Position
+    from arls.roads.live import Roads
+    from arls.roads.path import Path as Way
+
+app = typer.Typer(no_args_is_help=True, help="Road networks: build, look at, ask, audit.")
+
+Directory = Annotated[Path, typer.Argument(help="Folder that `arls roads build` wrote.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
+ProfileName = Annotated[str, typer.Option(help="How it moves: car-response, car-normal, foot ...")]
+Engine = Annotated[str, typer.Option(help="Which search answers; `search` is the only one yet.")]
+
+
+@app.command()
+def build(
+    source: Annotated[str, typer.Argument(help=".osm.pbf, .osm, .osm.gz, .graphml, or `place:Birmingham, UK`")],
+    out: Annotated[Path, typer.Option(help="Folder to write the network and its base map to.")],
+    tiles: Annotated[bool, typer.Option(help="Draw the base map as well.")] = True,
+    json: Json = False,
+) -> None:
+    """Make a network, and the base map of the screen, from an OSM extract or a place by name."""
+    from api.networks import build_network
+
+    with progress_bar("roads") as progress:
+        manifest = build_network(source, out, tiles=tiles, progress=progress)
+    if json:
+        as_json({"out": str(out), **manifest.counts, "checksum": manifest.checksum})
+        return
+    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
+    console.print(f"{out}: {counts}. Try: arls demo --roads {out}")
+
+
+@app.command()
+def info(directory: Directory, json: Json = False) -> None:
+    """What a network holds, what was dropped from the map and why, and where it came from."""
+    import msgspec
+
+    from api.networks import read_roads
+    from maps.roadfile import read_manifest
+
+    manifest = read_manifest(directory)
+    roads = read_roads(directory)
+    facts: dict[str, Any] = {
+        **manifest.counts,
+        "restrictions": manifest.report.restrictions_obeyed,
+        "components": {name: _components(roads, name) for name in ("car-response", "foot")},
+        "bounds": list(manifest.bounds),
+        "left_hand": manifest.left_hand,
+        "checksum": manifest.checksum,
+        "format_version": manifest.format_version,
+        "builder_version": manifest.builder_version,
+        **msgspec.to_builtins(asdict(manifest.report)),
+    }
+    if json:
+        as_json(facts)
+    else:
+        table_of({name: _told(value) for name, value in facts.items()})
+
+
+def _components(roads: Roads, profile: str) -> dict[str, int]:
+    import numpy as np
+
+    component = roads.weights(profile).component
+    sizes = np.bincount(component[component >= 0])
+    return {"count": len(sizes), "main_arcs": int(sizes[0]) if len(sizes) else 0}
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_told(part)}" for name, part in value.items()) or "none"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+@app.command()
+def eta(
+    directory: Directory,
+    start: Annotated[str, typer.Option("--from", help="LAT,LON of the unit")],
+    goal: Annotated[str, typer.Option("--to", help="LAT,LON of the incident")],
+    course: Annotated[float | None, typer.Option(help="Degrees true, when it moves: which side of the road.")] = None,
+    profile: ProfileName = "car-response",
+    engine: Engine = "search",
+    json: Json = False,
+) -> None:
+    """Seconds, metres and streets from one place to another."""
+    from api.networks import read_roads
+
+    _only_search(engine)
+    roads = read_roads(directory)
+    here, there = _position(start), _position(goal)
+    way = roads.find_way(here, there, profile, course_deg=course)
+    if way is None:
+        refuse(f"no road leads from {start} to {goal} for {profile}")
+    answer = _eta_answer(way, profile)
+    if json:
+        as_json(answer)
+    else:
+        table_of({name: _told(value) for name, value in answer.items() if name != "streets"})
+        console.print(" > ".join(way.streets) or "streets without names", soft_wrap=True)
+
+
+def _eta_answer(way: Way, profile: str) -> dict[str, Any]:
+    import numpy as np
+
+    from arls.eta import Doubtfulness, road_interval
+
+    nothing = np.zeros(1)
+    exact = Doubtfulness(age_s=nothing, error_s=nothing, accuracy_m=nothing, mobilise_s=nothing)
+    low, mid, high = (round(float(bound[0]), 3) for bound in road_interval([way.cost_ms / 1000], exact, profile))
+    return {
+        "eta_s": way.cost_ms / 1000,
+        "interval_s": {"low": low, "mid": mid, "high": high},
+        "distance_m": round(way.length_m, 1),
+        "from": {"lat": round(float(way.lats[0]), 7), "lon": round(float(way.lons[0]), 7)},
+        "to": {"lat": round(float(way.lats[-1]), 7), "lon": round(float(way.lons[-1]), 7)},
+        "profile": profile,
+        "engine": "search",
+        "streets": list(way.streets),
+    }
+
+
+@app.command()
+def rank(
+    directory: Directory,
+    units: Annotated[Path, typer.Option(help="CSV: callsign,lat,lon[,course_deg]")],
+    incidents: Annotated[Path, typer.Option(help="CSV: incident,lat,lon")],
+    profile: ProfileName = "car-response",
+    engine: Engine = "search",
+    k: Annotated[int | None, typer.Option(min=1, help="Only the k soonest; the rest is a number.")] = None,
+) -> None:
+    """For each incident of a file, every unit of another by its time there: one JSON line an incident."""
+    from api.cli.offline import rank_offline, read_incidents, read_units
+    from api.networks import read_roads
+
+    _only_search(engine)
+    roads = read_roads(directory)
+    try:
+        force, places = read_units(units), read_incidents(incidents)
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        refuse(f"cannot read the CSV files: {error}")
+    for name, place in places:
+        as_json(rank_offline(roads, force, name, place, profile, k))
+
+
+@app.command()
+def check(
+    directory: Directory,
+    sample: Annotated[int, typer.Option(min=1, help="How many random ETAs to compare.")] = 100,
+    profile: ProfileName = "car-response",
+    seed: Annotated[int, typer.Option(help="Another seed, another sample.")] = 0,
+    json: Json = False,
+) -> None:
+    """Have networkx find the same ETAs on your own network, and say what differs."""
+    from api.networks import read_roads
+    from arls.roads.audit import audit
+    from maps import roadfile
+
+    roadfile.load(directory, verify=True)
+    roads = read_roads(directory)
+    with progress_bar("networkx") as progress:
+        found = audit(roads, profile, sample=sample, seed=seed, progress=lambda done: progress("audit", done))
+    if json:
+        as_json(found)
+    else:
+        console.print(f"{found.compared} ETAs compared, {found.reached} with a way, {len(found.differences)} differ")
+        for difference in found.differences[:10]:
+            console.print(difference)
+    if found.differences:
+        raise typer.Exit(1)
+
+
+def _position(text: str) -> Position:
+    from arls.geo import Position
+
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+        return Position(lat=lat, lon=lon)
+    except ValueError:
+        refuse(f"{text!r} is no place: write it as LAT,LON, for example 53.2021,-0.0302", code=2)
+
+
+def _only_search(engine: str) -> None:
+    if engine != "search":
+        refuse(f"there is no engine {engine!r} in this version: use --engine search", code=2)

@@ -1,0 +1,153 @@
+"""The whole system on one machine: a made-up force on made-up or real roads, through real gateways and a real broker.
+
+It decides what the demo starts and says. Every part of it is the one that a force would run, but the officers.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.demo_desk import DemoDesk
+from api.networks import find_ground
+from api.settings import settings_of
+from api.wiring import gateway_running, serve, system_running, utc_now, write_ready_file
+from arls import messages as m
+from gateways.simulator.force import Force
+from gateways.simulator.radios import Radios
+from gateways.simulator.roster import made_roster, read_roster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from api.networks import Ground
+    from api.wiring import Edge, System
+    from gateways.simulator.roster import Member
+
+_FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+_SEED = 1
+DISPATCHER, DESK = "dispatcher", "demo desk"
+# On patrol, available: how everybody begins.
+_ON_PATROL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    data: Path
+    roads: str | None = None
+    units: int = 500
+    seconds: float | None = None
+    port: int = 8080
+    calls: bool = True
+    ready_file: Path | None = None
+    seed: int = _SEED
+
+
+def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[str, float], None]) -> None:
+    """Start everything, serve until the time is over or somebody stops it, stop everything.
+
+    Raises the rooms' own errors, each a sentence, where something outside does not let it start.
+    """
+    ground = find_ground(wanted.roads, progress=progress)
+    tokens = {DISPATCHER: secrets.token_urlsafe(32), DESK: secrets.token_urlsafe(32)}
+    settings = settings_of(
+        {
+            "http": {"port": wanted.port},
+            "journal": {"data": wanted.data},
+            "gateway": {"udp_nmea_port": 0, "tcp_pei_port": 0, "http_port": 0},
+            "tokens": tokens,
+        },
+        where="the demo",
+    )
+    with ExitStack() as stack:
+        system = stack.enter_context(system_running(settings, ground, simulated=True))
+        edge = stack.enter_context(
+            gateway_running(settings.gateway, system.broker, force=settings.force, data=wanted.data)
+        )
+        roster = _roster(ground, wanted)
+        book_on(system, roster)
+        force = Force(system.roads, roster, seed=wanted.seed)
+        stack.enter_context(_radios(system, edge, force))
+
+        def ready(url: str) -> None:
+            if wanted.calls:
+                stack.enter_context(_desk(system, url, tokens[DESK], force, ground, wanted.seed))
+            _tell(system, url, tokens[DISPATCHER], wanted, say)
+
+        serve(system, on_ready=ready, seconds=wanted.seconds)
+
+
+def book_on(system: System, roster: Sequence[Member]) -> None:
+    """Every member that is not booked on yet, with its device, on patrol."""
+    futures = []
+    for member in roster:
+        if member.unit.callsign in system.engine.known.units:
+            continue
+        at, operator, callsign = system.now(), "roster", member.unit.callsign
+        put = m.PutUnit(at=at, operator=operator, desk=DESK, unit=member.unit, sources=(member.source,))
+        free = m.SetState(at=at, operator=operator, desk=DESK, callsign=callsign, code=_ON_PATROL)
+        futures += [system.engine.ask(command, wait_s=10) for command in (put, free)]
+    for future in futures:
+        future.result()
+
+
+def _roster(ground: Ground, wanted: Wanted) -> list[Member]:
+    file = _FIXTURES / "roster.csv"
+    if ground.made_up and file.is_file():
+        return read_roster(file, wanted.units, seed=wanted.seed)
+    return made_roster(wanted.units, seed=wanted.seed)
+
+
+@contextmanager
+def _radios(system: System, edge: Edge, force: Force) -> Iterator[None]:
+    radios = Radios(
+        force,
+        broker=system.broker,
+        force_name=system.settings.force,
+        pei=("127.0.0.1", edge.pei_port),
+        nmea=("127.0.0.1", edge.nmea_udp_port),
+        now=utc_now,
+    )
+    radios.start()
+    try:
+        yield
+    finally:
+        radios.stop()
+
+
+@contextmanager
+def _desk(system: System, url: str, token: str, force: Force, ground: Ground, seed: int) -> Iterator[None]:
+    calls = _FIXTURES / "incidents.csv"
+    desk = DemoDesk(
+        url,
+        token,
+        network=system.roads.network,
+        calls=calls if ground.made_up and calls.is_file() else None,
+        on_calm=force.calm_down,
+        seed=seed,
+    )
+    desk.start()
+    try:
+        yield
+    finally:
+        desk.stop()
+
+
+def _tell(system: System, url: str, token: str, wanted: Wanted, say: Callable[[str], None]) -> None:
+    screen_url = f"{url}/?ticket={system.keyring.mint_ticket(DISPATCHER)}"
+    if wanted.ready_file is not None:
+        broker = {"host": system.broker.host, "port": system.broker.port}
+        facts = {"url": url, "token": token, "screen_url": screen_url, "broker": broker, "data": str(wanted.data)}
+        write_ready_file(wanted.ready_file, facts)
+    say(f"[bold]ARLS is up.[/] Open the screen (this link works once): {screen_url}")
+    say(
+        f"{len(system.engine.known.units)} simulated units on {system.labels.network}"
+        f"{', a made-up county' if system.labels.made_up else ''}; broker: {system.labels.broker}"
+    )
+    say(f"API: {url}/docs with the bearer token {token}")
+    say(f"Journal: {wanted.data} (arls journal verify {wanted.data})")

@@ -1,0 +1,101 @@
+"""What is wrong with an installation, in sentences that name the fix.
+
+It decides what is looked at. It changes nothing and starts nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import maps
+from api.networks import find_ground
+from api.settings import Settings, SettingsError, read_settings
+from arls.journal.sqlite import store_version
+from gateways.broker import find_mosquitto
+from maps.report import MapError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OLDEST_SQLITE = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    said: str
+    wrong: bool = False
+
+
+def examine(config: Path | None) -> list[Finding]:
+    """Everything worth knowing before a shift relies on this machine."""
+    return list(_findings(config))
+
+
+def _findings(config: Path | None) -> Iterator[Finding]:
+    yield Finding(what="python", said=f"{platform.python_version()} at {sys.executable}")
+    yield _sqlite()
+    yield _mosquitto()
+    yield _browser_files()
+    try:
+        settings = read_settings(config)
+    except SettingsError as error:
+        yield Finding(what="settings", said=str(error), wrong=True)
+        return
+    yield Finding(what="settings", said=f"force {settings.force}, {config or 'defaults and environment'}")
+    yield _network(settings)
+    yield _data(settings.journal.data)
+
+
+def _sqlite() -> Finding:
+    # SQLite before 3.51.3 may corrupt a WAL that two connections reset at once; apsw brings its own.
+    version = store_version()
+    said = ".".join(map(str, version))
+    if version < _OLDEST_SQLITE:
+        return Finding(what="sqlite", said=f"{said} may corrupt its log: install apsw 3.51.3 or newer", wrong=True)
+    return Finding(what="sqlite", said=said)
+
+
+def _mosquitto() -> Finding:
+    found = find_mosquitto()
+    if found is None:
+        said = "not here, and the Python broker may lose messages: apt-get install mosquitto, or set broker.host"
+        return Finding(what="mosquitto", said=said, wrong=True)
+    return Finding(what="mosquitto", said=found)
+
+
+def _browser_files() -> Finding:
+    if (Path(maps.__file__).parent / "web" / "vendor" / "VENDOR.json").is_file():
+        return Finding(what="screen", said="browser files are in place")
+    return Finding(what="screen", said="browser files are missing: run `make assets`", wrong=True)
+
+
+def _network(settings: Settings) -> Finding:
+    if settings.roads.network is None:
+        return Finding(what="roads", said="roads.network is not set: `arls demo` has its own, `arls serve` needs one")
+    try:
+        ground = find_ground(settings.roads.network, progress=lambda _step, _done: None)
+    except MapError as error:
+        return Finding(what="roads", said=str(error), wrong=True)
+    if ground.base_map is None:
+        return Finding(what="roads", said=f"{ground.name} has no base map: build it again", wrong=True)
+    return Finding(what="roads", said=ground.name)
+
+
+def _data(folder: Path) -> Finding:
+    parent = next(place for place in (folder, *folder.resolve().parents) if place.exists())
+    try:
+        probe = parent / ".arls-doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Finding(
+            what="journal", said=f"{parent} cannot be written ({error.strerror}): set journal.data", wrong=True
+        )
+    return Finding(what="journal", said=f"{folder} can be written")
