@@ -61,6 +61,8 @@ export const api = {
   log: (incident, text) => post(`/v1/incidents/${id(incident)}/log`, { text }),
   /** @param {string} incident @param {string} result */
   close: (incident, result) => post(`/v1/incidents/${id(incident)}/close`, { result }),
+  /** @param {string} callsign */
+  cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */
   route: (from, to, profile, callsign) =>
     call(`/v1/route?${new URLSearchParams({ from: `${from.lat},${from.lon}`, to: `${to.lat},${to.lon}`, profile, callsign })}`),

@@ -7,7 +7,7 @@ import { boardView } from "./board.js";
 import { composeView } from "./compose.js";
 import { openDesk } from "./desk.js";
 import { noEnquiry, openEnquiries, placeOf } from "./enquiry.js";
-import { collection, incidentFeatures, unitFeatures } from "./features.js";
+import { collection, incidentFeatures, pointFeature, unitFeatures } from "./features.js";
 import { coordinates } from "./format.js";
 import { alarmView, headerView } from "./header.js";
 import { incidentView } from "./incident.js";
@@ -58,14 +58,21 @@ function showPanels() {
   const incident = target?.kind === "incident" ? picture.incidents.get(target.id) : undefined;
   render(headerView(state, now_ms), element("header"));
   render(alarmView(emergenciesOf(picture.units.values()), desk), element("alarm"));
-  render(composeView(state.draft, desk), element("compose"));
+  showForm();
   render(queueView(state, server_ms, desk), element("queue"));
-  render(incident ? incidentView(incident, server_ms, desk) : null, element("incident"));
+  render(incident && !state.draft ? incidentView(incident, server_ms, desk) : null, element("incident"));
   render(rankingView(state, now_ms, desk), element("ranking"));
   render(boardView(state, server_ms, desk), element("board"));
   render(statusView(state, now_ms, desk), element("status"));
   render([veilView(state, now_ms), crowdView(state, server_ms, desk)], element("overlay"));
   showTip(server_ms);
+}
+
+/** A form that opens takes the focus, once. */
+function showForm() {
+  const opens = state.draft !== null && element("compose").childElementCount === 0;
+  render(composeView(state.draft, desk), element("compose"));
+  if (opens) document.querySelector(/** @type {"input"} */ (".compose [name=text]"))?.focus();
 }
 
 /** @param {number} server_ms */
@@ -78,14 +85,29 @@ function showTip(server_ms) {
 }
 
 function showMap() {
-  if (!map) return;
   const { picture, target, enquiry } = state;
+  const server_ms = serverNow(picture, performance.now());
+  const open = target?.kind === "incident" ? target.id : null;
   const chosen = enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
-  const place = target?.kind === "place" ? placeOf(state) : null;
-  map.draw("units", unitFeatures(picture.units.values(), serverNow(picture, performance.now()), chosen));
-  map.draw("incidents", incidentFeatures(queueOf(picture.incidents.values()), target?.kind === "incident" ? target.id : null));
-  map.draw("place", collection(place ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [place.lon, place.lat] } }] : []));
-  map.draw("route", collection(route ? [route] : []));
+  const { seq } = picture;
+  draw("units", [seq, Math.floor(server_ms / 1000), chosen], () => unitFeatures(picture.units.values(), server_ms, chosen));
+  draw("incidents", [seq, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
+  draw("place", [target], () => collection(target?.kind === "place" ? [pointFeature(target)] : []));
+  draw("route", [route], () => collection(route ? [route] : []));
+}
+
+/** @type {Map<string, unknown[]>} */
+const drawn = new Map();
+
+/**
+ * Hands the map a layer only when what it is made of changed: a moving pointer shows the panels anew, not the units.
+ * @param {Parameters<ScreenMap["draw"]>[0]} layer @param {unknown[]} from @param {() => any} make
+ */
+function draw(layer, from, make) {
+  const before = drawn.get(layer);
+  if (!map || before?.every((one, i) => one === from[i])) return;
+  drawn.set(layer, from);
+  map.draw(layer, make());
 }
 
 let due = false;

@@ -130,6 +130,8 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
       if (!placeOf(state)) say(`${unit.callsign} has sent no position: call it`, "bad");
     },
 
+    endEmergency: (callsign) => void attempt(api.cancelEmergency(callsign), () => say(`Emergency of ${callsign} ended`, "good")),
+
     /** Closes the topmost open thing. */
     dismiss() {
       if (state.crowd) state.crowd = null;

@@ -76,6 +76,11 @@ export function incidentFeatures(incidents, open) {
   );
 }
 
+/** @param {{lat: number, lon: number}} place */
+export function pointFeature({ lat, lon }) {
+  return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} };
+}
+
 /** @param {any[]} features @returns {any} */
 export function collection(features) {
   return { type: "FeatureCollection", features };

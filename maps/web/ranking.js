@@ -4,16 +4,20 @@
 
 import { html, nothing, svg } from "./vendor/lit-html/lit-html.js";
 import { repeat } from "./vendor/lit-html/directives/repeat.js";
-import { age, coordinates, distance, duration, plural, spoken } from "./format.js";
+import { placeOf } from "./enquiry.js";
+import { age, coordinates, distance, duration, spoken } from "./format.js";
 import { emptyNote, unitIcon } from "./html.js";
 import { scaleOf } from "./order.js";
 import { serverNow } from "./store.js";
-import { FRESHNESS, verdictOf } from "./words.js";
+import { ASSIGNMENT, FRESHNESS, KINDS, verdictOf } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Candidate} Candidate */
 /** @typedef {import("./types/wire.js").Ranking} Ranking */
 /** @typedef {import("./types/screen.js").State} State */
 /** @typedef {import("./types/screen.js").Desk} Desk */
+
+/** Of the streets, those nearest the incident: which way in, a dispatcher asks. */
+const STREETS = 3;
 
 /** The whole interval, its middle marked; lighter while it overlaps the first's. @param {Candidate} candidate @param {Candidate} first @param {number} scale_s */
 function bar({ eta_s }, first, scale_s) {
@@ -31,7 +35,7 @@ function bar({ eta_s }, first, scale_s) {
 function facts({ distance_m, streets, fix_age_s, freshness, basis }) {
   const way = basis === "road" ? "by road" : "straight line, no road found";
   return html`<span class=${basis === "road" ? "" : "warn"}>${distance(distance_m)} ${way}</span>
-    ${streets.length > 0 ? html`<span title=${streets.join(", ")}>via ${streets.slice(0, 3).join(", ")}</span>` : nothing}
+    ${streets.length > 0 ? html`<span title=${streets.join(", ")}>via ${streets.slice(-STREETS).join(", ")}</span>` : nothing}
     <span class=${freshness === "fresh" ? "" : "warn"}>fix <span class="num">${age(fix_age_s)}</span>${freshness === "fresh" ? "" : ` ${FRESHNESS[freshness]}`}</span>`;
 }
 
@@ -84,6 +88,21 @@ function titleOf({ target, enquiry, picture }) {
   return enquiry.ranking?.place ? `Nearest to ${enquiry.ranking.place}` : "Nearest to this place";
 }
 
+/**
+ * The clicked unit itself. Ending an emergency takes two presses: one slip must not silence it.
+ * @param {import("./types/wire.js").Unit} unit @param {Desk} desk
+ */
+function unitCard(unit, desk) {
+  const { callsign, kind, state, assignment, crew, capabilities, station } = unit;
+  const has = [`crew of ${crew}`, ...capabilities, station].filter(Boolean).join(", ");
+  return html`<div class="card">
+    ${unitIcon(unit)}
+    <span><b>${callsign}</b> ${KINDS[kind]?.word ?? kind}, ${state.label}${assignment ? html`, ${ASSIGNMENT[assignment.state]} for ${assignment.incident}` : nothing}</span>
+    <span class="dim">${has}</span>
+    ${unit.emergency ? html`<details><summary>End the emergency</summary><button @click=${() => desk.endEmergency(callsign)}>Yes, ${callsign} is safe</button></details>` : nothing}
+  </div>`;
+}
+
 /** @param {State} state @param {Desk} desk */
 function contents(state, desk) {
   const { phase, ranking, problem } = state.enquiry;
@@ -100,12 +119,14 @@ export function rankingView(state, now_ms, desk) {
   const { target, enquiry, picture } = state;
   if (!target) return html`<header class="panel-head"><h2>Nearest units</h2></header>${emptyNote("Nothing chosen", "Click a place, a unit or an incident to see who could be there first, and why.")}`;
   const asked_s = enquiry.ranking ? (serverNow(picture, now_ms) - Date.parse(enquiry.ranking.at)) / 1000 : null;
-  const where = target.kind === "place" ? (enquiry.ranking?.grid_ref ?? coordinates(target)) : null;
+  const unit = target.kind === "unit" ? picture.units.get(target.callsign) : undefined;
+  const place = target.kind === "incident" ? null : placeOf(state);
   return html`<header class="panel-head">
       <h2>${titleOf(state)}</h2>
-      ${asked_s !== null ? html`<span class="dim">${plural(enquiry.ranking?.candidates.length ?? 0, "ranked", "ranked")} <span class="num">${duration(asked_s)}</span> ago${enquiry.held ? ", order held" : ""}</span>` : nothing}
+      ${asked_s !== null ? html`<span class="dim">${enquiry.ranking?.candidates.length} ranked <span class="num">${duration(asked_s)}</span> ago${enquiry.held ? ", order held" : ""}</span>` : nothing}
       <button class="quiet" aria-label="Close" title="Close (Esc)" @click=${() => desk.open(null)}>✕</button>
     </header>
-    ${target.kind === "place" ? html`<p class="placeline"><span class="num dim">${where}</span> <button @click=${() => desk.compose(target)}>Create incident here</button></p>` : nothing}
+    ${unit ? unitCard(unit, desk) : nothing}
+    ${place ? html`<p class="placeline"><span class="num dim">${enquiry.ranking?.grid_ref ?? coordinates(place)}</span> <button @click=${() => desk.compose(place)}>Create incident here</button></p>` : nothing}
     ${contents(state, desk)}`;
 }

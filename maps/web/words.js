@@ -71,13 +71,14 @@ const VERDICTS = {
 };
 
 /**
- * The verdict in words: a title of our own and the server's sentence, unless that says the title again.
+ * The verdict in words: a title of our own and the server's sentence; where that says the title already, only that.
  * @param {Pick<Ranking, "verdict" | "verdict_text" | "candidates">} ranking
  */
 export function verdictOf({ verdict, verdict_text, candidates }) {
   const title = candidates.length === 0 ? "Nobody can be sent" : (VERDICTS[verdict] ?? VERDICTS.unknown);
   const repeats = verdict_text.toLowerCase().includes(title.toLowerCase());
-  return { tone: candidates.length === 0 ? "unknown" : verdict, title: repeats ? "" : title, text: verdict_text };
+  const text = verdict_text.charAt(0).toUpperCase() + verdict_text.slice(1);
+  return { tone: candidates.length === 0 ? "unknown" : verdict, title: repeats ? "" : title, text };
 }
 
 /** @param {string} grade */

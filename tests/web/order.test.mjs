@@ -49,7 +49,11 @@ test("a verdict is said once, in words", () => {
   const candidates = [{}];
   const title = (verdict, verdict_text) => verdictOf({ verdict, verdict_text, candidates }).title;
   assert.equal(title("robust", "AB1 is first by 2:10."), "Clear first choice");
-  assert.equal(title("ambiguous", "AB1 or AB2: too close to call"), "");
+  assert.deepEqual(verdictOf({ verdict: "ambiguous", verdict_text: "too close to call: AB1 or AB2", candidates }), {
+    tone: "ambiguous",
+    title: "",
+    text: "Too close to call: AB1 or AB2",
+  });
   assert.equal(title("unknown", "Every fix is stale."), "Cannot say");
   assert.equal(verdictOf({ verdict: "unknown", verdict_text: "", candidates: [] }).title, "Nobody can be sent");
 });

@@ -68,5 +68,6 @@ export interface Desk {
   close(incident: string, result: string): void;
   arrange(change: Partial<State["board"]>): void;
   helpEmergency(): void;
+  endEmergency(callsign: string): void;
   dismiss(): void;
 }

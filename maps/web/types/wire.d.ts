@@ -94,7 +94,8 @@ export interface Status {
   at: string;
   network: { name: string; arcs: number; bounds: [number, number, number, number]; made_up: boolean; source: string };
   broker: { kind: string; label: string };
-  gateways: Record<string, unknown>[];
+  gateways: { gateway: string; session: number; seq: number }[];
+  rejects: Record<string, number>; // payloads that were no fix, by reason
   simulated: boolean;
   version: string;
 }
