@@ -3,9 +3,9 @@
 It decides on which road a position is, and from which arcs it may leave or be reached. It leaves to `search` how far
 that is from anywhere, and to whoever matches successive fixes which of two near roads a unit has followed.
 
-The tree is shapely's STRtree over short pieces of street: on a network of 72,000 pieces it is built in 45 ms and
-finds those near 5,000 positions in 5 ms (rtree 1.4 with numpy arrays: 37 ms and 39 ms), and many threads may read it
-at once.
+The tree is shapely's STRtree over pieces of street: on Porto (110,000 pieces) it is built in 0.17 s and finds those
+near 5,000 positions in 7 ms, and many threads may read it at once. rtree 1.4, from numpy arrays, takes 0.05 s and
+53 ms, and promises nothing to threads.
 """
 
 from __future__ import annotations
