@@ -1,0 +1,106 @@
+"""What every route works at: the system, and who is asking.
+
+It decides how a command is handed in and awaited, and how an answer goes out. It holds no rule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import structlog
+from fastapi import Depends, Response
+from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotation
+
+from api.problems import Problem, problem_of
+from arls.dispatch import Refusal
+from arls.engine import BusyError, Done
+from arls.incident import Incident, IncidentId
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from api.auth import Principal
+    from api.wiring import System
+    from arls.messages import Command
+    from arls.state import Known
+
+_log = structlog.get_logger(__name__)
+
+GEOJSON = "application/geo+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """An operator at a desk, in front of the system."""
+
+    system: System
+    principal: Principal
+
+    @property
+    def known(self) -> Known:
+        """What is known now."""
+        return self.system.engine.known
+
+    def now(self) -> datetime:
+        """The instant (UTC), as the wiring tells it."""
+        return self.system.now()
+
+    def said(self) -> dict[str, Any]:
+        """What every command carries: when, who, from which desk."""
+        return {"at": self.now(), "operator": self.principal.operator, "desk": self.principal.desk}
+
+    async def ask(self, command: Command, *, key: str | None = None) -> Done:
+        """Hand a command in and wait for the commit. Raises Problem when the rules say no."""
+        # Shielded: a client that hangs up must not cancel what the engine is about to answer.
+        outcome = await asyncio.shield(asyncio.wrap_future(self.system.engine.ask(command, key=key)))
+        if isinstance(outcome, Refusal):
+            raise problem_of(outcome)
+        return outcome
+
+    def note(self, command: Command) -> None:
+        """Hand in what nobody waits for."""
+        try:
+            self.system.engine.ask(command)
+        except BusyError:
+            _log.warning("not noted: the engine is busy", command=type(command).__name__)
+
+    def get_incident(self, identity: str) -> Incident:
+        """The incident. Raises Problem when there is none."""
+        incident = self.known.incidents.get(IncidentId(identity))
+        if incident is None:
+            raise Problem(404, f"there is no incident {identity}", code="no_incident")
+        return incident
+
+    def get_profile(self, name: str) -> str:
+        """The name, if it is that of a profile. Raises Problem when it is not."""
+        if name not in self.system.roads.profiles:
+            known = ", ".join(self.system.roads.profiles)
+            raise Problem(422, f"there is no profile {name}; known are {known}", code="unknown_profile")
+        return name
+
+
+def desk_of(connection: HTTPConnection) -> Desk:
+    """The desk of whoever the gate let in."""
+    return Desk(system=connection.app.state.system, principal=connection.state.principal)
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+
+
+def answer(value: object, status: int = 200, *, media_type: str = "application/json", **headers: str) -> Response:
+    """A value as JSON; header names are written with underscores."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Response(msgspec.json.encode(value), status, named, media_type=media_type)
+
+
+def describes(kind: type | str, *, status: int = 200, media_type: str = "application/json") -> dict[str, Any]:
+    """What a route answers with, for the OpenAPI: a Struct of `api.views`, or words."""
+    if isinstance(kind, str):
+        content: dict[str, Any] = {"schema": {"type": "object", "description": kind}}
+        return {"responses": {status: {"description": kind, "content": {media_type: content}}}, "status_code": status}
+    sentence = (kind.__doc__ or "").partition("\n")[0]
+    content = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
+    return {"responses": {status: {"description": sentence, "content": {media_type: content}}}, "status_code": status}

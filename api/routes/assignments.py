@@ -1,0 +1,44 @@
+"""Assignments: the steps of their lives, as somebody reports them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from fastapi import APIRouter, Response
+
+from api.desk import AtDesk, answer, describes
+from api.problems import Problem
+from api.schemas import AdvanceBody, InPath
+from api.views import AssignmentView, assignment_view
+from arls import messages as m
+from arls.incident import Act, AssignmentId
+
+router = APIRouter(prefix="/v1/assignments", tags=["assignments"])
+
+
+class ActPath(StrEnum):
+    """What may be reported of an assignment; that it was delivered only the terminal itself can say."""
+
+    ACCEPT = Act.ACCEPT.value
+    REFUSE = Act.REFUSE.value
+    EN_ROUTE = Act.EN_ROUTE.value
+    ARRIVED = Act.ARRIVE.value
+    CLEAR = Act.CLEAR.value
+    CANCEL = Act.CANCEL.value
+
+
+@router.get("/{assignment}", **describes(AssignmentView))
+def assignment(desk: AtDesk, assignment: InPath) -> Response:
+    """One assignment with all its steps."""
+    found = desk.known.assignments.get(AssignmentId(assignment))
+    if found is None:
+        raise Problem(404, f"there is no assignment {assignment}", code="no_assignment")
+    return answer(assignment_view(found))
+
+
+@router.post("/{assignment}/{act}", **describes(AssignmentView))
+async def advance(desk: AtDesk, assignment: InPath, act: ActPath, body: AdvanceBody = AdvanceBody()) -> Response:  # noqa: B008 - frozen
+    """Report a step, and by what way it became known. 409 says why it cannot follow."""
+    name = AssignmentId(assignment)
+    await desk.ask(m.Advance(**desk.said(), assignment=name, act=Act(act.value), via=body.via))
+    return answer(assignment_view(desk.known.assignments[name]))

@@ -1,0 +1,76 @@
+"""How the system is: for a supervisor, for Prometheus, and for the screen's header."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from api.desk import AtDesk, answer, describes
+from api.problems import Problem
+from api.views import Status, open_incidents, status_of, unit_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client import Metric
+
+    from api.wiring import System
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", **describes("the process answers"))
+async def healthz() -> Response:
+    """Whether the process answers; open to all."""
+    return answer({"status": "ok"})
+
+
+@router.get("/readyz", **describes("commands are taken"))
+async def readyz(request: Request) -> Response:
+    """Whether commands are taken; open to all."""
+    if not request.app.state.system.engine.alive:
+        raise Problem(503, "the engine does not run", headers={"Retry-After": "5"})
+    return answer({"status": "ready"})
+
+
+@router.get("/v1/status", **describes(Status))
+def status(desk: AtDesk) -> Response:
+    """What the screen's header says."""
+    return answer(status_of(desk.system, desk.known, desk.now()))
+
+
+@router.get("/metrics", **describes("Prometheus text", media_type="text/plain"))
+def metrics(desk: AtDesk) -> Response:
+    """What a control room watches, for Prometheus."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Gauges(desk.system))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Gauges:
+    """What a control room watches, read at the moment somebody asks."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def collect(self) -> Iterator[Metric]:
+        engine, at = self._system.engine, self._system.now()
+        known = engine.known
+        yield GaugeMetricFamily("arls_engine_waiting", "Messages that wait to be taken", engine.waiting)
+        yield CounterMetricFamily("arls_journal_position", "Events journalled", known.position)
+        yield GaugeMetricFamily("arls_live_clients", "Screens that listen", self._system.hub.clients)
+        yield GaugeMetricFamily("arls_incidents_open", "Incidents that are not closed", len(open_incidents(known)))
+        yield GaugeMetricFamily("arls_emergencies", "Units that need help", len(known.emergencies))
+        rejects = CounterMetricFamily("arls_rejects", "Payloads that were no fix", labels=["reason"])
+        for reason, count in known.rejects.items():
+            rejects.add_metric([reason], count)
+        yield rejects
+        units = GaugeMetricFamily("arls_units", "Units by the age of their fix", labels=["freshness"])
+        for word, count in Counter(row.freshness for row in unit_rows(known, at)).items():
+            units.add_metric([word], count)
+        yield units

@@ -1,0 +1,116 @@
+"""Incidents: made, changed, logged, linked, closed; and who was sent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.desk import AtDesk, Desk, answer, describes
+from api.problems import Problem
+from api.schemas import (
+    AssignBody,
+    ChangeBody,
+    CloseBody,
+    IdempotencyKey,
+    IfMatch,
+    IncidentBody,
+    InPath,
+    LinkBody,
+    LogBody,
+    RegradeBody,
+    RelocateBody,
+)
+from api.views import AssignmentView, IncidentList, IncidentView, assignment_view, incident_view, incident_views
+from arls import messages as m
+from arls.incident import AssignmentId, IncidentId
+from arls.unit import Callsign
+
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+
+
+@router.post("", **describes(IncidentView, status=201))
+async def create_incident(desk: AtDesk, body: IncidentBody, idempotency_key: IdempotencyKey = None) -> Response:
+    """Something is to be attended."""
+    done = await desk.ask(m.CreateIncident(**desk.said(), **body.model_dump()), key=idempotency_key)
+    return _shown(desk, done.subject, status=201, Location=f"/v1/incidents/{done.subject}")
+
+
+@router.get("", **describes(IncidentList))
+def incidents(
+    desk: AtDesk,
+    closed: Annotated[bool, Query(description="those that are closed as well")] = False,  # noqa: FBT002 - a query
+) -> Response:
+    """The open ones, the oldest first."""
+    known = desk.known
+    wanted = [incident for incident in known.incidents.values() if closed or incident.closed_at is None]
+    return answer(IncidentList(incidents=incident_views(wanted, known, desk.system.roads)))
+
+
+@router.get("/{incident}", **describes(IncidentView))
+def incident(desk: AtDesk, incident: InPath) -> Response:
+    """One incident with its log and its assignments."""
+    return _shown(desk, incident)
+
+
+@router.patch("/{incident}", **describes(IncidentView))
+async def change_incident(desk: AtDesk, incident: InPath, body: ChangeBody, if_match: IfMatch = None) -> Response:
+    """Change what is given. If-Match is the version you saw, so that nobody's change is lost unseen."""
+    if if_match is None:
+        raise Problem(428, "say in If-Match which version you saw")
+    version = None if if_match == "*" else int(if_match.removeprefix("W/").strip('"'))
+    return await _change(desk, incident, version=version, **body.model_dump())
+
+
+@router.post("/{incident}/regrade", **describes(IncidentView))
+async def regrade(desk: AtDesk, incident: InPath, body: RegradeBody) -> Response:
+    """Another grade, and why."""
+    return await _change(desk, incident, **body.model_dump())
+
+
+@router.post("/{incident}/relocate", **describes(IncidentView))
+async def relocate(desk: AtDesk, incident: InPath, body: RelocateBody) -> Response:
+    """Another place, and why."""
+    return await _change(desk, incident, **body.model_dump())
+
+
+@router.post("/{incident}/link", **describes(IncidentView))
+async def link(desk: AtDesk, incident: InPath, body: LinkBody) -> Response:
+    """Say that another incident belongs with this one."""
+    return await _change(desk, incident, link=IncidentId(body.incident), reason=body.reason)
+
+
+@router.post("/{incident}/log", **describes(IncidentView))
+async def log(desk: AtDesk, incident: InPath, body: LogBody, idempotency_key: IdempotencyKey = None) -> Response:
+    """Add a line to the running log; a closed incident takes it too."""
+    await desk.ask(m.LogIncident(**desk.said(), incident=IncidentId(incident), text=body.text), key=idempotency_key)
+    return _shown(desk, incident)
+
+
+@router.post("/{incident}/close", **describes(IncidentView))
+async def close(desk: AtDesk, incident: InPath, body: CloseBody = CloseBody()) -> Response:  # noqa: B008 - frozen
+    """Nothing more is to be attended. 409 names the units that are not clear yet."""
+    await desk.ask(m.CloseIncident(**desk.said(), incident=IncidentId(incident), result=body.result))
+    return _shown(desk, incident)
+
+
+@router.post("/{incident}/assignments", **describes(AssignmentView, status=201), tags=["assignments"])
+async def assign(desk: AtDesk, incident: InPath, body: AssignBody, idempotency_key: IdempotencyKey = None) -> Response:
+    """Send this unit: it is reserved at once, for every desk. 409 says who has it."""
+    command = m.Assign(
+        **desk.said(), incident=IncidentId(incident), callsign=Callsign(body.callsign), reason=body.reason
+    )
+    done = await desk.ask(command, key=idempotency_key)
+    assignment = desk.known.assignments[AssignmentId(done.subject)]
+    return answer(assignment_view(assignment), 201, Location=f"/v1/assignments/{assignment.id}")
+
+
+async def _change(desk: Desk, incident: str, **fields: object) -> Response:
+    await desk.ask(m.ChangeIncident(**desk.said(), incident=IncidentId(incident), **fields))  # type: ignore[arg-type]
+    return _shown(desk, incident)
+
+
+def _shown(desk: Desk, identity: str, status: int = 200, **headers: str) -> Response:
+    found = desk.get_incident(identity)
+    view = incident_view(found, desk.known, desk.system.roads)
+    return answer(view, status, ETag=f'"{found.version}"', **headers)

@@ -1,0 +1,122 @@
+"""Who can be there first: for an incident, for any place, and by which way.
+
+Rankings and ways are computed in the thread pool from one snapshot, so that no question delays a fix.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.desk import GEOJSON, AtDesk, Desk, answer, describes
+from api.problems import Problem
+from api.schemas import CallsignText, InPath, K, LatQuery, LonQuery, Name, NearestBody, PlaceQuery
+from arls import messages as m
+from arls.geo import Position
+from arls.ranking import Question, Ranking, bytes_of, rank, sha256_of
+from arls.unit import Callsign
+from maps.layers import path_feature
+
+router = APIRouter(prefix="/v1", tags=["ranking"])
+
+
+@router.get("/incidents/{incident}/ranking", **describes(Ranking))
+def ranking(
+    desk: AtDesk,
+    incident: InPath,
+    k: Annotated[K | None, Query()] = None,
+    profile: Annotated[Name | None, Query()] = None,
+) -> Response:
+    """Every unit once: candidates in order, and exclusions with their reasons."""
+    found = desk.get_incident(incident)
+    question = Question(
+        position=Position(lat=found.lat, lon=found.lon),
+        at=desk.now(),
+        grade=found.grade,
+        incident=found.id,
+        profile=profile,
+        k=k,
+    )
+    return _ranked(desk, question)
+
+
+@router.post("/nearest", **describes(Ranking))
+def nearest(desk: AtDesk, body: NearestBody) -> Response:
+    """The nearest units by road, with no incident."""
+    question = Question(
+        position=Position(lat=body.lat, lon=body.lon),
+        at=desk.now(),
+        profile=body.profile,
+        requirement=frozenset(body.requirement),
+        k=body.k,
+    )
+    return _ranked(desk, question)
+
+
+@router.get("/nearest", **describes(Ranking))
+def nearest_to(
+    desk: AtDesk,
+    lat: LatQuery,
+    lon: LonQuery,
+    k: Annotated[K | None, Query()] = None,
+    profile: Annotated[Name | None, Query()] = None,
+) -> Response:
+    """The same, as a link."""
+    return nearest(desk, NearestBody(lat=lat, lon=lon, k=k, profile=profile))
+
+
+@router.get("/route", **describes("the soonest way, as a GeoJSON line", media_type=GEOJSON))
+def route(
+    desk: AtDesk,
+    start: Annotated[PlaceQuery, Query(alias="from", description="LAT,LON")],
+    end: Annotated[PlaceQuery, Query(alias="to", description="LAT,LON")],
+    profile: Annotated[Name, Query()] = "car-response",
+    callsign: Annotated[CallsignText | None, Query(description="the unit that drives: its course counts")] = None,
+) -> Response:
+    """The soonest way between two places, with its streets."""
+    roads, mobility = desk.system.roads, desk.get_profile(profile)
+    path = roads.find_way(_place(start), _place(end), mobility, course_deg=_course(desk, callsign))
+    if path is None:
+        raise Problem(404, f"no way is known from {start} to {end} for {profile}", code="no_way")
+    return answer(path_feature(path, basis="road", profile=profile, callsign=callsign), media_type=GEOJSON)
+
+
+def _ranked(desk: Desk, question: Question) -> Response:
+    if question.profile is not None:
+        desk.get_profile(question.profile)
+    found = rank(question, desk.known, desk.system.roads)
+    desk.note(
+        m.NoteRanking(
+            **desk.said() | {"at": question.at},
+            incident=found.incident,
+            lat=found.lat,
+            lon=found.lon,
+            profile=question.profile,
+            picture=found.picture,
+            network=found.network,
+            verdict=found.verdict,
+            first=found.candidates[0].callsign if found.candidates else None,
+            sha256=sha256_of(found),
+        )
+    )
+    return Response(bytes_of(found), media_type="application/json")
+
+
+def _place(text: str) -> Position:
+    lat, lon = map(float, text.split(","))
+    try:
+        return Position(lat=lat, lon=lon)
+    except ValueError as error:
+        raise Problem(422, str(error), code="no_such_place") from None
+
+
+def _course(desk: Desk, callsign: str | None) -> float | None:
+    if callsign is None:
+        return None
+    picture = desk.known.picture
+    number = picture.numbers.get(Callsign(callsign))
+    if number is None:
+        raise Problem(404, f"there is no unit {callsign}", code="no_unit")
+    course_deg = float(picture.columns["course_deg"][number])
+    return None if course_deg != course_deg else course_deg  # noqa: PLR0124 - NaN is what does not equal itself

@@ -1,0 +1,163 @@
+"""Units: where they are, where they were, what is on board, what they are doing."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator, AwareDatetime
+
+from api.desk import GEOJSON, AtDesk, Desk, answer, describes
+from api.history import fixes_of
+from api.problems import Problem
+from api.schemas import BookOn, CallsignInPath, Name, StateBody, UnitBody  # noqa: TC001 - FastAPI reads them
+from api.views import UnitBooked, UnitRow, on_duty, rows_of, unit_booked, unit_rows
+from arls import messages as m
+from arls.geo import Bounds
+from arls.unit import Callsign, Unit
+from maps.layers import collection_of, feature_of, track_feature
+
+router = APIRouter(prefix="/v1", tags=["units"])
+
+_TRACK_DEFAULT = timedelta(hours=1)
+_TRACK_LIMIT = timedelta(days=1)
+
+
+def _bounds(text: str) -> Bounds:
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError:
+        raise ValueError("a bbox is west,south,east,north in degrees") from None
+    # Written so that NaN fails as well.
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError("a bbox is west,south,east,north in degrees, the smaller first")
+    return Bounds(west=west, south=south, east=east, north=north)
+
+
+BoxQuery = Annotated[str, Query(max_length=100), AfterValidator(_bounds)]
+
+
+@router.get("/units", **describes("the units on duty, as GeoJSON points", media_type=GEOJSON))
+def units(
+    desk: AtDesk,
+    bbox: BoxQuery | None = None,
+    state: Annotated[list[Name], Query(max_length=16, description="an availability or a state code; any of them")] = [],  # noqa: B006 - FastAPI copies it
+    capability: Annotated[list[Name], Query(max_length=16, description="all of them")] = [],  # noqa: B006 - the same
+) -> Response:
+    """The units on duty; with filters, those that pass all of them."""
+    known = desk.known
+    rows: list[UnitRow] = unit_rows(known, desk.now())
+    if bbox is not None:
+        inside = set(known.picture.within(bbox))  # type: ignore[arg-type]
+        rows = [row for row in rows if row.callsign in inside]
+    if state:
+        rows = [row for row in rows if {row.state.availability.value, str(row.state.code)} & set(state)]
+    rows = [row for row in rows if set(capability) <= set(row.capabilities)]
+    return answer(collection_of(feature_of(row, identity=row.callsign) for row in rows), media_type=GEOJSON)
+
+
+@router.get("/units/{callsign}", **describes("the unit, as a GeoJSON point", media_type=GEOJSON))
+def unit(desk: AtDesk, callsign: CallsignInPath) -> Response:
+    """One unit on duty."""
+    known, name = desk.known, _get_on_duty(desk, callsign)
+    (row,) = rows_of([name], known, desk.now())
+    return answer(feature_of(row, identity=name), media_type=GEOJSON)
+
+
+@router.get("/units/{callsign}/track", **describes("where the unit was, as a GeoJSON line", media_type=GEOJSON))
+def track(
+    desk: AtDesk,
+    callsign: CallsignInPath,
+    start: Annotated[AwareDatetime | None, Query(alias="from", description="default: an hour before `to`")] = None,
+    end: Annotated[AwareDatetime | None, Query(alias="to", description="default: now")] = None,
+) -> Response:
+    """Where a unit was, at most a day of it."""
+    name = _get_on_duty(desk, callsign)
+    last = end or desk.now()
+    first = start or _earlier(last, _TRACK_DEFAULT)
+    if not timedelta() <= last - first <= _TRACK_LIMIT:
+        raise Problem(422, "a track lasts from 0 to 24 hours")
+    fixes = fixes_of(name, desk.system.journal.read(), start=first, end=last)
+    return answer(track_feature(name, fixes), media_type=GEOJSON)
+
+
+@router.put("/units/{callsign}", **describes(UnitBooked))
+async def put_unit(desk: AtDesk, callsign: CallsignInPath, body: UnitBody) -> Response:
+    """Book a unit on, or change what is on board."""
+    await desk.ask(_put(desk, callsign, body))
+    return answer(unit_booked(desk.known, Callsign(callsign)))
+
+
+@router.post("/units/{callsign}/state", **describes(UnitBooked))
+async def set_state(desk: AtDesk, callsign: CallsignInPath, body: StateBody) -> Response:
+    """Say what a unit is doing; code 0 is a call for help."""
+    await desk.ask(m.SetState(**desk.said(), callsign=Callsign(callsign), code=body.code, via=body.via))
+    return answer(unit_booked(desk.known, Callsign(callsign)))
+
+
+@router.post("/units/{callsign}/emergency/cancel", **describes(UnitBooked))
+async def cancel_emergency(desk: AtDesk, callsign: CallsignInPath) -> Response:
+    """End an emergency, under your name."""
+    await desk.ask(m.CancelEmergency(**desk.said(), callsign=Callsign(callsign)))
+    return answer(unit_booked(desk.known, Callsign(callsign)))
+
+
+@router.post("/book-on", **describes("who is booked, and which devices were taken over from another unit"))
+async def book_on(desk: AtDesk, body: BookOn) -> Response:
+    """Crew, vehicle and radios of many units at shift change; the last word on a device stands."""
+    conflicts = _taken_over(desk, body)
+    await asyncio.gather(*(desk.ask(_put(desk, booking.callsign, booking)) for booking in body.units))
+    await asyncio.gather(
+        *(
+            desk.ask(m.SetState(**desk.said(), callsign=Callsign(booking.callsign), code=booking.code))
+            for booking in body.units
+            if booking.code is not None
+        )
+    )
+    known = desk.known
+    booked = [unit_booked(known, Callsign(booking.callsign)) for booking in body.units]
+    return answer({"booked": booked, "conflicts": conflicts})
+
+
+def _get_on_duty(desk: Desk, callsign: str) -> Callsign:
+    name = Callsign(callsign)
+    if name not in desk.known.units:
+        raise Problem(404, f"there is no unit {callsign}", code="no_unit")
+    if not on_duty(desk.known, name):
+        raise Problem(404, f"{callsign} is off duty and not shown", code="off_duty")
+    return name
+
+
+def _put(desk: Desk, callsign: str, body: UnitBody) -> m.PutUnit:
+    return m.PutUnit(
+        **desk.said(),
+        unit=Unit(
+            callsign=Callsign(callsign),
+            kind=body.kind,
+            profile=desk.get_profile(body.profile),
+            capabilities=tuple(sorted(set(body.capabilities))),
+            crew=body.crew,
+            station=body.station,
+            expected_interval_s=body.expected_interval_s,
+        ),
+        sources=None if body.sources is None else tuple(sorted(set(body.sources))),
+    )
+
+
+def _taken_over(desk: Desk, body: BookOn) -> list[dict[str, Any]]:
+    holder = {source: callsign for callsign, sources in desk.known.sources.items() for source in sources}
+    return [
+        {"callsign": booking.callsign, "source": source, "taken_from": holder[source]}
+        for booking in body.units
+        for source in booking.sources or ()
+        if holder.get(source, booking.callsign) != booking.callsign
+    ]
+
+
+def _earlier(at: datetime, by: timedelta) -> datetime:
+    try:
+        return at - by
+    except OverflowError:
+        raise Problem(422, f"{at} is too long ago") from None

@@ -1,0 +1,167 @@
+"""What clients may send: every field bounded, every unknown field refused, nothing converted on the quiet.
+
+It decides shapes and sizes. Whether what is asked may be done is the rules' to decide.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Header, Path, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from arls.dispatch import TEXT_LIMIT
+from arls.unit import UnitKind
+
+
+def _sayable(text: str) -> str:
+    # JSON can write half of a surrogate pair, which no UTF-8 can hold; a NUL ends texts in other people's software.
+    if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text):
+        raise ValueError("it holds characters that are none")
+    return text
+
+
+Sayable = AfterValidator(_sayable)
+
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="degrees, WGS 84")]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="degrees, WGS 84")]
+K = Annotated[int, Field(ge=1, le=1000, description="how many candidates; the rest is counted in `omitted`")]
+CallsignText = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,15}$")]
+Identity = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="of a profile, grade or capability")]
+Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,15}:[!-~]{1,64}$", description="`scheme:id` of a device")]
+Words = Annotated[str, Field(max_length=TEXT_LIMIT), Sayable]
+Phrase = Annotated[str, Field(max_length=1000), Sayable]
+Capabilities = Annotated[list[Name], Field(max_length=32)]
+
+InPath = Annotated[Identity, Path()]
+CallsignInPath = Annotated[CallsignText, Path()]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        pattern=r"^[!-~]{1,255}$", description="the same key asks for the same thing once, however often it is sent"
+    ),
+]
+IfMatch = Annotated[
+    str | None, Header(pattern=r'^(\*|(W/)?"?[0-9]{1,9}"?)$', description="the version that you saw, or `*`")
+]
+LatQuery = Annotated[Lat, Query()]
+LonQuery = Annotated[Lon, Query()]
+PlaceQuery = Annotated[str, Field(pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,15})?,-?[0-9]{1,3}(\.[0-9]{1,15})?$")]
+
+
+class Sent(BaseModel):
+    """A body."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Place(Sent):
+    """Where."""
+
+    lat: Lat
+    lon: Lon
+
+
+class UnitBody(Sent):
+    """What is on board. `sources` are the devices it carries from now on; left out, they stay as they are."""
+
+    kind: Annotated[UnitKind, Field(strict=False)] = UnitKind.CAR
+    profile: Name = "car-response"
+    capabilities: Capabilities = []
+    crew: Annotated[int, Field(ge=0, le=100)] = 1
+    station: Annotated[str, Field(max_length=64), Sayable] = ""
+    expected_interval_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    sources: Annotated[list[Source], Field(max_length=16)] | None = None
+
+
+class Booking(UnitBody):
+    """One line of a shift change: a unit, what is on board, and its state code if it has one already."""
+
+    callsign: CallsignText
+    code: Annotated[int, Field(ge=0, le=999)] | None = None
+
+
+class BookOn(Sent):
+    """Many units at once."""
+
+    units: Annotated[list[Booking], Field(min_length=1, max_length=500)]
+
+
+class StateBody(Sent):
+    """A state code, by hand or passed on for a radio."""
+
+    code: Annotated[int, Field(ge=0, le=999)]
+    via: Literal["desk", "voice", "terminal", "radio"] = "desk"
+
+
+class NearestBody(Place):
+    """Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities."""
+
+    k: K | None = None
+    profile: Name | None = None
+    requirement: Capabilities = []
+
+
+class IncidentBody(Place):
+    """Something is to be attended."""
+
+    grade: Name
+    type: Phrase = ""
+    text: Words = ""
+
+
+class ChangeBody(Sent):
+    """What to change; what is left out stays."""
+
+    lat: Lat | None = None
+    lon: Lon | None = None
+    grade: Name | None = None
+    type: Phrase | None = None
+    text: Words | None = None
+    reason: Phrase = ""
+
+
+class RegradeBody(Sent):
+    """Another grade, and why."""
+
+    grade: Name
+    reason: Phrase = ""
+
+
+class RelocateBody(Place):
+    """Another place, and why."""
+
+    reason: Phrase = ""
+
+
+class LogBody(Sent):
+    """A line for the running log."""
+
+    text: Words
+
+
+class LinkBody(Sent):
+    """Another incident that this one belongs with."""
+
+    incident: Identity
+    reason: Phrase = ""
+
+
+class CloseBody(Sent):
+    """What came of it."""
+
+    result: Phrase = ""
+
+
+class AssignBody(Sent):
+    """Which unit, and why this one."""
+
+    callsign: CallsignText
+    reason: Phrase = ""
+
+
+class AdvanceBody(Sent):
+    """By what way the step became known."""
+
+    via: Literal["terminal", "voice", "state_code", "geofence", "desk"] = "desk"

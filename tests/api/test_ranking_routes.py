@@ -1,0 +1,110 @@
+"""Rankings and ways over HTTP: by road, with reasons, and noted in the journal."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from arls.messages import RankingShown
+from arls.ranking import Question, rank, sha256_of
+from tests.api.room import DRAWN
+
+if TYPE_CHECKING:
+    from tests.api.room import Room
+
+
+def test_a_ranking_names_every_unit_once_the_soonest_by_road_first(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    room.book("CD34", at=DRAWN.node("F"))
+    room.book("EF56", at=DRAWN.node("E"), code=11)
+    room.incident(at=DRAWN.node("E"))
+    answer = room.client.get("/v1/incidents/INC0001/ranking")
+    ranking = answer.json()
+    assert [candidate["callsign"] for candidate in ranking["candidates"]] == ["CD34", "AB12"]
+    first = ranking["candidates"][0]
+    assert first["eta_s"]["low"] <= first["eta_s"]["mid"] <= first["eta_s"]["high"]
+    assert (first["basis"], first["streets"], first["rank"]) == ("road", ["South Street"], 1)
+    assert ranking["exclusions"] == [{"callsign": "EF56", "code": "off_duty", "reason": "off duty"}]
+    assert ranking["network"] == room.system.roads.checksum
+
+
+def test_a_ranking_is_noted_with_the_hash_of_the_very_bytes_that_were_shown(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    room.incident()
+    answer = room.client.get("/v1/incidents/INC0001/ranking")
+    room.incident()  # whatever is asked next is answered after the note
+    (noted,) = [event for event in room.journal.events if isinstance(event, RankingShown)]
+    assert noted.sha256 == hashlib.sha256(answer.content).hexdigest()
+    assert (noted.operator, noted.first, noted.incident) == ("demo", "AB12", "INC0001")
+
+
+def test_the_nearest_to_any_place_need_no_incident(room: Room) -> None:
+    for callsign, node in {"AB12": "A", "CD34": "C", "EF56": "F"}.items():
+        room.book(callsign, at=DRAWN.node(node), capabilities=("taser",) if node == "A" else ())
+    place = {"lat": DRAWN.node("F").lat, "lon": DRAWN.node("F").lon}
+    posted = room.client.post("/v1/nearest", json=place | {"k": 2}).json()
+    asked = room.client.get("/v1/nearest", params=place | {"k": 2}).json()
+    assert posted == asked | {"picture": posted["picture"]}  # the first one was noted in between
+    assert [candidate["callsign"] for candidate in posted["candidates"]] == ["EF56", "CD34"]
+    assert (posted["omitted"], posted["incident"]) == (1, None)
+    able = room.client.post("/v1/nearest", json=place | {"requirement": ["taser"]}).json()
+    assert [candidate["callsign"] for candidate in able["candidates"]] == ["AB12"]
+    on_foot = room.client.post("/v1/nearest", json=place | {"profile": "foot"}).json()
+    assert {candidate["profile"] for candidate in on_foot["candidates"]} == {"foot"}
+
+
+def test_the_answer_is_the_engines_own(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    known = room.system.engine.known
+    expected = rank(Question(position=DRAWN.node("F"), at=room.clock()), known, room.system.roads)
+    place = {"lat": DRAWN.node("F").lat, "lon": DRAWN.node("F").lon}
+    answer = room.client.post("/v1/nearest", json=place)
+    assert hashlib.sha256(answer.content).hexdigest() == sha256_of(expected)
+
+
+def test_a_question_that_makes_no_sense_is_refused(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    for body in (
+        {"lat": 91, "lon": 0},
+        {"lat": 0, "lon": -181},
+        {"lat": "52", "lon": 0},
+        {"lat": 52},
+        {"lat": 52, "lon": 0, "k": 0},
+        {"lat": 52, "lon": 0, "k": 1001},
+        {"lat": 52, "lon": 0, "profile": "hovercraft"},
+        {"lat": 52, "lon": 0, "requirement": ["a b"]},
+        {"lat": None, "lon": None},
+    ):
+        assert room.client.post("/v1/nearest", json=body).status_code == 422, body
+    for query in ("lat=nan&lon=0", "lat=inf&lon=0", "lat=52", "lat=52&lon=0&k=0", "lat=1e999&lon=0"):
+        assert room.client.get(f"/v1/nearest?{query}").status_code == 422, query
+    assert room.client.get("/v1/incidents/INC0009/ranking").status_code == 404
+
+
+def test_a_way_is_a_line_with_its_streets(room: Room) -> None:
+    a, f = DRAWN.node("A"), DRAWN.node("F")
+    room.book("AB12", at=a)
+    answer = room.client.get("/v1/route", params={"from": f"{a.lat},{a.lon}", "to": f"{f.lat},{f.lon}"})
+    way = answer.json()
+    assert answer.headers["content-type"] == "application/geo+json"
+    assert way["geometry"]["type"] == "LineString"
+    assert way["geometry"]["coordinates"][0] == [a.lon, a.lat]
+    assert way["properties"]["distance_m"] > 1300
+    assert way["properties"]["basis"] == "road"
+    assert set(way["properties"]["streets"]) & {"North Street", "South Street"}
+    of_unit = {"from": f"{a.lat},{a.lon}", "to": f"{f.lat},{f.lon}", "callsign": "AB12", "profile": "foot"}
+    assert room.client.get("/v1/route", params=of_unit).json()["properties"]["callsign"] == "AB12"
+
+
+def test_a_way_that_is_none_is_refused(room: Room) -> None:
+    place = f"{DRAWN.node('A').lat},{DRAWN.node('A').lon}"
+    for query, status in (
+        ({"from": place, "to": "10,10"}, 404),
+        ({"from": place, "to": place, "callsign": "ZZ99"}, 404),
+        ({"from": place, "to": place, "profile": "hovercraft"}, 422),
+        ({"from": place, "to": "91,0"}, 422),
+        ({"from": place, "to": "nan,0"}, 422),
+        ({"from": place, "to": "1"}, 422),
+        ({"from": place}, 422),
+    ):
+        assert room.client.get("/v1/route", params=query).status_code == status, query
