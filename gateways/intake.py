@@ -9,7 +9,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -109,12 +111,14 @@ class Intake:
 
     def _run(self) -> None:
         while (first := self._inbox.get()) is not None:
-            messages = [first]
-            try:
-                while len(messages) < _GATHERED and (message := self._inbox.get(timeout=_GATHER_S)) is not None:
+            messages, until_s = [first], monotonic() + _GATHER_S
+            with suppress(queue.Empty):
+                while len(messages) < _GATHERED and (left_s := until_s - monotonic()) > 0:
+                    message = self._inbox.get(timeout=left_s)
+                    if message is None:
+                        self._inbox.put(None)  # to be found again, when these are handed on
+                        break
                     messages.append(message)
-            except queue.Empty:
-                pass
             self._hand_on(self._read(messages))
 
     def _read(self, messages: list[Inbound]) -> _Batch:
