@@ -71,11 +71,14 @@ class Vector(msgspec.Struct, frozen=True, rename={"hexadecimal": "hex"}):
             return [_octets(chunk) for chunk in self.chunks_hex]
         if self.hexadecimal is not None:
             return [_octets(self.hexadecimal)]
-        return [piece.encode() for piece in self.chunks or (self.text or "",)]
+        return [_encoded(piece) for piece in self.chunks or (self.text or "",)]
 
 
 def decode_lines(dialect: str, lines: Iterable[str], mode: Mode) -> Iterator[dict[str, Any]]:
-    """One JSON-ready object for each line that is not empty. Raises UnknownDialectError before the first."""
+    """One JSON-ready object for each line that is not empty. Raises UnknownDialectError before the first.
+
+    A file that may hold any octets is opened with `errors="surrogateescape"`: they come out here as they were.
+    """
     if dialect not in SPOKEN:
         raise UnknownDialectError(f"The dialect {dialect!r} is not decoded yet; these are: {', '.join(SPOKEN)}.")
     answer = _answering(dialect, mode)
@@ -160,6 +163,13 @@ def _json_of(outcome: Outcome) -> dict[str, Any]:
         return {"reject": outcome.reason, "detail": outcome.detail}
     words: dict[str, Any] = msgspec.to_builtins(outcome)
     return words
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise DecodeError("not_text", ascii(text)) from error
 
 
 def _octets(digits: str) -> bytes:

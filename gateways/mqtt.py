@@ -10,7 +10,6 @@ import logging
 import random
 import ssl
 import threading
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -45,9 +44,10 @@ _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
 _MOST_QUEUED = 10_000
 _MOST_IN_FLIGHT = 500
 
-# MQTT 5, 3.14.2.1: somebody else took our client id over. Two with one id do that to each other without end.
-_TAKEN_OVER = 0x8E
-_TAKEOVERS, _TAKEOVERS_WITHIN_S = 3, 60.0
+# Two programs with one client id throw each other out without end. Mosquitto 2.0.11 does not send MQTT 5's reason for
+# it (0x8E), so it is known by connections that are accepted and do not last.
+_LASTING_S = 10.0
+_BRIEF_LIVES = 3
 
 
 class BrokerError(Exception):
@@ -122,8 +122,9 @@ class Link:
         self._receive_maximum = receive_maximum
         self._connection = 0
         self._attempts = 0
+        self._brief_lives = 0
+        self._up_since_s = 0.0
         self._answered = threading.Event()
-        self._takeovers: deque[float] = deque(maxlen=_TAKEOVERS)
         self._last: MQTTMessageInfo | None = None
         self._publish_properties: dict[int | None, Properties | None] = {}
         self._client = self._made_client(client_id, will, manual_ack=manual_ack)
@@ -227,7 +228,7 @@ class Link:
             self._answered.set()
             return
         self.fault = None
-        self._attempts = 0
+        self._up_since_s = monotonic()
         self._connection += 1
         if self._subscriptions:
             client.subscribe([(topic, 1) for topic in self._subscriptions])
@@ -239,17 +240,28 @@ class Link:
         self._back_off()
 
     def _disconnected(
-        self, client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
     ) -> None:
-        if reason.value == _TAKEN_OVER and self._taken_over_too_often():
-            self.fault = f"Somebody else uses our name at {self._where()}: two programs with one client id."
-            _log.error(self.fault)
-            client.disconnect()
-            return
         if reason.is_failure and self.fault is None:
-            self.fault = f"The link to the broker at {self._where()} broke: {reason}."
-            _log.warning(self.fault)
+            self._mourn(reason)
         self._back_off()
+
+    def _mourn(self, reason: ReasonCode) -> None:
+        """Says why a connection ended. Only one that lasted makes the next attempt as quick as the first."""
+        if monotonic() - self._up_since_s >= _LASTING_S:
+            self._attempts = self._brief_lives = 0
+        else:
+            self._brief_lives += 1
+        if self._brief_lives >= _BRIEF_LIVES:
+            self.fault = f"The broker at {self._where()} drops us again and again: have two programs one client id?"
+        else:
+            self.fault = f"The link to the broker at {self._where()} broke: {reason}."
+        _log.warning(self.fault)
 
     def _message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self._hand_over(
@@ -270,10 +282,6 @@ class Link:
         self._attempts = min(self._attempts + 1, 16)
         wait_s = ceiling_s * random.uniform(0.5, 1.0)  # noqa: S311  # spread, not secrecy
         self._client.reconnect_delay_set(wait_s, wait_s)
-
-    def _taken_over_too_often(self) -> bool:
-        self._takeovers.append(monotonic())
-        return len(self._takeovers) == _TAKEOVERS and self._takeovers[-1] - self._takeovers[0] < _TAKEOVERS_WITHIN_S
 
     def _where(self) -> str:
         return f"{self.address.host}:{self.address.port}"

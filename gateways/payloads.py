@@ -72,6 +72,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     samples: tuple[dict[str, str], ...] = ()  # the latest rejects
     last_received_at: datetime | None = None
     unsettled: int = 0  # publications that have no receipt yet
+    lag_s: float = 0.0  # how long the oldest of them has waited
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):

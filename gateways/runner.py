@@ -233,13 +233,7 @@ class Gateway:
         await asyncio.to_thread(self._uplink.stop)
 
     def _say(self, state: str) -> None:
-        status = self.tally.status(
-            state=state,
-            session=self.spool.session,
-            at=received_now(),
-            unsettled=len(self.spool),
-            dropped=self.spool.dropped,
-        )
+        status = self.tally.status(self.spool, state=state, at=received_now(), now_s=monotonic())
         self._uplink.publish(self._status_topic, msgspec.json.encode(status), retain=True)
 
 

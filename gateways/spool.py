@@ -31,8 +31,9 @@ class Publication:
     cargo: tuple[Fix, ...] | Event
     seq: int
     void: tuple[int, ...] = ()
+    made_s: float  # this and the next on the clock that the gateway hands in
+    due_s: float
     wait_s: float = _FIRST_WAIT_S
-    due_s: float  # on the clock that the gateway hands in
 
     def topic(self, force: str) -> str:
         """Where it goes."""
@@ -67,7 +68,11 @@ class Spool:
 
     def add(self, cargo: tuple[Fix, ...] | Event, *, now_s: float) -> Publication:
         """A new publication, to be sent now."""
-        return self._numbered(Publication(cargo=cargo, seq=0, due_s=now_s + _FIRST_WAIT_S))
+        return self._numbered(Publication(cargo=cargo, seq=0, made_s=now_s, due_s=now_s + _FIRST_WAIT_S))
+
+    def lag_s(self, *, now_s: float) -> float:
+        """How long the oldest publication has waited for its receipt; 0 when nothing waits."""
+        return now_s - min((p.made_s for p in self._unsettled.values()), default=now_s)
 
     def settle(self, receipt: Receipt) -> None:
         """Forgets what the engine has journalled; a receipt of another session says nothing."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateways.decoders.message import DecodeError
+    from gateways.spool import Spool
 
 _SAMPLES = 10
 # A reason is a word of ours, but a few carry a code that the sender chose.
@@ -56,11 +57,11 @@ class Tally:
             }
         )
 
-    def status(self, *, state: str, session: int, at: datetime, unsettled: int, dropped: int) -> GatewayStatus:
-        """All of it, as the gateway publishes it."""
+    def status(self, spool: Spool, *, state: str, at: datetime, now_s: float) -> GatewayStatus:
+        """All of it, and what the spool holds, as the gateway publishes it."""
         return GatewayStatus(
             state=state,
-            session=session,
+            session=spool.session,
             at=at,
             counters={
                 "received": self.received,
@@ -68,11 +69,12 @@ class Tally:
                 "published": self.published,
                 "rejected": self._rejected.total(),
                 "unknown_devices": self.unknown_devices,
-                "dropped": dropped,
+                "dropped": spool.dropped,
             },
             passed_by=dict(self._kinds),
             rejected=dict(self._rejected),
             samples=tuple(self._samples),
             last_received_at=self.last_received_at,
-            unsettled=unsettled,
+            unsettled=len(spool),
+            lag_s=round(spool.lag_s(now_s=now_s), 3),
         )

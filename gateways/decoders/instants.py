@@ -87,10 +87,11 @@ def latest_on_day(day: int, since_midnight: timedelta, received_at: datetime) ->
 
     None for day 0. No two neighbouring months lack the same day, so three months hold an answer.
     """
-    year, month = received_at.year, received_at.month
+    latest = received_at + _DAY_MARGIN
+    year, month = latest.year, latest.month
     for _ in range(3):
         at = from_parts(year, month, day, since_midnight)
-        if at is not None and at <= received_at + _DAY_MARGIN:
+        if at is not None and at <= latest:
             return at
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
     return None

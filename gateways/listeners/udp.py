@@ -7,6 +7,7 @@ so a port like this belongs on a private network.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from gateways.listeners.listener import Ear
 
 _MOST_PEERS = 20_000
+# What arrives while we decode waits here; the system may grant less.
+_BUFFER_OCTETS = 4 * 1024 * 1024
 _LINE_END = b"\n"  # a datagram ends what it holds
 
 
@@ -39,7 +42,9 @@ class UdpListener:
                 lambda: _Peers(ear, self.dialect), local_addr=(self.host, self.port)
             )
         self._transport = transport
-        self.port = transport.get_extra_info("sockname")[1]
+        wire = transport.get_extra_info("socket")
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_OCTETS)
+        self.port = wire.getsockname()[1]
 
     async def stop(self) -> None:
         """Stops listening."""

@@ -149,7 +149,9 @@ def rmc(lat: float, lon: float, knots: float, course: float) -> bytes:
 @given(
     st.sampled_from(SPOKEN),
     st.sampled_from(Mode),
-    st.lists(st.text(max_size=80) | STRUCTURED.map(json.dumps) | NMEA_ALPHABET | PEI_ALPHABET, max_size=4),
+    st.lists(
+        st.text(st.characters(), max_size=80) | STRUCTURED.map(json.dumps) | NMEA_ALPHABET | PEI_ALPHABET, max_size=4
+    ),
 )
 def test_a_file_of_anything_is_answered_line_by_line(dialect: str, mode: Mode, lines: list[str]) -> None:
     answers = list(decode_lines(dialect, lines, mode))
@@ -167,3 +169,11 @@ def test_a_typed_file_of_a_radio_is_read_line_by_line() -> None:
     lines = ["+CTSDSR: 12,4711,0,1000,0,84", "OK", "0A0FFE8C1249FE61000810", "zz"]
     kinds = [answer.get("kind", answer.get("reject")) for answer in decode_lines("tetra-pei", lines, Mode.TEXT)]
     assert kinds == ["header", "ignore", "fix", "unexpected_line"]
+
+
+def test_octets_that_are_no_text_come_through_a_text_file() -> None:
+    line = b"\xff\xfe$GPRMC".decode("utf-8", "surrogateescape")
+    assert [answer["reject"] for answer in decode_lines("nmea0183", [line, "\ud800"], Mode.TEXT)] == [
+        "not_ascii",
+        "not_text",
+    ]

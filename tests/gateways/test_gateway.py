@@ -130,7 +130,7 @@ def test_nonsense_is_counted_by_reason_and_the_rest_is_published() -> None:
         [located(2, device_id=None), located(3, device_id="itsi:" + "9" * 99), Partial(device_id=RADIO)],
     )
     assert len(memory.on("fix")) == 1
-    status = gateway.tally.status(state="online", session=3, at=NOW, unsettled=0, dropped=0)
+    status = gateway.tally.status(gateway.spool, state="online", at=NOW, now_s=0)
     assert status.rejected == {"truncated": 2, "device_unnamed": 1, "device_unnameable": 1}
     assert status.passed_by == {"tea": 1, "partial": 1}
     assert status.counters["received"] == 7
@@ -181,6 +181,7 @@ def test_what_has_no_receipt_after_5_s_goes_again_and_its_old_number_is_void() -
     assert third.cargo == first.cargo
     assert json.loads(third.payload(1))["gw_void"] == [1, 2]
     assert list(spool.overdue(now_s=134.9)) == []
+    assert spool.lag_s(now_s=134.9) == pytest.approx(34.9)
 
 
 def test_a_full_spool_forgets_its_oldest_and_says_so() -> None:
@@ -274,7 +275,7 @@ def test_reasons_that_a_sender_could_invent_are_bounded() -> None:
     for number in range(500):
         tally.rejected(DecodeError(f"reason_{number}"), dialect="x", received_at=NOW)
         tally.passed_by(f"kind_{number}")
-    status = tally.status(state="online", session=1, at=NOW, unsettled=0, dropped=0)
+    status = tally.status(Spool(session=1), state="online", at=NOW, now_s=0)
     assert (len(status.rejected), sum(status.rejected.values()), len(status.samples)) == (201, 500, 10)
     assert (len(status.passed_by), sum(status.passed_by.values())) == (201, 500)
 

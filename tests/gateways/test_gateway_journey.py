@@ -201,7 +201,7 @@ def test_a_phone_over_http_is_answered_and_its_nonsense_is_not_repeated(
     assert post(b" " * 70_000) == 413
     (fix,) = core.next_fixes().fixes
     assert fix.source == "owntracks:ann/tablet"
-    assert gateway.tally.status(state="", session=1, at=received_now(), unsettled=0, dropped=0).rejected == {
+    assert gateway.tally.status(gateway.spool, state="", at=received_now(), now_s=0).rejected == {
         "not_a_json_object": 1
     }
 
@@ -316,6 +316,25 @@ def test_a_gateway_that_leaves_says_so(
     assert (online and online.state, offline and offline.state) == ("online", "offline")
     assert online is not None
     assert online.session == 7
+
+
+def test_two_of_one_name_are_told_so(broker: Broker) -> None:
+    twins = [Link(broker.address, client_id="twin", on_message=lambda _message: None) for _ in range(2)]
+    for twin in twins:
+        twin.start(patient=True)
+    patient_until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < patient_until and not any("one client id" in (twin.fault or "") for twin in twins):
+        time.sleep(0.01)
+    assert any("one client id" in (twin.fault or "") for twin in twins)
+    for twin in twins:
+        twin.stop()
+
+
+def test_a_patient_link_that_never_found_a_broker_can_be_stopped() -> None:
+    link = Link(BrokerAddress(host="127.0.0.1", port=1), client_id="x", on_message=lambda _message: None)
+    link.start(patient=True)
+    link.stop()
+    assert not link.is_up
 
 
 def test_a_missing_broker_is_one_sentence() -> None:
