@@ -115,6 +115,15 @@ def test_owntracks_fields_of_any_kind_make_no_nonsense(words: dict[str, object])
     assert_sane(owntracks.OwnTracks().feed(json.dumps(words).encode(), received_at=NOW))
 
 
+@pytest.mark.parametrize(
+    ("payload", "reason"), [(b'{"a":' + b"[" * 20_000, "too_deep"), (b"{}" + b" " * 65_536, "too_long")]
+)
+def test_an_object_of_no_phone_is_refused_at_once(payload: bytes, reason: str) -> None:
+    (fault,) = owntracks.OwnTracks().feed(payload, received_at=NOW)
+    assert isinstance(fault, DecodeError)
+    assert fault.reason == reason
+
+
 @given(LATITUDES, LONGITUDES, st.floats(0, 300), st.floats(0, 359.94))
 def test_nmea_and_pynmeagps_understand_a_sentence_alike(lat: float, lon: float, knots: float, course: float) -> None:
     sentence = rmc(lat, lon, knots, course)
