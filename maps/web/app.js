@@ -37,6 +37,7 @@ const state = {
   crowd: null,
   notice: null,
   map_problem: null,
+  trouble: null,
 };
 
 /** @type {ScreenMap | null} */
@@ -80,7 +81,8 @@ function showTip(server_ms) {
   const unit = hovered.callsign === null ? undefined : state.picture.units.get(hovered.callsign);
   const tip = element("tip");
   tip.hidden = !unit;
-  tip.style.translate = `${hovered.x + 18}px ${hovered.y + 14}px`;
+  const roomy = hovered.x < element("map").clientWidth * 0.6;
+  tip.style.translate = `${roomy ? `${hovered.x + 18}px` : `calc(${hovered.x - 18}px - 100%)`} ${hovered.y + 14}px`;
   render(tipView(unit, server_ms), tip);
 }
 
@@ -89,9 +91,8 @@ function showMap() {
   const server_ms = serverNow(picture, performance.now());
   const open = target?.kind === "incident" ? target.id : null;
   const chosen = enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
-  const { seq } = picture;
-  draw("units", [seq, Math.floor(server_ms / 1000), chosen], () => unitFeatures(picture.units.values(), server_ms, chosen));
-  draw("incidents", [seq, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
+  draw("units", [picture.seq, Math.floor(server_ms / 1000), chosen], () => unitFeatures(picture.units.values(), server_ms, chosen));
+  draw("incidents", [picture.incidents, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
   draw("place", [target], () => collection(target?.kind === "place" ? [pointFeature(target)] : []));
   draw("route", [route], () => collection(route ? [route] : []));
 }
@@ -204,17 +205,22 @@ async function checkSession() {
 /** @param {any} message */
 function onMessage(message) {
   const first = !state.picture.started;
-  take(state.picture, message, performance.now());
+  try {
+    take(state.picture, message, performance.now());
+  } catch (error) {
+    state.trouble = String(error instanceof Error ? error.message : error);
+    return changed();
+  }
   state.session = "in";
   if (first && state.picture.started && link.target) desk.open(link.target);
-  changed();
+  return changed();
 }
 
 const link = readLink(location.hash);
 render(legendView(), element("legend"));
 listenToKeys(desk);
 changed();
-const mapStarted = startMap();
+void startMap();
 openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`, {
   onMessage,
   onFeed: (feed) => {
@@ -238,7 +244,6 @@ Object.assign(window, {
     get route() {
       return route;
     },
-    mapStarted,
     pixels: (/** @type {import("./types/screen.js").Place} */ place) => map?.pixels(place),
   },
 });

@@ -99,9 +99,9 @@ const names = /** @type {any[]} */ ([
       "text-field": ["case", ["==", ["get", "oneway"], 1], "→", "←"],
       "text-keep-upright": false,
       "text-font": TEXT,
-      "text-size": 12,
+      "text-size": 15,
     },
-    paint: { "text-color": "#8a97a5" },
+    paint: { "text-color": "#a9b6c4" },
   },
   {
     id: "road-name",

@@ -6,6 +6,7 @@ import { api, problemOf } from "./api.js";
 import { noEnquiry, placeOf } from "./enquiry.js";
 import { coordinates, findCoordinates } from "./format.js";
 import { emergenciesOf } from "./order.js";
+import { putIncident } from "./store.js";
 import { ASSIGNMENT } from "./words.js";
 
 /** @typedef {import("./types/screen.js").State} State */
@@ -101,7 +102,7 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
       api.createIncident({ ...place, grade: draft.grade, type: draft.type.trim(), text: draft.text.trim() }).then(
         (incident) => {
           state.draft = null;
-          state.picture.incidents.set(incident.id, incident);
+          putIncident(state.picture, incident);
           say(`${incident.id} created`, "good");
           desk.open({ kind: "incident", id: incident.id });
         },

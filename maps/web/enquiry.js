@@ -92,7 +92,9 @@ export function openEnquiries(state, { changed, onAnswer, onRoute }) {
     tick() {
       const { feed, target, enquiry } = state;
       const due = performance.now() - asked_ms > ASK_AGAIN_MS;
-      if (target && feed === "live" && due && !enquiry.held && enquiry.phase !== "failed") void ask();
+      // A refusal stays until someone asks again; where nobody answered, the server may be back.
+      const refused = enquiry.phase === "failed" && enquiry.problem?.status !== 0;
+      if (target && feed === "live" && due && !enquiry.held && !refused) void ask();
     },
   };
 }

@@ -24,7 +24,7 @@ const LABEL = {
   "text-font": ["ARLS Text"],
   "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13.5, 12],
   "text-variable-anchor": ["left", "right", "top", "bottom"],
-  "text-radial-offset": 1.7,
+  "text-radial-offset": 1.85,
   "text-justify": "auto",
   "text-optional": true,
 };

@@ -56,7 +56,8 @@ export function legendView() {
 }
 
 /** @param {State} state @param {number} now_ms */
-export function veilView({ session, picture, feed, map_problem }, now_ms) {
+export function veilView({ session, picture, feed, map_problem, trouble }, now_ms) {
+  if (trouble) return html`<div class="veil" role="alert"><strong>This screen cannot read the feed</strong><span>${trouble} Reload the page.</span></div>`;
   if (session === "out")
     return html`<div class="veil" role="alert"><strong>Not signed in</strong><span>Open the link that <code>arls demo</code> or <code>arls serve</code> printed. It works once; start again for a new one.</span></div>`;
   if (session === "forbidden") return html`<div class="veil" role="alert"><strong>Not permitted</strong><span>Your sign-in does not allow this screen.</span></div>`;

@@ -29,7 +29,7 @@ function row(incident, { target }, server_ms, desk) {
       ${gradeIcon(incident.grade)}
       <span class="job-text">
         <span class="job-title">${incident.text || incident.type || "No description"}</span>
-        <span class="dim where">${incident.place ?? incident.grid_ref ?? nothing}${incident.place || incident.grid_ref ? " · " : ""}${incident.id}</span>
+        <span class="dim where">${[incident.id, incident.place ?? incident.grid_ref].filter(Boolean).join(" · ")}</span>
         ${attending(incident)}
       </span>
       <span class="num job-age ${late ? "late" : ""}" title=${late ? "past its target" : "since it was created"}>${duration(age_s)}${late ? html`<small>late</small>` : nothing}</span>

@@ -9,7 +9,8 @@ import { duration, plural } from "./format.js";
 
 /** @param {State} state */
 function intake({ picture }) {
-  const { gateways = [], rejects = {} } = picture.status ?? {};
+  if (!picture.status) return nothing;
+  const { gateways, rejects } = picture.status;
   const reasons = Object.entries(rejects).filter(([, count]) => count > 0);
   const rejected = reasons.reduce((sum, [, count]) => sum + count, 0);
   return html`<span class="dim" title=${gateways.map(({ gateway }) => gateway).join(", ")}>${plural(gateways.length, "gateway")}</span>

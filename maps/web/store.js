@@ -4,6 +4,7 @@
 
 /** @typedef {import("./types/wire.js").Message} Message */
 /** @typedef {import("./types/wire.js").Unit} Unit */
+/** @typedef {import("./types/wire.js").Incident} Incident */
 /** @typedef {import("./types/wire.js").Freshness} Freshness */
 /** @typedef {import("./types/screen.js").Picture} Picture */
 
@@ -57,7 +58,12 @@ function takeChange(picture, message) {
   if (message.seq !== picture.seq + 1) picture.complete = false;
   for (const unit of message.units ?? []) picture.units.set(unit.callsign, unit);
   for (const callsign of message.gone ?? []) picture.units.delete(callsign);
-  if (message.incident) picture.incidents.set(message.incident.id, message.incident);
+  if (message.incident) putIncident(picture, message.incident);
+}
+
+/** Always a new Map: who draws incidents sees by its identity that one changed. @param {Picture} picture @param {Incident} incident */
+export function putIncident(picture, incident) {
+  picture.incidents = new Map(picture.incidents).set(incident.id, incident);
 }
 
 /** The server's clock now: its newest `at` and what has passed here since, so that a wrong desk clock ages nothing.

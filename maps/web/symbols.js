@@ -96,10 +96,15 @@ const MARKS = {
 };
 
 /** @param {CanvasRenderingContext2D} pen */
-function write(pen, /** @type {string} */ text, x = 0, y = 0, colour = INK, size = 13) {
+function write(pen, /** @type {string} */ text, x = 0, y = 0, colour = INK, size = 13, halo = /** @type {string | null} */ (null)) {
   pen.font = `700 ${size}px "ARLS Text", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
+  if (halo) {
+    pen.strokeStyle = halo;
+    pen.lineWidth = 4;
+    pen.strokeText(text, x, y + 1);
+  }
   pen.fillStyle = colour;
   pen.fillText(text, x, y + 1);
 }
@@ -154,10 +159,10 @@ function drawUnit({ kind, availability, band, emergency }) {
     pen.lineWidth = look.fill && look.line === INK ? 1 : 2.2;
     pen.strokeStyle = look.line;
     pen.stroke();
-    const dark = look.fill !== null && look.line === INK;
-    write(pen, KINDS[kind]?.letter ?? "?", 0, kind === "special" ? 2 : 0, dark ? INK : look.fill ? PAPER : look.line);
     if (emergency) alarmRings(pen);
     else MARKS[look.mark]?.(pen);
+    const bright = look.fill !== null && look.line === INK;
+    write(pen, KINDS[kind]?.letter ?? "?", 0, kind === "special" ? 2 : 0, bright ? INK : look.fill ? PAPER : look.line, 13, look.fill);
     if (band !== "ok") ring(pen, band);
   });
 }

@@ -329,6 +329,17 @@ def test_without_a_ticket_the_screen_says_what_to_do(desk: BrowserContext, demo:
     stranger.close()
 
 
+def test_without_webgl_the_board_works_and_the_map_says_why(desk: BrowserContext, demo: dict[str, Any]) -> None:
+    assert desk.browser is not None
+    plain = desk.browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
+    page = plain.new_context(storage_state=desk.storage_state()).new_page()
+    _open(page, demo["url"])
+    expect(page.locator(".veil")).to_contain_text("no WebGL")
+    page.locator("#board tbody button").first.click()
+    expect(page.locator(".candidate, .empty").first).to_be_visible()
+    plain.close()
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make assets)")
 @pytest.mark.parametrize("width", [1280, 1600])
 def test_axe_finds_nothing(page: Page, width: int) -> None:

@@ -50,6 +50,7 @@ export interface State {
   crowd: { callsigns: string[] } | null; // several units under one click
   notice: Notice | null;
   map_problem: string | null;
+  trouble: string | null; // why the feed cannot be read at all
 }
 
 export interface Desk {
