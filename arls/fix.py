@@ -22,6 +22,9 @@ FUTURE_LIMIT = timedelta(seconds=120)
 # A GPS week counter of 10 bits rolls over after 1024 weeks; half of that is the oldest believable live fix.
 ANCIENT_LIMIT = timedelta(weeks=500)
 
+# No elapsed class is longer than a year, so that the earliest moment a fix can have been true is an instant too.
+_LONGEST_ERROR_S = 366 * 86_400.0
+
 # A course means nothing at a crawl: protocols.md 12.
 COURSE_SPEED_MPS = 0.5
 
@@ -122,9 +125,11 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError(f"accuracy_confidence is {self.accuracy_confidence}: it must lie in 0 < c <= 1")
         if self.altitude_m is not None and not isfinite(self.altitude_m):
             raise ValueError(f"altitude_m is {self.altitude_m}: it must be finite")
+        if self.fix_time_error_s is not None and self.fix_time_error_s > _LONGEST_ERROR_S:
+            raise ValueError(f"fix_time_error_s is {self.fix_time_error_s}: more than a year")
         for at in (self.received_at, self.fix_time):
-            if at is not None and at.tzinfo is None:
-                raise ValueError(f"{at} has no time zone")
+            if at is not None and (at.tzinfo is None or at.year < 1900):
+                raise ValueError(f"{at} has no time zone, or was before there were radios")
 
     @property
     def position(self) -> Position | None:
@@ -150,9 +155,9 @@ def doubts_of(fix: Fix) -> frozenset[Doubt]:
     elif fix.lat == 0 and fix.lon == 0:
         doubts.add(Doubt.NULL_ISLAND)
     if fix.fix_time is not None:
-        if fix.fix_time > fix.received_at + FUTURE_LIMIT:
+        if fix.fix_time - fix.received_at > FUTURE_LIMIT:
             doubts.add(Doubt.FUTURE)
-        elif fix.fix_time < fix.received_at - ANCIENT_LIMIT:
+        elif fix.received_at - fix.fix_time > ANCIENT_LIMIT:
             doubts.add(Doubt.ANCIENT)
     if "mock" in fix.flags:
         doubts.add(Doubt.MOCK)

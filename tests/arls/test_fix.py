@@ -29,6 +29,8 @@ def fix(**said: Any) -> Fix:
         {"course_deg": float("nan")},
         {"accuracy_confidence": 0.0},
         {"altitude_m": float("nan")},
+        {"fix_time_error_s": 1e12},
+        {"fix_time": datetime(1, 1, 1, tzinfo=UTC)},
         {"received_at": datetime(2026, 3, 2, 14, 0)},  # noqa: DTZ001 - that is the point
     ],
 )
@@ -49,6 +51,7 @@ def test_a_fix_a_step_west_of_greenwich_is_believed() -> None:
         ({"kind": FixKind.NO_FIX}, Doubt.NO_POSITION),
         ({"fix_time": NOW + timedelta(seconds=121)}, Doubt.FUTURE),
         ({"fix_time": NOW - timedelta(weeks=1024)}, Doubt.ANCIENT),
+        ({"fix_time": datetime.max.replace(tzinfo=UTC)}, Doubt.FUTURE),
         ({"flags": ("mock",)}, Doubt.MOCK),
     ],
 )

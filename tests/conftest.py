@@ -1,4 +1,4 @@
-"""No test of the roads is timed: on a busy machine a deadline fails what is right."""
+"""No property is timed: on a busy machine a deadline fails what is right."""
 
 from __future__ import annotations
 
