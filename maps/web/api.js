@@ -29,12 +29,20 @@ async function call(path, init) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const { title = response.statusText, detail = "" } = body;
-  throw new Refused({ status: response.status, title: String(title), detail: typeof detail === "string" ? detail : title });
+  throw new Refused({
+    status: response.status,
+    title: String(title),
+    detail: typeof detail === "string" ? detail : title,
+  });
 }
 
 /** @param {string} path @param {object} body @param {Record<string, string>} [headers] */
 const post = (path, body, headers = {}) =>
-  call(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+  call(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 
 const id = encodeURIComponent;
 
@@ -65,5 +73,7 @@ export const api = {
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */
   route: (from, to, profile, callsign) =>
-    call(`/v1/route?${new URLSearchParams({ from: `${from.lat},${from.lon}`, to: `${to.lat},${to.lon}`, profile, callsign })}`),
+    call(
+      `/v1/route?${new URLSearchParams({ from: `${from.lat},${from.lon}`, to: `${to.lat},${to.lon}`, profile, callsign })}`,
+    ),
 };

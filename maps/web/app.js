@@ -90,8 +90,11 @@ function showMap() {
   const { picture, target, enquiry } = state;
   const server_ms = serverNow(picture, performance.now());
   const open = target?.kind === "incident" ? target.id : null;
-  const chosen = enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
-  draw("units", [picture.seq, Math.floor(server_ms / 1000), chosen], () => unitFeatures(picture.units.values(), server_ms, chosen));
+  const chosen =
+    enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
+  draw("units", [picture.seq, Math.floor(server_ms / 1000), chosen], () =>
+    unitFeatures(picture.units.values(), server_ms, chosen),
+  );
   draw("incidents", [picture.incidents, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
   draw("place", [target], () => collection(target?.kind === "place" ? [pointFeature(target)] : []));
   draw("route", [route], () => collection(route ? [route] : []));
@@ -147,7 +150,9 @@ function fitOnce() {
   enquiry.fitted = true;
   if (target?.kind === "unit") return map.show(at);
   const best = (enquiry.ranking?.candidates ?? []).slice(0, 3).map(({ callsign }) => picture.units.get(callsign));
-  const places = best.flatMap((unit) => (unit && unit.lat !== null && unit.lon !== null ? [{ lat: unit.lat, lon: unit.lon }] : []));
+  const places = best.flatMap((unit) =>
+    unit && unit.lat !== null && unit.lon !== null ? [{ lat: unit.lat, lon: unit.lon }] : [],
+  );
   map.fit([at, ...places]);
 }
 

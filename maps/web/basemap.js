@@ -22,7 +22,8 @@ const ROADS = [
 ];
 
 /** @param {[number, number, number]} widths @param {number} [more] */
-const width = ([low, mid, high], more = 0) => /** @type {any} */ (["interpolate", ["exponential", 1.5], ["zoom"], 10, low, 14, mid + more, 18, high + more]);
+const width = ([low, mid, high], more = 0) =>
+  /** @type {any} */ (["interpolate", ["exponential", 1.5], ["zoom"], 10, low, 14, mid + more, 18, high + more]);
 
 /** @param {string[]} classes */
 const ofClass = (classes) => /** @type {any} */ (["in", ["get", "class"], ["literal", classes]]);
@@ -53,7 +54,11 @@ const bridges = /** @type {any} */ ({
   source: "base",
   "source-layer": "road",
   minzoom: 12,
-  filter: ["all", ["==", ["get", "bridge"], 1], ofClass(["motorway", "trunk", "primary", "secondary", "tertiary", "minor"])],
+  filter: [
+    "all",
+    ["==", ["get", "bridge"], 1],
+    ofClass(["motorway", "trunk", "primary", "secondary", "tertiary", "minor"]),
+  ],
   paint: { "line-color": "#76889b", "line-width": 1, "line-gap-width": width([1.5, 4.4, 20]) },
 });
 
@@ -66,23 +71,62 @@ const land = /** @type {any[]} */ ([
     "source-layer": "landuse",
     paint: {
       "fill-color": [
-        "match", ["get", "kind"],
-        ["park", "wood", "grass", "scrub", "golf", "pitch", "playground", "cemetery", "allotments", "wetland"], "#13221c",
-        ["industrial", "commercial", "railway", "quarry", "military", "airport", "parking"], "#171d25",
-        ["residential", "school", "hospital", "square"], "#151c23",
+        "match",
+        ["get", "kind"],
+        ["park", "wood", "grass", "scrub", "golf", "pitch", "playground", "cemetery", "allotments", "wetland"],
+        "#13221c",
+        ["industrial", "commercial", "railway", "quarry", "military", "airport", "parking"],
+        "#171d25",
+        ["residential", "school", "hospital", "square"],
+        "#151c23",
         "#111a1a",
       ],
     },
   },
   { id: "water", type: "fill", source: "base", "source-layer": "water", paint: { "fill-color": "#122c40" } },
-  { id: "waterway", type: "line", source: "base", "source-layer": "waterway", layout: { "line-cap": "round" }, paint: { "line-color": "#122c40", "line-width": width([0.8, 2, 7]) } },
-  { id: "building", type: "fill", source: "base", "source-layer": "building", minzoom: 13.5, paint: { "fill-color": "#1b242d", "fill-outline-color": "#222d37" } },
+  {
+    id: "waterway",
+    type: "line",
+    source: "base",
+    "source-layer": "waterway",
+    layout: { "line-cap": "round" },
+    paint: { "line-color": "#122c40", "line-width": width([0.8, 2, 7]) },
+  },
+  {
+    id: "building",
+    type: "fill",
+    source: "base",
+    "source-layer": "building",
+    minzoom: 13.5,
+    paint: { "fill-color": "#1b242d", "fill-outline-color": "#222d37" },
+  },
 ]);
 
 const lines = /** @type {any[]} */ ([
-  { id: "boundary", type: "line", source: "base", "source-layer": "boundary", paint: { "line-color": "#4b5866", "line-width": 1, "line-dasharray": [4, 3] } },
-  { id: "rail", type: "line", source: "base", "source-layer": "road", minzoom: 11, filter: ["all", ofClass(["rail"]), ["!=", ["get", "tunnel"], 1]], paint: { "line-color": "#3a4450", "line-width": 1.2, "line-dasharray": [4, 2] } },
-  { id: "ferry", type: "line", source: "base", "source-layer": "road", filter: ofClass(["ferry"]), paint: { "line-color": "#3b6b8c", "line-width": 1.2, "line-dasharray": [3, 3] } },
+  {
+    id: "boundary",
+    type: "line",
+    source: "base",
+    "source-layer": "boundary",
+    paint: { "line-color": "#4b5866", "line-width": 1, "line-dasharray": [4, 3] },
+  },
+  {
+    id: "rail",
+    type: "line",
+    source: "base",
+    "source-layer": "road",
+    minzoom: 11,
+    filter: ["all", ofClass(["rail"]), ["!=", ["get", "tunnel"], 1]],
+    paint: { "line-color": "#3a4450", "line-width": 1.2, "line-dasharray": [4, 2] },
+  },
+  {
+    id: "ferry",
+    type: "line",
+    source: "base",
+    "source-layer": "road",
+    filter: ofClass(["ferry"]),
+    paint: { "line-color": "#3b6b8c", "line-width": 1.2, "line-dasharray": [3, 3] },
+  },
 ]);
 
 const names = /** @type {any[]} */ ([
@@ -127,7 +171,14 @@ const names = /** @type {any[]} */ ([
     "source-layer": "road",
     minzoom: 10,
     filter: ["all", ["!=", ["coalesce", ["get", "ref"], ""], ""], ofClass(["motorway", "trunk", "primary"])],
-    layout: { "symbol-placement": "line", "symbol-spacing": 400, "text-field": ["get", "ref"], "text-font": STRONG, "text-size": 10.5, "text-rotation-alignment": "viewport" },
+    layout: {
+      "symbol-placement": "line",
+      "symbol-spacing": 400,
+      "text-field": ["get", "ref"],
+      "text-font": STRONG,
+      "text-size": 10.5,
+      "text-rotation-alignment": "viewport",
+    },
     paint: { "text-color": "#b9c6d4", "text-halo-color": "#2b3641", "text-halo-width": 3 },
   },
   {
@@ -136,7 +187,11 @@ const names = /** @type {any[]} */ ([
     source: "base",
     "source-layer": "poi",
     minzoom: 13,
-    filter: ["in", ["get", "kind"], ["literal", ["police", "hospital", "fire_station", "ambulance_station", "station"]]],
+    filter: [
+      "in",
+      ["get", "kind"],
+      ["literal", ["police", "hospital", "fire_station", "ambulance_station", "station"]],
+    ],
     layout: { "text-field": ["get", "name"], "text-font": TEXT, "text-size": 11, "text-max-width": 8 },
     paint: { "text-color": "#8fb6c9", "text-halo-color": HALO, "text-halo-width": 1.5 },
   },

@@ -16,7 +16,10 @@ import { ASSIGNMENT, KINDS } from "./words.js";
 /** @typedef {State["board"]["sort"]} Sort */
 
 /** @param {Unit} unit */
-const motion = (unit) => (showsHeading(unit) ? html`${course(unit.course_deg ?? 0)}<span class="under">${speed(unit.speed_mps ?? 0)}</span>` : nothing);
+const motion = (unit) =>
+  showsHeading(unit)
+    ? html`${course(unit.course_deg ?? 0)}<span class="under">${speed(unit.speed_mps ?? 0)}</span>`
+    : nothing;
 
 /** @param {Unit} unit @param {State} state @param {number} server_ms @param {Desk} desk */
 function row(unit, { target }, server_ms, desk) {
@@ -49,12 +52,20 @@ export function boardView(state, server_ms, desk) {
       <span class="dim num">${rows.length === picture.units.size ? rows.length : `${rows.length} of ${picture.units.size}`}</span>
       <input class="filter" type="search" aria-label="Filter the unit board" placeholder="Filter" .value=${board.filter} @input=${(/** @type {Event} */ e) => desk.arrange({ filter: /** @type {HTMLInputElement} */ (e.target).value })} />
     </header>
-    ${rows.length === 0 ? nobody(state) : html`<div class="scroll" tabindex="0" role="region" aria-label="Units">
+    ${
+      rows.length === 0
+        ? nobody(state)
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="Units">
       <table>
         <thead><tr>${heading("callsign", "Callsign", state, desk)}${heading("state", "State", state, desk)}${heading("age", "Fix age", state, desk)}<th scope="col">Moving</th></tr></thead>
-        <tbody>${repeat(rows, ({ callsign }) => callsign, (unit) => row(unit, state, server_ms, desk))}</tbody>
+        <tbody>${repeat(
+          rows,
+          ({ callsign }) => callsign,
+          (unit) => row(unit, state, server_ms, desk),
+        )}</tbody>
       </table>
-    </div>`}`;
+    </div>`
+    }`;
 }
 
 /** @param {State} state */

@@ -7,7 +7,12 @@ import { gradeIcon } from "./html.js";
 /** @typedef {import("./types/screen.js").Draft} Draft */
 /** @typedef {import("./types/screen.js").Desk} Desk */
 
-const GRADES = [["1", "Emergency"], ["2", "Priority"], ["3", "Scheduled"], ["4", "No deployment"]];
+const GRADES = [
+  ["1", "Emergency"],
+  ["2", "Priority"],
+  ["3", "Scheduled"],
+  ["4", "No deployment"],
+];
 
 /** @param {Draft} draft @param {Desk} desk */
 const gradeChoice = (draft, desk) => html`<fieldset class="grades">

@@ -29,7 +29,8 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
   };
 
   /** @template T @param {Promise<T>} doing @param {(done: T) => void} then */
-  const attempt = (doing, then) => doing.then(then, (error) => say(problemOf(error).detail || problemOf(error).title, "bad"));
+  const attempt = (doing, then) =>
+    doing.then(then, (error) => say(problemOf(error).detail || problemOf(error).title, "bad"));
 
   /** @type {Desk} */
   const desk = {
@@ -84,7 +85,14 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
     },
 
     compose(place) {
-      state.draft = { place: place ? coordinates(place) : "", grade: "1", type: "", text: "", error: "", sending: false };
+      state.draft = {
+        place: place ? coordinates(place) : "",
+        grade: "1",
+        type: "",
+        text: "",
+        error: "",
+        sending: false,
+      };
       changed();
     },
 
@@ -131,7 +139,8 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
       if (!placeOf(state)) say(`${unit.callsign} has sent no position: call it`, "bad");
     },
 
-    endEmergency: (callsign) => void attempt(api.cancelEmergency(callsign), () => say(`Emergency of ${callsign} ended`, "good")),
+    endEmergency: (callsign) =>
+      void attempt(api.cancelEmergency(callsign), () => say(`Emergency of ${callsign} ended`, "good")),
 
     /** Closes the topmost open thing. */
     dismiss() {

@@ -35,7 +35,9 @@ async function answerTo(target, state) {
   const answer = await api.nearest(place);
   if (target.kind === "place") return answer;
   // A unit is not its own help.
-  const candidates = answer.candidates.filter(({ callsign }) => callsign !== target.callsign).map((one, i) => ({ ...one, rank: i + 1 }));
+  const candidates = answer.candidates
+    .filter(({ callsign }) => callsign !== target.callsign)
+    .map((one, i) => ({ ...one, rank: i + 1 }));
   return { ...answer, candidates };
 }
 
@@ -80,7 +82,9 @@ export function openEnquiries(state, { changed, onAnswer, onRoute }) {
     if (key !== routeKey) onRoute(null);
     [routeKey, routed_ms] = [key, performance.now()];
     // Without its route a candidate is still ranked: the line is left out, nothing is drawn in its stead.
-    const route = await api.route({ lat: unit.lat, lon: unit.lon }, to, chosen.profile, chosen.callsign).catch(() => null);
+    const route = await api
+      .route({ lat: unit.lat, lon: unit.lon }, to, chosen.profile, chosen.callsign)
+      .catch(() => null);
     if (routeKey === key) onRoute(route);
     return undefined;
   }

@@ -71,7 +71,12 @@ export function incidentFeatures(incidents, open) {
     [...incidents].map((incident) => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: [incident.lon, incident.lat] },
-      properties: { id: incident.id, symbol: incidentSymbolId(incident.grade), urgency: -incident.grade.charCodeAt(0), chosen: incident.id === open },
+      properties: {
+        id: incident.id,
+        symbol: incidentSymbolId(incident.grade),
+        urgency: -incident.grade.charCodeAt(0),
+        chosen: incident.id === open,
+      },
     })),
   );
 }

@@ -25,14 +25,16 @@ function feedState({ feed, picture }) {
 /** @param {State} state @param {number} now_ms monotonic */
 function picturedFrom({ feed, picture }, now_ms) {
   if (!picture.started) return html`<span class="dim">no picture yet</span>`;
-  if (feed !== "live") return html`<span>picture is <strong class="num">${duration((now_ms - picture.received_ms) / 1000)}</strong> old, reconnecting</span>`;
+  if (feed !== "live")
+    return html`<span>picture is <strong class="num">${duration((now_ms - picture.received_ms) / 1000)}</strong> old, reconnecting</span>`;
   return nothing;
 }
 
 /** @param {Picture} picture */
 function counts(picture) {
   const { fresh, ageing, stale, lost, never } = countByFreshness(picture.units.values());
-  const band = (/** @type {number} */ n, /** @type {string} */ word) => (n > 0 ? html`<span class="count ${word}"><b class="num">${n}</b> ${word}</span>` : nothing);
+  const band = (/** @type {number} */ n, /** @type {string} */ word) =>
+    n > 0 ? html`<span class="count ${word}"><b class="num">${n}</b> ${word}</span>` : nothing;
   return html`<span class="counts" title="Units by the age of their newest fix">
     <span class="count"><b class="num">${picture.units.size}</b> ${picture.units.size === 1 ? "unit" : "units"}</span>
     ${band(fresh, "fresh")}${band(ageing, "ageing")}${band(stale, "stale")}${band(lost, "lost")}

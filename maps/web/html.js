@@ -20,9 +20,10 @@ export const gradeIcon = (grade) =>
 
 /** A fix's age, with its band in words where it is not fresh. @param {number | null} seconds @param {Freshness} freshness */
 export const fixAgeText = (seconds, freshness) =>
-  html`<span class="age ${freshness}">${seconds === null ? nothing : html`<span class="num">${age(seconds)}</span>`}${freshness === "fresh"
-    ? nothing
-    : html` <span class="band">${FRESHNESS[freshness]}</span>`}</span>`;
+  html`<span class="age ${freshness}">${seconds === null ? nothing : html`<span class="num">${age(seconds)}</span>`}${
+    freshness === "fresh" ? nothing : html` <span class="band">${FRESHNESS[freshness]}</span>`
+  }</span>`;
 
 /** A panel that has nothing to list says why and what to do. @param {string} title @param {unknown} [hint] */
-export const emptyNote = (title, hint = nothing) => html`<div class="empty"><strong>${title}</strong><span>${hint}</span></div>`;
+export const emptyNote = (title, hint = nothing) =>
+  html`<div class="empty"><strong>${title}</strong><span>${hint}</span></div>`;

@@ -12,7 +12,8 @@ import { ASSIGNMENT, NEXT_ACTS } from "./words.js";
 /** @param {Incident} incident @param {number} server_ms */
 function clock({ created_at, target_s, assignments }, server_ms) {
   if (target_s === null) return html`<span class="dim">no attendance target</span>`;
-  if (assignments.some(({ state }) => state === "at_scene")) return html`<span class="dim">a unit is at the scene</span>`;
+  if (assignments.some(({ state }) => state === "at_scene"))
+    return html`<span class="dim">a unit is at the scene</span>`;
   const left_s = target_s - (server_ms - Date.parse(created_at)) / 1000;
   return left_s >= 0
     ? html`<span><b class="num">${duration(left_s)}</b> left of ${duration(target_s)}</span>`
@@ -40,7 +41,8 @@ function submitText(event, use) {
 /** @param {Incident} incident @param {Desk} desk */
 function assignments(incident, desk) {
   const newest = [...incident.assignments].sort((a, b) => Number(b.active) - Number(a.active));
-  if (newest.length === 0) return html`<p class="dim">Nobody assigned. The ranking on the right says who could be there first.</p>`;
+  if (newest.length === 0)
+    return html`<p class="dim">Nobody assigned. The ranking on the right says who could be there first.</p>`;
   return html`<ul>${newest.map((assignment) => assigned(assignment, desk))}</ul>`;
 }
 

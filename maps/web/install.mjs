@@ -55,5 +55,6 @@ const TYPES = {
 rmSync(join(HERE, "vendor"), { recursive: true, force: true });
 const packages = Object.entries(WANTED).map(([name, files]) => copyPackage(name, files));
 writeFileSync(join(HERE, "vendor", "VENDOR.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
-for (const [file, module] of Object.entries(TYPES)) writeFileSync(join(HERE, "vendor", file), `export * from "${module}";\n`);
+for (const [file, module] of Object.entries(TYPES))
+  writeFileSync(join(HERE, "vendor", file), `export * from "${module}";\n`);
 for (const { name, version, license } of packages) console.log(`${name} ${version} (${license})`);

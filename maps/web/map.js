@@ -4,71 +4,23 @@
 
 import { baseStyle, bareStyle } from "./basemap.js";
 import { collection } from "./features.js";
+import { LAYERS } from "./layers.js";
 import { symbolPixels } from "./symbols.js";
-import { AttributionControl, Map as GlMap, NavigationControl, ScaleControl } from "./vendor/maplibre-gl/maplibre-gl.mjs";
+import {
+  AttributionControl,
+  Map as GlMap,
+  NavigationControl,
+  ScaleControl,
+} from "./vendor/maplibre-gl/maplibre-gl.mjs";
 
 /** @typedef {import("./types/screen.js").Place} Place */
 /** @typedef {{kind: "place", lat: number, lon: number} | {kind: "incident", id: string} | {kind: "units", callsigns: string[]}} Pick */
 /** @typedef {{onPick: (pick: Pick) => void, onHover: (callsign: string | null, x: number, y: number) => void, onMove: () => void}} Hooks */
 
+/** What a click on the map can hit, as layers of layers.js. */
 const UNIT_LAYERS = ["unit", "emergency"];
 /** A click this near counts as on the symbol: 24 px across is the smallest target anyone should have to hit. */
 const REACH_PX = 12;
-const ALARM = ["==", ["get", "emergency"], true];
-
-/** A whole county is seen with small symbols, a street with large ones. */
-const ICON_SIZE = ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13.5, 1];
-
-const LABEL = {
-  "text-field": ["format", ["get", "name"], { "text-font": ["literal", ["ARLS Strong"]] }, " ", {}, ["get", "age"], { "font-scale": 0.85, "text-color": "#a9b6c4" }],
-  "text-font": ["ARLS Text"],
-  "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13.5, 12],
-  "text-variable-anchor": ["left", "right", "top", "bottom"],
-  "text-radial-offset": 1.85,
-  "text-justify": "auto",
-  "text-optional": true,
-};
-
-const BANDED = { "text-halo-color": "#0b1015", "text-halo-width": 1.8 };
-
-/** @param {string} id @param {any} filter @param {object} [layout] */
-const symbolLayer = (id, filter, layout = {}) => ({
-  id,
-  type: "symbol",
-  source: "units",
-  filter,
-  layout: {
-    "icon-image": ["get", "symbol"],
-    "icon-size": ICON_SIZE,
-    "icon-allow-overlap": true,
-    "icon-ignore-placement": true,
-    "symbol-sort-key": ["get", "layer"],
-    ...layout,
-  },
-});
-
-/** @param {string} id @param {any} filter */
-const wedgeLayer = (id, filter) =>
-  symbolLayer(id, ["all", ["!=", ["get", "heading"], null], filter], {
-    "icon-image": "wedge",
-    "icon-rotate": ["get", "heading"],
-    "icon-rotation-alignment": "map",
-  });
-
-const LAYERS = /** @type {any[]} */ ([
-  { id: "route-edge", type: "line", source: "route", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#0b1015", "line-width": 9, "line-opacity": 0.8 } },
-  { id: "route", type: "line", source: "route", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#8cc4ff", "line-width": 4.5 } },
-  { id: "incident-open", type: "circle", source: "incidents", filter: ["==", ["get", "chosen"], true], paint: { "circle-radius": 25, "circle-color": "#8cc4ff", "circle-opacity": 0.18, "circle-stroke-color": "#8cc4ff", "circle-stroke-width": 2 } },
-  { id: "incident", type: "symbol", source: "incidents", layout: { "icon-image": ["get", "symbol"], "icon-size": ICON_SIZE, "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["get", "urgency"] } },
-  { id: "unit-chosen", type: "circle", source: "units", filter: ["==", ["get", "chosen"], true], paint: { "circle-radius": 19, "circle-color": "#8cc4ff", "circle-opacity": 0.16, "circle-stroke-color": "#8cc4ff", "circle-stroke-width": 2 } },
-  wedgeLayer("unit-heading", ["!", ALARM]),
-  symbolLayer("unit", ["!", ALARM]),
-  { id: "unit-label", type: "symbol", source: "units", filter: ["!", ALARM], layout: { ...LABEL, "symbol-sort-key": ["-", ["get", "layer"]] }, paint: { "text-color": "#e8edf2", ...BANDED } },
-  { id: "chosen-place", type: "symbol", source: "place", layout: { "icon-image": "place", "icon-allow-overlap": true, "icon-ignore-placement": true } },
-  wedgeLayer("emergency-heading", ALARM),
-  symbolLayer("emergency", ALARM),
-  { id: "emergency-label", type: "symbol", source: "units", filter: ALARM, layout: { ...LABEL, "text-radial-offset": 2.1, "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": "#ff8a82", ...BANDED } },
-]);
 
 /** @param {any} bounds */
 const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bounds.every(Number.isFinite);
@@ -98,12 +50,19 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
     if (!map.hasImage(id)) map.addImage(id, data, options);
   });
   await map.once("style.load");
-  for (const source of ["route", "incidents", "units", "place"]) map.addSource(source, { type: "geojson", data: collection([]) });
+  for (const source of ["route", "incidents", "units", "place"])
+    map.addSource(source, { type: "geojson", data: collection([]) });
   for (const layer of LAYERS) map.addLayer(layer);
 
   const under = (/** @type {any} */ point, /** @type {string[]} */ layers) => {
     const [x, y] = [point.x, point.y];
-    return map.queryRenderedFeatures([[x - REACH_PX, y - REACH_PX], [x + REACH_PX, y + REACH_PX]], { layers });
+    return map.queryRenderedFeatures(
+      [
+        [x - REACH_PX, y - REACH_PX],
+        [x + REACH_PX, y + REACH_PX],
+      ],
+      { layers },
+    );
   };
 
   map.on("click", ({ point, lngLat }) => {
@@ -121,7 +80,8 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
   map.on("mouseout", () => onHover(null, 0, 0));
   map.on("moveend", onMove);
 
-  const source = (/** @type {string} */ name) => /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(name));
+  const source = (/** @type {string} */ name) =>
+    /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(name));
   return {
     /** @param {"units" | "incidents" | "route" | "place"} name @param {any} data */
     draw: (name, data) => void source(name).setData(data),
@@ -130,7 +90,12 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
     fit(places) {
       const lons = places.map(({ lon }) => lon);
       const lats = places.map(({ lat }) => lat);
-      map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: 90, maxZoom: 15.5, animate: !still, duration: 500 });
+      map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], {
+        padding: 90,
+        maxZoom: 15.5,
+        animate: !still,
+        duration: 500,
+      });
     },
 
     /** Brings a place into view when it is not. @param {Place} place */

@@ -38,10 +38,14 @@ const ORDERS = {
 export function boardOf(units, { filter, sort }) {
   const wanted = filter.trim().toLowerCase();
   const words = (/** @type {Unit} */ unit) =>
-    [unit.callsign, unit.kind, unit.state.label, unit.freshness, unit.assignment?.incident ?? ""].join(" ").toLowerCase();
+    [unit.callsign, unit.kind, unit.state.label, unit.freshness, unit.assignment?.incident ?? ""]
+      .join(" ")
+      .toLowerCase();
   return [...units]
     .filter((unit) => words(unit).includes(wanted))
-    .sort((a, b) => Number(b.emergency) - Number(a.emergency) || ORDERS[sort](a, b) || a.callsign.localeCompare(b.callsign));
+    .sort(
+      (a, b) => Number(b.emergency) - Number(a.emergency) || ORDERS[sort](a, b) || a.callsign.localeCompare(b.callsign),
+    );
 }
 
 /** Seconds at the right end of every bar. @param {Pick<Candidate, "eta_s">[]} candidates */

@@ -35,10 +35,13 @@ export function crowdView({ crowd, picture }, server_ms, desk) {
 }
 
 /** @param {Kind} kind @param {Availability} availability @param {Partial<import("./symbols.js").UnitSymbol>} [more] */
-const sample = (kind, availability, more = {}) => html`<img class="symbol" width="36" height="36" alt="" src=${symbolUrl(unitSymbolId({ kind, availability, band: "ok", emergency: false, ...more }))} />`;
+const sample = (kind, availability, more = {}) =>
+  html`<img class="symbol" width="36" height="36" alt="" src=${symbolUrl(unitSymbolId({ kind, availability, band: "ok", emergency: false, ...more }))} />`;
 
 export function legendView() {
-  const states = /** @type {[Availability, string][]} */ (Object.entries(AVAILABILITY).filter(([state]) => state !== "emergency"));
+  const states = /** @type {[Availability, string][]} */ (
+    Object.entries(AVAILABILITY).filter(([state]) => state !== "emergency")
+  );
   return html`<details class="legend">
     <summary>Legend</summary>
     <div class="legend-body">
@@ -57,11 +60,14 @@ export function legendView() {
 
 /** @param {State} state @param {number} now_ms */
 export function veilView({ session, picture, feed, map_problem, trouble }, now_ms) {
-  if (trouble) return html`<div class="veil" role="alert"><strong>This screen cannot read the feed</strong><span>${trouble} Reload the page.</span></div>`;
+  if (trouble)
+    return html`<div class="veil" role="alert"><strong>This screen cannot read the feed</strong><span>${trouble} Reload the page.</span></div>`;
   if (session === "out")
     return html`<div class="veil" role="alert"><strong>Not signed in</strong><span>Open the link that <code>arls demo</code> or <code>arls serve</code> printed. It works once; start again for a new one.</span></div>`;
-  if (session === "forbidden") return html`<div class="veil" role="alert"><strong>Not permitted</strong><span>Your sign-in does not allow this screen.</span></div>`;
-  if (map_problem) return html`<div class="veil"><strong>No map</strong><span>${map_problem} The unit board and the ranking work without it.</span></div>`;
+  if (session === "forbidden")
+    return html`<div class="veil" role="alert"><strong>Not permitted</strong><span>Your sign-in does not allow this screen.</span></div>`;
+  if (map_problem)
+    return html`<div class="veil"><strong>No map</strong><span>${map_problem} The unit board and the ranking work without it.</span></div>`;
   if (!picture.started) return html`<div class="veil"><strong>Waiting for the first picture</strong></div>`;
   if (feed !== "live" && feed !== "connecting")
     return html`<div class="old-picture">Last known picture, <b class="num">${duration((now_ms - picture.received_ms) / 1000)}</b> old</div>`;

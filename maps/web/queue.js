@@ -22,7 +22,10 @@ function attending(incident) {
 /** @param {Incident} incident @param {State} state @param {number} server_ms @param {Desk} desk */
 function row(incident, { target }, server_ms, desk) {
   const age_s = (server_ms - Date.parse(incident.created_at)) / 1000;
-  const late = incident.target_s !== null && age_s > incident.target_s && !incident.assignments.some(({ state }) => state === "at_scene");
+  const late =
+    incident.target_s !== null &&
+    age_s > incident.target_s &&
+    !incident.assignments.some(({ state }) => state === "at_scene");
   const open = target?.kind === "incident" && target.id === incident.id;
   return html`<li>
     <button class="job ${open ? "open" : ""}" aria-pressed=${open} data-incident=${incident.id} @click=${() => desk.open({ kind: "incident", id: incident.id })}>
@@ -50,7 +53,12 @@ export function queueView(state, server_ms, desk) {
 
 /** @param {Incident[]} queue @param {State} state @param {number} server_ms @param {Desk} desk */
 function contents(queue, state, server_ms, desk) {
-  if (!state.picture.started) return emptyNote(state.session === "out" ? "Not signed in" : "Waiting for the first picture");
+  if (!state.picture.started)
+    return emptyNote(state.session === "out" ? "Not signed in" : "Waiting for the first picture");
   if (queue.length === 0) return emptyNote("No open incidents", "Click a place on the map, or press + to enter one.");
-  return html`<ol class="jobs">${repeat(queue, ({ id }) => id, (incident) => row(incident, state, server_ms, desk))}</ol>`;
+  return html`<ol class="jobs">${repeat(
+    queue,
+    ({ id }) => id,
+    (incident) => row(incident, state, server_ms, desk),
+  )}</ol>`;
 }

@@ -53,9 +53,11 @@ function row(candidate, ranking, { picture, enquiry, target, feed }, scale_s, de
     ${bar(candidate, first, scale_s)}
     <span class="eta num">${duration(eta_s.mid)}</span>
     <span class="said"><b>${spoken(eta_s)}</b> <span class="dim num">${duration(eta_s.low)}–${duration(eta_s.high)}</span></span>
-    ${target?.kind === "incident"
-      ? html`<button class="assign" ?disabled=${feed !== "live"} title=${feed === "live" ? `Assign ${callsign}` : "Not while the picture is not live"} @click=${() => desk.assign(callsign)}>Assign${key}</button>`
-      : nothing}
+    ${
+      target?.kind === "incident"
+        ? html`<button class="assign" ?disabled=${feed !== "live"} title=${feed === "live" ? `Assign ${callsign}` : "Not while the picture is not live"} @click=${() => desk.assign(callsign)}>Assign${key}</button>`
+        : nothing
+    }
     <span class="facts">${facts(candidate)}</span>
     ${candidate.reasons.length > 0 ? html`<ul class="reasons">${candidate.reasons.map(({ text }) => html`<li>${text}</li>`)}</ul>` : nothing}
   </li>`;
@@ -76,7 +78,11 @@ function list(ranking, state, desk) {
   const scale_s = ranking.candidates.length > 0 ? scaleOf(ranking.candidates) : 0;
   return html`<p class="verdict ${tone}" role="status">${title ? html`<strong>${title}</strong> ` : nothing}<span>${text}</span></p>
     <ol class="candidates" @mouseenter=${() => desk.hold(true)} @mouseleave=${() => desk.hold(false)} @focusin=${() => desk.hold(true)} @focusout=${() => desk.hold(false)}>
-      ${repeat(ranking.candidates, ({ callsign }) => callsign, (candidate) => row(candidate, ranking, state, scale_s, desk))}
+      ${repeat(
+        ranking.candidates,
+        ({ callsign }) => callsign,
+        (candidate) => row(candidate, ranking, state, scale_s, desk),
+      )}
     </ol>
     ${excluded(ranking)}`;
 }
@@ -84,7 +90,10 @@ function list(ranking, state, desk) {
 /** @param {State} state */
 function titleOf({ target, enquiry, picture }) {
   if (target?.kind === "incident") return `Nearest for ${target.id}`;
-  if (target?.kind === "unit") return picture.units.get(target.callsign)?.emergency ? `Nearest help to ${target.callsign}` : `Nearest to ${target.callsign}`;
+  if (target?.kind === "unit")
+    return picture.units.get(target.callsign)?.emergency
+      ? `Nearest help to ${target.callsign}`
+      : `Nearest to ${target.callsign}`;
   return enquiry.ranking?.place ? `Nearest to ${enquiry.ranking.place}` : "Nearest to this place";
 }
 
@@ -117,7 +126,8 @@ function contents(state, desk) {
 /** @param {State} state @param {number} now_ms @param {Desk} desk */
 export function rankingView(state, now_ms, desk) {
   const { target, enquiry, picture } = state;
-  if (!target) return html`<header class="panel-head"><h2>Nearest units</h2></header>${emptyNote("Nothing chosen", "Click a place, a unit or an incident to see who could be there first, and why.")}`;
+  if (!target)
+    return html`<header class="panel-head"><h2>Nearest units</h2></header>${emptyNote("Nothing chosen", "Click a place, a unit or an incident to see who could be there first, and why.")}`;
   const asked_s = enquiry.ranking ? (serverNow(picture, now_ms) - Date.parse(enquiry.ranking.at)) / 1000 : null;
   const unit = target.kind === "unit" ? picture.units.get(target.callsign) : undefined;
   const place = target.kind === "incident" ? null : placeOf(state);

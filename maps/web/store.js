@@ -43,7 +43,8 @@ export function take(picture, message, received_ms) {
 
 /** @param {Picture} picture @param {Message} message */
 function takeFull(picture, message) {
-  if (message.schema && message.schema !== SCHEMA) throw new Error(`This screen reads ${SCHEMA}, the server speaks ${message.schema}.`);
+  if (message.schema && message.schema !== SCHEMA)
+    throw new Error(`This screen reads ${SCHEMA}, the server speaks ${message.schema}.`);
   picture.units = new Map((message.units ?? []).map((unit) => [unit.callsign, unit]));
   picture.incidents = new Map((message.incidents ?? []).map((incident) => [incident.id, incident]));
   picture.status = message.status ?? picture.status;

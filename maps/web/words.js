@@ -54,10 +54,25 @@ export const ASSIGNMENT = {
  * @type {Record<AssignmentState, [Act, string][]>}
  */
 export const NEXT_ACTS = {
-  reserved: [["accept", "Accepted"], ["refuse", "Refused"], ["cancel", "Cancel"]],
-  delivered: [["accept", "Accepted"], ["refuse", "Refused"], ["cancel", "Cancel"]],
-  accepted: [["en-route", "En route"], ["arrived", "Arrived"], ["cancel", "Cancel"]],
-  en_route: [["arrived", "Arrived"], ["cancel", "Cancel"]],
+  reserved: [
+    ["accept", "Accepted"],
+    ["refuse", "Refused"],
+    ["cancel", "Cancel"],
+  ],
+  delivered: [
+    ["accept", "Accepted"],
+    ["refuse", "Refused"],
+    ["cancel", "Cancel"],
+  ],
+  accepted: [
+    ["en-route", "En route"],
+    ["arrived", "Arrived"],
+    ["cancel", "Cancel"],
+  ],
+  en_route: [
+    ["arrived", "Arrived"],
+    ["cancel", "Cancel"],
+  ],
   at_scene: [["clear", "Clear"]],
   refused: [],
   cleared: [],

@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { incidentFeatures, showsHeading, unitFeatures } from "../../maps/web/features.js";
+import {
+  incidentFeatures,
+  showsHeading,
+  unitFeatures,
+} from "../../maps/web/features.js";
 import { incident, unit } from "./feed.mjs";
 
 const AT = Date.parse("2026-03-01T12:01:22Z");
@@ -12,19 +16,32 @@ test("longitude comes first on the wire of GeoJSON", () => {
   assert.deepEqual(first(unit("AB1")).geometry.coordinates, [-1.5, 52]);
 });
 
-test("every label has the age of its fix as m:ss", () => assert.equal(first(unit("AB1")).properties.age, "1:22"));
+test("every label has the age of its fix as m:ss", () =>
+  assert.equal(first(unit("AB1")).properties.age, "1:22"));
 
 test("a stale unit is drawn with a question mark and a dashed ring", () => {
-  const { name, symbol } = first(unit("AB1", { freshness: "stale" })).properties;
+  const { name, symbol } = first(
+    unit("AB1", { freshness: "stale" }),
+  ).properties;
   assert.deepEqual([name, symbol], ["AB1 ?", "unit:car:available:stale:"]);
 });
 
 test("a lost unit is still drawn where it was last seen", () => {
-  assert.equal(first(unit("AB1", { freshness: "lost" })).properties.symbol, "unit:car:available:lost:");
+  assert.equal(
+    first(unit("AB1", { freshness: "lost" })).properties.symbol,
+    "unit:car:available:lost:",
+  );
 });
 
 test("a unit that never sent a fix is on no map", () => {
-  assert.equal(unitFeatures([unit("AB1", { lat: null, lon: null, freshness: "never" })], AT, null).features.length, 0);
+  assert.equal(
+    unitFeatures(
+      [unit("AB1", { lat: null, lon: null, freshness: "never" })],
+      AT,
+      null,
+    ).features.length,
+    0,
+  );
 });
 
 test("an emergency says EMG in letters and lies on top of everything", () => {
@@ -37,17 +54,35 @@ test("a heading is shown only when measured, moving and not stale", () => {
   const moving = { course_deg: 45, speed_mps: 9 };
   assert.equal(showsHeading(unit("AB1", moving)), true);
   assert.equal(showsHeading(unit("AB1", { ...moving, speed_mps: 0.2 })), false);
-  assert.equal(showsHeading(unit("AB1", { ...moving, speed_mps: null })), false);
-  assert.equal(showsHeading(unit("AB1", { ...moving, course_deg: null })), false);
-  assert.equal(showsHeading(unit("AB1", { ...moving, freshness: "stale" })), false);
+  assert.equal(
+    showsHeading(unit("AB1", { ...moving, speed_mps: null })),
+    false,
+  );
+  assert.equal(
+    showsHeading(unit("AB1", { ...moving, course_deg: null })),
+    false,
+  );
+  assert.equal(
+    showsHeading(unit("AB1", { ...moving, freshness: "stale" })),
+    false,
+  );
 });
 
 test("due north is a heading like any other", () => {
-  assert.equal(first(unit("AB1", { course_deg: 0, speed_mps: 9 })).properties.heading, 0);
+  assert.equal(
+    first(unit("AB1", { course_deg: 0, speed_mps: 9 })).properties.heading,
+    0,
+  );
 });
 
 test("the more urgent incident is drawn over the less urgent", () => {
-  const [one, two] = incidentFeatures([incident("I1", { grade: "1" }), incident("I2")], "I2").features;
+  const [one, two] = incidentFeatures(
+    [incident("I1", { grade: "1" }), incident("I2")],
+    "I2",
+  ).features;
   assert.ok(one.properties.urgency > two.properties.urgency);
-  assert.deepEqual([one.properties.chosen, two.properties.chosen], [false, true]);
+  assert.deepEqual(
+    [one.properties.chosen, two.properties.chosen],
+    [false, true],
+  );
 });

@@ -23,12 +23,41 @@ export const unit = (callsign, more = {}) => ({
 });
 
 export const incident = (id, more = {}) => ({
-  id, lat: 52, lon: -1.5, grade: "2", grade_label: "Priority", target_s: 3600, type: "", text: "", created_at: "2026-03-01T12:00:00Z",
-  closed_at: null, result: "", version: 1, grid_ref: null, place: null, log: [], assignments: [], ...more,
+  id,
+  lat: 52,
+  lon: -1.5,
+  grade: "2",
+  grade_label: "Priority",
+  target_s: 3600,
+  type: "",
+  text: "",
+  created_at: "2026-03-01T12:00:00Z",
+  closed_at: null,
+  result: "",
+  version: 1,
+  grid_ref: null,
+  place: null,
+  log: [],
+  assignments: [],
+  ...more,
 });
 
 export const hello = (seq, units = [], incidents = []) => ({
-  type: "hello", schema: "arls.live/1", seq, at: "2026-03-01T12:00:10Z", force: "demo", simulated: true, units, incidents, status: null,
+  type: "hello",
+  schema: "arls.live/1",
+  seq,
+  at: "2026-03-01T12:00:10Z",
+  force: "demo",
+  simulated: true,
+  units,
+  incidents,
+  status: null,
 });
 
-export const tick = (seq, units = [], gone = []) => ({ type: "tick", seq, at: "2026-03-01T12:00:11Z", units, gone });
+export const tick = (seq, units = [], gone = []) => ({
+  type: "tick",
+  seq,
+  at: "2026-03-01T12:00:11Z",
+  units,
+  gone,
+});

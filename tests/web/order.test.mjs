@@ -17,57 +17,100 @@ test("the queue has the most urgent first, then the oldest, and no closed ones",
     incident("I3", { grade: "1", created_at: "2026-03-01T12:01:00Z" }),
     incident("I4", { grade: "1", closed_at: "2026-03-01T12:09:00Z" }),
   ]);
-  assert.deepEqual(queue.map(({ id }) => id), ["I3", "I2", "I1"]);
+  assert.deepEqual(
+    queue.map(({ id }) => id),
+    ["I3", "I2", "I1"],
+  );
 });
 
 test("an emergency is first on the board in every order", () => {
   const units = [unit("AB1"), unit("ZZ9", { emergency: true }), unit("AB2")];
-  for (const sort of ["callsign", "state", "age"]) assert.equal(boardOf(units, { filter: "", sort })[0].callsign, "ZZ9");
+  for (const sort of ["callsign", "state", "age"])
+    assert.equal(boardOf(units, { filter: "", sort })[0].callsign, "ZZ9");
 });
 
 test("by age the oldest fix is first, and one that never came before it", () => {
-  const units = [unit("AB1"), unit("AB2", { fix_at: "2026-03-01T11:00:00Z" }), unit("AB3", { fix_at: null })];
-  assert.deepEqual(names(boardOf(units, { filter: "", sort: "age" })), ["AB3", "AB2", "AB1"]);
+  const units = [
+    unit("AB1"),
+    unit("AB2", { fix_at: "2026-03-01T11:00:00Z" }),
+    unit("AB3", { fix_at: null }),
+  ];
+  assert.deepEqual(names(boardOf(units, { filter: "", sort: "age" })), [
+    "AB3",
+    "AB2",
+    "AB1",
+  ]);
 });
 
 test("the filter finds by callsign, kind, freshness and job", () => {
   const units = [
     unit("AB1", { kind: "dog" }),
     unit("AB2", { freshness: "stale" }),
-    unit("AB3", { assignment: { id: "A", incident: "INC7", state: "accepted" } }),
+    unit("AB3", {
+      assignment: { id: "A", incident: "INC7", state: "accepted" },
+    }),
   ];
   const found = (filter) => names(boardOf(units, { filter, sort: "callsign" }));
-  assert.deepEqual([found("dog"), found(" STALE "), found("inc7"), found("ab3"), found("horse")], [["AB1"], ["AB2"], ["AB3"], ["AB3"], []]);
+  assert.deepEqual(
+    [
+      found("dog"),
+      found(" STALE "),
+      found("inc7"),
+      found("ab3"),
+      found("horse"),
+    ],
+    [["AB1"], ["AB2"], ["AB3"], ["AB3"], []],
+  );
 });
 
 test("one far candidate does not squeeze the bars of the near ones", () => {
-  const near = Array.from({ length: 6 }, (_, i) => ({ eta_s: { low: 0, mid: 0, high: 100 + i } }));
-  assert.equal(scaleOf([...near, { eta_s: { low: 0, mid: 0, high: 9000 } }]), 105);
+  const near = Array.from({ length: 6 }, (_, i) => ({
+    eta_s: { low: 0, mid: 0, high: 100 + i },
+  }));
+  assert.equal(
+    scaleOf([...near, { eta_s: { low: 0, mid: 0, high: 9000 } }]),
+    105,
+  );
 });
 
 test("a verdict is said once, in words", () => {
   const candidates = [{}];
-  const title = (verdict, verdict_text) => verdictOf({ verdict, verdict_text, candidates }).title;
+  const title = (verdict, verdict_text) =>
+    verdictOf({ verdict, verdict_text, candidates }).title;
   assert.equal(title("robust", "AB1 is first by 2:10."), "Clear first choice");
-  assert.deepEqual(verdictOf({ verdict: "ambiguous", verdict_text: "too close to call: AB1 or AB2", candidates }), {
-    tone: "ambiguous",
-    title: "",
-    text: "Too close to call: AB1 or AB2",
-  });
+  assert.deepEqual(
+    verdictOf({
+      verdict: "ambiguous",
+      verdict_text: "too close to call: AB1 or AB2",
+      candidates,
+    }),
+    {
+      tone: "ambiguous",
+      title: "",
+      text: "Too close to call: AB1 or AB2",
+    },
+  );
   assert.equal(title("unknown", "Every fix is stale."), "Cannot say");
-  assert.equal(verdictOf({ verdict: "unknown", verdict_text: "", candidates: [] }).title, "Nobody can be sent");
+  assert.equal(
+    verdictOf({ verdict: "unknown", verdict_text: "", candidates: [] }).title,
+    "Nobody can be sent",
+  );
 });
 
 test("every assignment state has its word and its buttons, and none after its end", () => {
   assert.deepEqual(Object.keys(NEXT_ACTS), Object.keys(ASSIGNMENT));
-  for (const ended of ["refused", "cleared", "cancelled"]) assert.deepEqual(NEXT_ACTS[ended], []);
+  for (const ended of ["refused", "cleared", "cancelled"])
+    assert.deepEqual(NEXT_ACTS[ended], []);
 });
 
 test("a deep link brings back what was open and where the map looked", () => {
   const view = { lat: 52.1, lon: -1.5, zoom: 14.25 };
   const target = { kind: "incident", id: "INC 7&x" };
   assert.deepEqual(readLink(writeLink(target, view)), { target, view });
-  assert.deepEqual(readLink("#unit=AB1"), { target: { kind: "unit", callsign: "AB1" }, view: null });
+  assert.deepEqual(readLink("#unit=AB1"), {
+    target: { kind: "unit", callsign: "AB1" },
+    view: null,
+  });
   assert.deepEqual(readLink("#z=1,2&what=ever"), { target: null, view: null });
 });
 

@@ -2,7 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countByFreshness, emptyPicture, fixAge, serverNow, take } from "../../maps/web/store.js";
+import {
+  countByFreshness,
+  emptyPicture,
+  fixAge,
+  serverNow,
+  take,
+} from "../../maps/web/store.js";
 import { hello, incident, tick, unit } from "./feed.mjs";
 
 const pictured = (...messages) => {
@@ -17,19 +23,28 @@ test("before the first full picture nothing is claimed", () => {
 });
 
 test("a tick changes only the rows it carries", () => {
-  const { units } = pictured(hello(1, [unit("AB1"), unit("AB2")]), tick(2, [unit("AB2", { lat: 53 })]));
+  const { units } = pictured(
+    hello(1, [unit("AB1"), unit("AB2")]),
+    tick(2, [unit("AB2", { lat: 53 })]),
+  );
   assert.deepEqual([units.get("AB1").lat, units.get("AB2").lat], [52, 53]);
 });
 
 test("a lost unit stays; only the server takes one away, by name", () => {
-  const lost = pictured(hello(1, [unit("AB1")]), tick(2, [unit("AB1", { freshness: "lost" })]));
+  const lost = pictured(
+    hello(1, [unit("AB1")]),
+    tick(2, [unit("AB1", { freshness: "lost" })]),
+  );
   assert.equal(lost.units.size, 1);
   take(lost, tick(3, [], ["AB1"]), 0);
   assert.equal(lost.units.size, 0);
 });
 
 test("after a gap the picture is incomplete until the next full one", () => {
-  const picture = pictured(hello(1, [unit("AB1")]), tick(3, [unit("AB1", { lat: 53 })]));
+  const picture = pictured(
+    hello(1, [unit("AB1")]),
+    tick(3, [unit("AB1", { lat: 53 })]),
+  );
   assert.equal(picture.complete, false);
   assert.equal(picture.units.get("AB1").lat, 53);
   take(picture, tick(4), 0);
@@ -39,28 +54,60 @@ test("after a gap the picture is incomplete until the next full one", () => {
 });
 
 test("an incident's newer version replaces the older", () => {
-  const changed = { type: "incident", seq: 2, at: "2026-03-01T12:00:10Z", incident: incident("I1", { version: 2, text: "moved" }) };
-  assert.equal(pictured(hello(1, [], [incident("I1")]), changed).incidents.get("I1").text, "moved");
+  const changed = {
+    type: "incident",
+    seq: 2,
+    at: "2026-03-01T12:00:10Z",
+    incident: incident("I1", { version: 2, text: "moved" }),
+  };
+  assert.equal(
+    pictured(hello(1, [], [incident("I1")]), changed).incidents.get("I1").text,
+    "moved",
+  );
 });
 
 test("an event that the screen does not know changes nothing but the sequence", () => {
-  const picture = pictured(hello(1, [unit("AB1")]), { type: "event", seq: 2, at: "2026-03-01T12:00:10Z", event: { message: "New" } });
-  assert.deepEqual([picture.units.size, picture.complete, picture.seq], [1, true, 2]);
+  const picture = pictured(hello(1, [unit("AB1")]), {
+    type: "event",
+    seq: 2,
+    at: "2026-03-01T12:00:10Z",
+    event: { message: "New" },
+  });
+  assert.deepEqual(
+    [picture.units.size, picture.complete, picture.seq],
+    [1, true, 2],
+  );
 });
 
 test("a server of another schema is refused in a sentence", () => {
-  assert.throws(() => take(emptyPicture(), { ...hello(1), schema: "arls.live/2" }, 0), /arls.live\/1.*arls.live\/2/);
+  assert.throws(
+    () => take(emptyPicture(), { ...hello(1), schema: "arls.live/2" }, 0),
+    /arls.live\/1.*arls.live\/2/,
+  );
 });
 
 test("ages count on by the server's clock while nothing comes, whatever the desk's clock says", () => {
   const picture = emptyPicture();
   take(picture, hello(1, [unit("AB1")]), 5_000);
-  const ages = [5_000, 6_000, 65_000].map((now_ms) => fixAge(picture.units.get("AB1"), serverNow(picture, now_ms)));
+  const ages = [5_000, 6_000, 65_000].map((now_ms) =>
+    fixAge(picture.units.get("AB1"), serverNow(picture, now_ms)),
+  );
   assert.deepEqual(ages, [10, 11, 70]);
 });
 
 test("a unit without a fix has no age, and is counted as never seen", () => {
-  const silent = unit("AB1", { fix_at: null, lat: null, lon: null, freshness: "never" });
+  const silent = unit("AB1", {
+    fix_at: null,
+    lat: null,
+    lon: null,
+    freshness: "never",
+  });
   assert.equal(fixAge(silent, 0), null);
-  assert.deepEqual(countByFreshness([silent, unit("AB2")]), { fresh: 1, ageing: 0, stale: 0, lost: 0, never: 1 });
+  assert.deepEqual(countByFreshness([silent, unit("AB2")]), {
+    fresh: 1,
+    ageing: 0,
+    stale: 0,
+    lost: 0,
+    never: 1,
+  });
 });

@@ -18,15 +18,27 @@ export interface Picture {
 export type FeedState = "connecting" | "live" | "silent" | "lost";
 
 export type Target =
-  | { kind: "incident"; id: string }
-  | { kind: "unit"; callsign: string }
-  | { kind: "place"; lat: number; lon: number };
+  { kind: "incident"; id: string } | { kind: "unit"; callsign: string } | { kind: "place"; lat: number; lon: number };
 
-export interface Place { lat: number; lon: number }
+export interface Place {
+  lat: number;
+  lon: number;
+}
 
-export interface Draft { place: string; grade: string; type: string; text: string; error: string; sending: boolean }
+export interface Draft {
+  place: string;
+  grade: string;
+  type: string;
+  text: string;
+  error: string;
+  sending: boolean;
+}
 
-export interface Problem { status: number; title: string; detail: string }
+export interface Problem {
+  status: number;
+  title: string;
+  detail: string;
+}
 
 export interface Enquiry {
   phase: "idle" | "loading" | "ready" | "failed";
@@ -37,7 +49,12 @@ export interface Enquiry {
   held: boolean; // the pointer or the focus is in the list: its order stays
 }
 
-export interface Notice { text: string; tone: "plain" | "good" | "bad"; until_ms: number; undo: string | null }
+export interface Notice {
+  text: string;
+  tone: "plain" | "good" | "bad";
+  until_ms: number;
+  undo: string | null;
+}
 
 export interface State {
   picture: Picture;

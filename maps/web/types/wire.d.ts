@@ -4,9 +4,17 @@
 export type Kind = "car" | "van" | "motorcycle" | "cycle" | "foot" | "dog" | "armed" | "traffic" | "special";
 export type Freshness = "fresh" | "ageing" | "stale" | "lost" | "never";
 export type Availability =
-  | "available" | "standby" | "resting" | "divertible" | "committed" | "at_scene" | "unavailable" | "emergency" | "unknown";
+  | "available"
+  | "standby"
+  | "resting"
+  | "divertible"
+  | "committed"
+  | "at_scene"
+  | "unavailable"
+  | "emergency"
+  | "unknown";
 export type AssignmentState =
-  | "reserved" | "delivered" | "accepted" | "en_route" | "at_scene" | "refused" | "cleared" | "cancelled";
+  "reserved" | "delivered" | "accepted" | "en_route" | "at_scene" | "refused" | "cleared" | "cancelled";
 export type Act = "accept" | "refuse" | "en-route" | "arrived" | "clear" | "cancel";
 
 export interface Unit {
@@ -59,7 +67,11 @@ export interface Incident {
   assignments: Assignment[];
 }
 
-export interface Interval { low: number; mid: number; high: number }
+export interface Interval {
+  low: number;
+  mid: number;
+  high: number;
+}
 
 export interface Candidate {
   rank: number;

@@ -1,0 +1,140 @@
+// @ts-check
+// The layers over the base map, from below: route, incidents, units with their labels, the clicked place, emergencies.
+// It decides what lies over what and how symbols scale; each feature names its own symbol (features.js).
+
+const ALARM = ["==", ["get", "emergency"], true];
+
+/** A whole county is seen with small symbols, a street with large ones. */
+const ICON_SIZE = ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13.5, 1];
+
+const LABEL = {
+  "text-field": [
+    "format",
+    ["get", "name"],
+    { "text-font": ["literal", ["ARLS Strong"]] },
+    " ",
+    {},
+    ["get", "age"],
+    { "font-scale": 0.85, "text-color": "#a9b6c4" },
+  ],
+  "text-font": ["ARLS Text"],
+  "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13.5, 12],
+  "text-variable-anchor": ["left", "right", "top", "bottom"],
+  "text-radial-offset": 1.85,
+  "text-justify": "auto",
+  "text-optional": true,
+};
+
+const BANDED = { "text-halo-color": "#0b1015", "text-halo-width": 1.8 };
+
+/** @param {string} id @param {any} filter @param {object} [layout] */
+const symbolLayer = (id, filter, layout = {}) => ({
+  id,
+  type: "symbol",
+  source: "units",
+  filter,
+  layout: {
+    "icon-image": ["get", "symbol"],
+    "icon-size": ICON_SIZE,
+    "icon-allow-overlap": true,
+    "icon-ignore-placement": true,
+    "symbol-sort-key": ["get", "layer"],
+    ...layout,
+  },
+});
+
+/** @param {string} id @param {any} filter */
+const wedgeLayer = (id, filter) =>
+  symbolLayer(id, ["all", ["!=", ["get", "heading"], null], filter], {
+    "icon-image": "wedge",
+    "icon-rotate": ["get", "heading"],
+    "icon-rotation-alignment": "map",
+  });
+
+/** From below to above; an emergency is over everything. */
+export const LAYERS = /** @type {any[]} */ ([
+  {
+    id: "route-edge",
+    type: "line",
+    source: "route",
+    layout: { "line-cap": "round", "line-join": "round" },
+    paint: { "line-color": "#0b1015", "line-width": 9, "line-opacity": 0.8 },
+  },
+  {
+    id: "route",
+    type: "line",
+    source: "route",
+    layout: { "line-cap": "round", "line-join": "round" },
+    paint: { "line-color": "#8cc4ff", "line-width": 4.5 },
+  },
+  {
+    id: "incident-open",
+    type: "circle",
+    source: "incidents",
+    filter: ["==", ["get", "chosen"], true],
+    paint: {
+      "circle-radius": 25,
+      "circle-color": "#8cc4ff",
+      "circle-opacity": 0.18,
+      "circle-stroke-color": "#8cc4ff",
+      "circle-stroke-width": 2,
+    },
+  },
+  {
+    id: "incident",
+    type: "symbol",
+    source: "incidents",
+    layout: {
+      "icon-image": ["get", "symbol"],
+      "icon-size": ICON_SIZE,
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "symbol-sort-key": ["get", "urgency"],
+    },
+  },
+  {
+    id: "unit-chosen",
+    type: "circle",
+    source: "units",
+    filter: ["==", ["get", "chosen"], true],
+    paint: {
+      "circle-radius": 19,
+      "circle-color": "#8cc4ff",
+      "circle-opacity": 0.16,
+      "circle-stroke-color": "#8cc4ff",
+      "circle-stroke-width": 2,
+    },
+  },
+  wedgeLayer("unit-heading", ["!", ALARM]),
+  symbolLayer("unit", ["!", ALARM]),
+  {
+    id: "unit-label",
+    type: "symbol",
+    source: "units",
+    filter: ["!", ALARM],
+    layout: { ...LABEL, "symbol-sort-key": ["-", ["get", "layer"]] },
+    paint: { "text-color": "#e8edf2", ...BANDED },
+  },
+  {
+    id: "chosen-place",
+    type: "symbol",
+    source: "place",
+    layout: { "icon-image": "place", "icon-allow-overlap": true, "icon-ignore-placement": true },
+  },
+  wedgeLayer("emergency-heading", ALARM),
+  symbolLayer("emergency", ALARM),
+  {
+    id: "emergency-label",
+    type: "symbol",
+    source: "units",
+    filter: ALARM,
+    layout: {
+      ...LABEL,
+      "text-radial-offset": 2.1,
+      "text-size": 13,
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
+    },
+    paint: { "text-color": "#ff8a82", ...BANDED },
+  },
+]);
