@@ -18,11 +18,11 @@ from starlette.datastructures import Headers, MutableHeaders
 
 import maps
 from api.auth import Gate
-from api.live import Full
+from api.feed import Full
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
 from api.routes import assignments, docs, health, incidents, live, ranking, screen, units
 from api.routes import maps as map_routes
-from api.views import AssignmentView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
+from api.shapes import AssignmentView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
 from arls.ranking import Ranking
 
 if TYPE_CHECKING:

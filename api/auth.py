@@ -57,7 +57,10 @@ class _Passes:
 
     def mint(self, operator: str) -> str:
         now_s = self._clock()
-        self._held = {digest: held for digest, held in self._held.items() if held[1] > now_s}
+        # Other threads mint too, so what has expired goes one by one and nothing else is lost.
+        for digest, (_, until_s) in list(self._held.items()):
+            if until_s <= now_s:
+                self._held.pop(digest, None)
         secret = secrets.token_urlsafe(32)
         self._held[_digest(secret)] = operator, now_s + self._life_s
         return secret
@@ -113,13 +116,12 @@ class Keyring:
             operator = self.find_operator(token.strip())
             return _principal((operator, None) if operator else None, connection, door="api")
         session = connection.cookies.get(COOKIE)
-        if session is None and is_socket:
-            return _principal(self._tickets.take(connection.query_params.get("ticket", "")), connection, door="screen")
-        principal = _principal(self._sessions.find(session or ""), connection, door="screen")
         # SameSite=Strict keeps other sites' requests without the cookie; this holds where a browser does not obey.
-        if (is_socket or connection.scope["method"] not in _SAFE) and not _same_origin(connection):
+        if session and (is_socket or connection.scope["method"] not in _SAFE) and not _same_origin(connection):
             raise Problem(403, "a session is good only for requests from the screen itself: use a bearer token")
-        return principal
+        if session is None and is_socket:
+            session = self.find_session(connection.query_params.get("ticket", ""))
+        return _principal(self._sessions.find(session or ""), connection, door="screen")
 
 
 class Gate:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from api.auth import Principal
     from api.wiring import System
+    from arls.engine import Outcome
     from arls.messages import Command
     from arls.state import Known
 
@@ -52,10 +53,14 @@ class Desk:
         """What every command carries: when, who, from which desk."""
         return {"at": self.now(), "operator": self.principal.operator, "desk": self.principal.desk}
 
-    async def ask(self, command: Command, *, key: str | None = None) -> Done:
-        """Hand a command in and wait for the commit. Raises Problem when the rules say no."""
+    async def outcome(self, command: Command, *, key: str | None = None) -> Outcome:
+        """Hand a command in and wait for the commit that holds it, or for the refusal."""
         # Shielded: a client that hangs up must not cancel what the engine is about to answer.
-        outcome = await asyncio.shield(asyncio.wrap_future(self.system.engine.ask(command, key=key)))
+        return await asyncio.shield(asyncio.wrap_future(self.system.engine.ask(command, key=key)))
+
+    async def ask(self, command: Command, *, key: str | None = None) -> Done:
+        """The same, for a command that must be carried out. Raises Problem when the rules say no."""
+        outcome = await self.outcome(command, key=key)
         if isinstance(outcome, Refusal):
             raise problem_of(outcome)
         return outcome
@@ -97,7 +102,7 @@ def answer(value: object, status: int = 200, *, media_type: str = "application/j
 
 
 def describes(kind: type | str, *, status: int = 200, media_type: str = "application/json") -> dict[str, Any]:
-    """What a route answers with, for the OpenAPI: a Struct of `api.views`, or words."""
+    """What a route answers with, for the OpenAPI: a Struct of `api.shapes`, or words."""
     if isinstance(kind, str):
         content: dict[str, Any] = {"schema": {"type": "object", "description": kind}}
         return {"responses": {status: {"description": kind, "content": {media_type: content}}}, "status_code": status}

@@ -9,124 +9,28 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
-from api.views import (
-    IncidentView,
-    Status,
-    UnitRow,
-    incident_views,
-    on_duty,
-    open_incidents,
-    rows_of,
-    status_of,
-    unit_rows,
-)
-from arls import messages as m
-from arls.track import freshness_of
+from api.feed import UNTOLD, Board, EventTold, Full, Hello, IncidentTold, Message, Tick, incidents_of, whole
+from api.views import incident_views
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from api.wiring import System
-    from arls.incident import IncidentId
+    from arls import messages as m
     from arls.ports import Recorded
-    from arls.state import Known
-    from arls.unit import Callsign
 
 _log = structlog.get_logger(__name__)
 
-SCHEMA = "arls.live/1"
 TICK_S = 1.0
 TICKS_PER_FULL = 30
 # A minute of ticks, or a burst of events: who is further behind than this gets the whole picture instead.
 BACKLOG = 64
-
-# Fixes are in the ticks; what was looked at and what was refused is nobody else's business.
-_UNTOLD = (m.FixesRecorded, m.RankingShown, m.CommandRefused, m.DevicePaired, m.DeviceUnpaired)
-
-
-class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    seq: int  # one more than the message before
-    at: datetime
-
-
-class Tick(_Message, frozen=True, kw_only=True, tag="tick"):
-    """The heartbeat: rows that changed, and units that are not to be shown any more."""
-
-    units: list[UnitRow]
-    gone: list[Callsign]
-
-
-class EventTold(_Message, frozen=True, kw_only=True, tag="event"):
-    """Something happened."""
-
-    event: m.Event
-
-
-class IncidentTold(_Message, frozen=True, kw_only=True, tag="incident"):
-    """An incident as it is now."""
-
-    incident: IncidentView
-
-
-class Full(_Message, frozen=True, kw_only=True, tag="full"):
-    """Everything, as of the message with this `seq`."""
-
-    schema: str = SCHEMA
-    force: str
-    simulated: bool
-    units: list[UnitRow]
-    incidents: tuple[IncidentView, ...]
-    status: Status
-
-
-class Hello(Full, frozen=True, kw_only=True, tag="hello"):
-    """The same, to begin with."""
-
-
-class Board:
-    """What the clients have been shown, so that only what changed is made and sent again."""
-
-    def __init__(self) -> None:
-        self._shown: dict[Callsign, tuple[Any, ...]] = {}
-
-    def changes(self, known: Known, at: datetime) -> tuple[list[UnitRow], list[Callsign]]:
-        """The rows that changed since the last call, and the units that went. Age alone is no change."""
-        traces = _traces(known, at)
-        changed = [callsign for callsign, trace in traces.items() if self._shown.get(callsign) != trace]
-        gone = [callsign for callsign in self._shown if callsign not in traces]
-        self._shown = traces
-        return rows_of(changed, known, at), gone
-
-
-def _traces(known: Known, at: datetime) -> dict[Callsign, tuple[Any, ...]]:
-    """What each row is made of. Comparing these costs a tenth of making the rows."""
-    picture = known.picture
-    columns = picture.columns
-    ages_s, true_s = picture.age_s(at).tolist(), columns["true_s"].tolist()
-    lats, lons = columns["lat"].tolist(), columns["lon"].tolist()
-    traces: dict[Callsign, tuple[Any, ...]] = {}
-    for number, callsign in enumerate(picture.callsigns):
-        if not on_duty(known, callsign):
-            continue
-        unit, held = known.units[callsign], known.active.get(callsign)
-        # A unit that was never heard has NaN here, which does not equal itself.
-        heard = picture.located[number]
-        traces[callsign] = (
-            unit,
-            known.states.get(callsign),
-            callsign in known.emergencies,
-            known.assignments[held] if held else None,
-            (lats[number], lons[number], true_s[number]) if heard else None,
-            freshness_of(ages_s[number], unit.expected_interval_s) if heard else None,
-        )
-    return traces
 
 
 class Client:
@@ -158,7 +62,6 @@ class Hub:
 
     def __init__(self, *, tick_s: float = TICK_S) -> None:
         self._tick_s = tick_s
-        self._system: System | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clients: set[Client] = set()
         self._inbox: asyncio.Queue[list[m.Event]] = asyncio.Queue()
@@ -175,7 +78,7 @@ class Hub:
     def deliver(self, recorded: Sequence[Recorded]) -> None:
         """Take what was committed, from the engine's thread; it is told when the loop comes round to it."""
         events: list[m.Event] = [
-            record.entry.event for record in recorded if not isinstance(record.entry.event, _UNTOLD)
+            record.entry.event for record in recorded if not isinstance(record.entry.event, UNTOLD)
         ]
         loop = self._loop
         if events and loop is not None:
@@ -185,8 +88,8 @@ class Hub:
     @asynccontextmanager
     async def serving(self, system: System) -> AsyncIterator[None]:
         """Tick and tell for as long as this lasts."""
-        self._system, self._loop = system, asyncio.get_running_loop()
-        tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._tell())]
+        self._loop = asyncio.get_running_loop()
+        tasks = [asyncio.create_task(self._beat(system)), asyncio.create_task(self._tell(system))]
         try:
             yield
         finally:
@@ -205,7 +108,7 @@ class Hub:
         finally:
             self._clients.discard(client)
 
-    async def messages(self, client: Client) -> AsyncIterator[str]:
+    async def messages(self, client: Client, system: System) -> AsyncIterator[str]:
         """What this client is to be sent: the whole picture first."""
         while True:
             await client.stirred()
@@ -213,29 +116,30 @@ class Hub:
                 yield client.waiting.popleft()
                 continue
             async with self._turn:
-                whole = await asyncio.to_thread(self._full, client.whole)
+                picture = await asyncio.to_thread(self._full, client.whole, system)
                 client.whole = None
-            yield whole
+            yield picture
 
-    async def _beat(self) -> None:
+    async def _beat(self, system: System) -> None:
         loop = asyncio.get_running_loop()
         beats, due_s = 0, loop.time()
         while True:
             beats, due_s = beats + 1, due_s + self._tick_s
             await asyncio.sleep(max(0.0, due_s - loop.time()))
-            await self._send(self._full_again if beats % TICKS_PER_FULL == 0 else self._tick)
+            make = self._full_again if beats % TICKS_PER_FULL == 0 else self._tick
+            await self._send(partial(make, system))
 
-    async def _tell(self) -> None:
+    async def _tell(self, system: System) -> None:
         while True:
             events = await self._inbox.get()
-            await self._send(partial(self._told, events))
+            await self._send(partial(self._told, events, system))
 
-    async def _send(self, make: Callable[[System], list[str]]) -> None:
-        if not self._clients or self._system is None:
+    async def _send(self, make: Callable[[], list[str]]) -> None:
+        if not self._clients:
             return
         async with self._turn:
             try:
-                messages = await asyncio.to_thread(make, self._system)
+                messages = await asyncio.to_thread(make)
             except Exception:  # noqa: BLE001 - whatever broke, the heartbeat must go on
                 # The next one may do better; until then the clients see that the feed is silent.
                 _log.exception("the live feed broke")
@@ -254,55 +158,25 @@ class Hub:
     def _full_again(self, system: System) -> list[str]:
         self._board.changes(system.engine.known, system.now())
         self._next()
-        return [self._full(Full)]
+        return [self._full(Full, system)]
 
     def _told(self, events: list[m.Event], system: System) -> list[str]:
         known, at = system.engine.known, system.now()
+        touched = [known.incidents[name] for name in incidents_of(events, known)]
         told = [_text(EventTold(seq=self._next(), at=at, event=event)) for event in events]
-        touched = dict.fromkeys(filter(None, (_incident_of(event, known) for event in events)))
-        views = incident_views([known.incidents[name] for name in touched], known, system.roads)
+        views = incident_views(touched, known, system.roads)
         return told + [_text(IncidentTold(seq=self._next(), at=at, incident=view)) for view in views]
 
-    def _full(self, kind: type[Full]) -> str:
+    def _full(self, kind: type[Full], system: System) -> str:
         # A room full of desks that come back together is given one text.
         if self._whole is None or self._whole[:2] != (kind, self._seq):
-            self._whole = kind, self._seq, self._encoded(kind)
+            self._whole = kind, self._seq, _text(whole(kind, system, seq=self._seq))
         return self._whole[2]
-
-    def _encoded(self, kind: type[Full]) -> str:
-        system = self._system
-        if system is None:
-            raise RuntimeError("nobody is served yet")
-        known, at = system.engine.known, system.now()
-        full = kind(
-            seq=self._seq,
-            at=at,
-            force=system.settings.force,
-            simulated=system.labels.simulated,
-            units=unit_rows(known, at),
-            incidents=incident_views(open_incidents(known), known, system.roads),
-            status=status_of(system, known, at),
-        )
-        return _text(full)
 
     def _next(self) -> int:
         self._seq += 1
         return self._seq
 
 
-def _incident_of(event: m.Event, known: Known) -> IncidentId | None:
-    match event:
-        case m.IncidentCreated(incident=incident):
-            return incident.id
-        case m.IncidentLogged() | m.IncidentChanged() | m.IncidentClosed():
-            return event.incident
-        case m.UnitAssigned(assignment=assignment):
-            return assignment.incident
-        case m.AssignmentAdvanced(assignment=name):
-            return known.assignments[name].incident
-        case _:
-            return None
-
-
-def _text(message: _Message) -> str:
+def _text(message: Message) -> str:
     return msgspec.json.encode(message).decode()

@@ -1,6 +1,6 @@
-"""What clients see: rows of units, incidents with their assignments, the state of the system.
+"""How what is known becomes what clients are shown: rows of units, incidents with their assignments, the status.
 
-It decides what is shown, and that nobody off duty is. These are the shapes in `api/openapi.json`.
+It decides what is shown, and that nobody off duty is. The shapes are `shapes`'.
 """
 
 from __future__ import annotations
@@ -10,149 +10,38 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
+from api.shapes import (
+    AssignmentView,
+    BrokerView,
+    GatewayView,
+    IncidentView,
+    NetworkView,
+    StateView,
+    Status,
+    TaskView,
+    UnitBooked,
+    UnitRow,
+)
 from arls.geo import Position, find_grid_reference
-from arls.incident import GRADES, Assignment, AssignmentId, AssignmentState, Incident, IncidentId, LogEntry, Step
-from arls.track import Freshness, freshness_of
-from arls.unit import Availability, Callsign, Unit, UnitKind
+from arls.incident import GRADES
+from arls.track import freshness_of
+from arls.unit import Availability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from api.wiring import System
     from arls.fix import Fix
+    from arls.incident import Assignment, Incident, IncidentId
     from arls.roads.live import Roads
     from arls.state import Known
+    from arls.unit import Callsign
 
-
-class StateView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a unit is doing, in its force's words and in ours."""
-
-    code: int | None
-    label: str
-    availability: Availability
-
-
-class TaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a unit is assigned to."""
-
-    id: AssignmentId
-    incident: IncidentId
-    state: AssignmentState
-
-
-class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit on duty: where, since when, how sure, doing what."""
-
-    callsign: Callsign
-    kind: UnitKind
-    lat: float | None
-    lon: float | None
-    course_deg: float | None
-    speed_mps: float | None
-    accuracy_m: float | None
-    fix_at: datetime | None
-    fix_age_s: float | None
-    freshness: Freshness
-    expected_interval_s: float
-    source: str | None
-    protocol: str | None
-    state: StateView
-    emergency: bool
-    assignment: TaskView | None
-    capabilities: tuple[str, ...]
-    crew: int
-    station: str
-
-
-class UnitBooked(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit as it is booked, with the devices it carries."""
-
-    unit: Unit
-    sources: tuple[str, ...]
-    state: StateView
-    emergency: bool
-
-
-class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit committed to an incident, and every step of that."""
-
-    id: AssignmentId
-    incident: IncidentId
-    callsign: Callsign
-    state: AssignmentState
-    active: bool
-    reason: str
-    steps: tuple[Step, ...]
-
-
-class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to attend, where people say it is, its log, and who was sent."""
-
-    id: IncidentId
-    lat: float
-    lon: float
-    grade: str
-    grade_label: str
-    target_s: int | None
-    type: str
-    text: str
-    created_at: datetime
-    closed_at: datetime | None
-    result: str
-    version: int
-    grid_ref: str | None
-    place: str | None
-    links: tuple[IncidentId, ...]
-    log: tuple[LogEntry, ...]
-    assignments: tuple[AssignmentView, ...]
-
-
-class IncidentList(msgspec.Struct, frozen=True, kw_only=True):
-    """Incidents, the oldest first."""
-
-    incidents: tuple[IncidentView, ...]
-
-
-class NetworkView(msgspec.Struct, frozen=True, kw_only=True):
-    """The roads that ETAs are made from; `bounds` are west, south, east, north in degrees."""
-
-    name: str
-    arcs: int
-    bounds: tuple[float, float, float, float]
-    made_up: bool
-    source: str
-
-
-class BrokerView(msgspec.Struct, frozen=True, kw_only=True):
-    """What carries the positions, and its warning if it has one."""
-
-    kind: str
-    label: str
-
-
-class GatewayView(msgspec.Struct, frozen=True, kw_only=True):
-    """A gateway, and up to which of its publications everything is journalled."""
-
-    gateway: str
-    session: int
-    seq: int
-
-
-class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What the screen says of the system in its header."""
-
-    force: str
-    at: datetime
-    network: NetworkView
-    broker: BrokerView
-    gateways: tuple[GatewayView, ...]
-    rejects: dict[str, int]  # payloads that were no fix, by reason
-    units: int  # on duty
-    simulated: bool
-    version: str
+    Floats = NDArray[np.float64]
 
 
 # --- units --------------------------------------------------------------------------------------------------------
@@ -169,29 +58,36 @@ def unit_rows(known: Known, at: datetime) -> list[UnitRow]:
     return rows_of([c for c in known.picture.callsigns if on_duty(known, c)], known, at)
 
 
-def rows_of(callsigns: Iterable[Callsign], known: Known, at: datetime) -> list[UnitRow]:
+def rows_of(callsigns: Sequence[Callsign], known: Known, at: datetime) -> list[UnitRow]:
     """The rows of these units as of `at`."""
-    ages_s = known.picture.age_s(at)
-    return [_row(callsign, known, float(ages_s[known.picture.numbers[callsign]])) for callsign in callsigns]
+    picture = known.picture
+    numbers = np.array([picture.numbers[callsign] for callsign in callsigns], np.int64)
+    columns = [*picture.columns.values(), picture.age_s(at)]
+    places = zip(*(_known_of(column[numbers]) for column in columns), strict=True)
+    names = (*picture.columns, "age_s")
+    return [_row(c, known, dict(zip(names, place, strict=True))) for c, place in zip(callsigns, places, strict=True)]
 
 
-def _row(callsign: Callsign, known: Known, age_s: float) -> UnitRow:
-    unit, number = known.units[callsign], known.picture.numbers[callsign]
-    fix = {name: None if np.isnan(column[number]) else float(column[number]) for name, column in _columns(known)}
-    true_s = fix["true_s"]
-    held = known.active.get(callsign)
-    heard = _find_heard(known, callsign, true_s)
+def _known_of(values: Floats) -> list[float | None]:
+    """NaN, which says that a picture does not know, as None."""
+    return [None if unknown else value for value, unknown in zip(values.tolist(), np.isnan(values), strict=True)]
+
+
+def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> UnitRow:
+    unit, held = known.units[callsign], known.active.get(callsign)
+    true_s, age_s = place["true_s"], place["age_s"]
+    heard = None if true_s is None else _find_heard(known, callsign, true_s)
     return UnitRow(
         callsign=callsign,
         kind=unit.kind,
-        lat=fix["lat"],
-        lon=fix["lon"],
-        course_deg=fix["course_deg"],
-        speed_mps=fix["speed_mps"],
-        accuracy_m=fix["accuracy_m"],
+        lat=place["lat"],
+        lon=place["lon"],
+        course_deg=place["course_deg"],
+        speed_mps=place["speed_mps"],
+        accuracy_m=place["accuracy_m"],
         fix_at=None if true_s is None else datetime.fromtimestamp(true_s, UTC),
-        fix_age_s=None if true_s is None else round(age_s, 3),
-        freshness=freshness_of(None if true_s is None else age_s, unit.expected_interval_s),
+        fix_age_s=None if age_s is None else round(age_s, 3),
+        freshness=freshness_of(age_s, unit.expected_interval_s),
         expected_interval_s=unit.expected_interval_s,
         source=heard.source if heard else None,
         protocol=heard.protocol or None if heard else None,
@@ -204,15 +100,11 @@ def _row(callsign: Callsign, known: Known, age_s: float) -> UnitRow:
     )
 
 
-def _columns(known: Known) -> Iterable[tuple[str, np.ndarray[tuple[int], np.dtype[np.float64]]]]:
-    return known.picture.columns.items()
-
-
-def _find_heard(known: Known, callsign: Callsign, true_s: float | None) -> Fix | None:
+def _find_heard(known: Known, callsign: Callsign, true_s: float) -> Fix | None:
     """The fix that the picture was drawn from, among those of the devices the unit carries."""
-    believed = (known.tracks[source].believed for source in known.sources.get(callsign, ()) if source in known.tracks)
-    fixes = (fix for fix in believed if fix and (fix.fix_time or fix.received_at).timestamp() == true_s)
-    return next(fixes, None)
+    tracks = (known.tracks.get(source) for source in known.sources.get(callsign, ()))
+    fixes = (fix for track in tracks if track for fix in reversed(track.fixes))
+    return next((fix for fix in fixes if (fix.fix_time or fix.received_at).timestamp() == true_s), None)
 
 
 def state_view(known: Known, callsign: Callsign) -> StateView:

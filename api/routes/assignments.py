@@ -9,7 +9,8 @@ from fastapi import APIRouter, Response
 from api.desk import AtDesk, answer, describes
 from api.problems import Problem
 from api.schemas import AdvanceBody, InPath
-from api.views import AssignmentView, assignment_view
+from api.shapes import AssignmentView
+from api.views import assignment_view
 from arls import messages as m
 from arls.incident import Act, AssignmentId
 

@@ -12,7 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from api.desk import AtDesk, answer, describes
 from api.problems import Problem
-from api.views import Status, open_incidents, status_of, unit_rows
+from api.shapes import Status
+from api.views import open_incidents, status_of, unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

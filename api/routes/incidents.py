@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -21,7 +21,8 @@ from api.schemas import (
     RegradeBody,
     RelocateBody,
 )
-from api.views import AssignmentView, IncidentList, IncidentView, assignment_view, incident_view, incident_views
+from api.shapes import AssignmentView, IncidentList, IncidentView
+from api.views import assignment_view, incident_view, incident_views
 from arls import messages as m
 from arls.incident import AssignmentId, IncidentId
 from arls.unit import Callsign
@@ -105,8 +106,8 @@ async def assign(desk: AtDesk, incident: InPath, body: AssignBody, idempotency_k
     return answer(assignment_view(assignment), 201, Location=f"/v1/assignments/{assignment.id}")
 
 
-async def _change(desk: Desk, incident: str, **fields: object) -> Response:
-    await desk.ask(m.ChangeIncident(**desk.said(), incident=IncidentId(incident), **fields))  # type: ignore[arg-type]
+async def _change(desk: Desk, incident: str, **fields: Any) -> Response:
+    await desk.ask(m.ChangeIncident(**desk.said(), incident=IncidentId(incident), **fields))
     return _shown(desk, incident)
 
 

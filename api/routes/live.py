@@ -10,12 +10,12 @@ from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect, status
 from starlette.responses import StreamingResponse
 
 from api.desk import AtDesk, Desk, describes
-from api.live import Full
+from api.feed import Full
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from api.live import Client, Hub
+    from api.live import Client
 
 router = APIRouter(prefix="/v1/live", tags=["live"])
 
@@ -24,9 +24,8 @@ router = APIRouter(prefix="/v1/live", tags=["live"])
 async def live(socket: WebSocket, desk: AtDesk) -> None:
     """Hello with the whole picture, then ticks and events, until either side leaves."""
     await socket.accept()
-    hub = desk.system.hub
-    with hub.joined() as client:
-        tasks = {asyncio.create_task(_speak(socket, hub, client)), asyncio.create_task(_listen(socket))}
+    with desk.system.hub.joined() as client:
+        tasks = {asyncio.create_task(_speak(socket, desk, client)), asyncio.create_task(_listen(socket))}
         done, others = await asyncio.wait(tasks, timeout=desk.principal.left_s, return_when=asyncio.FIRST_COMPLETED)
         for task in others:
             task.cancel()
@@ -43,9 +42,9 @@ async def live_sse(desk: AtDesk) -> Response:
     return StreamingResponse(_events(desk), media_type="text/event-stream")
 
 
-async def _speak(socket: WebSocket, hub: Hub, client: Client) -> None:
+async def _speak(socket: WebSocket, desk: Desk, client: Client) -> None:
     with suppress(WebSocketDisconnect):
-        async for message in hub.messages(client):
+        async for message in desk.system.hub.messages(client, desk.system):
             await socket.send_text(message)
 
 
@@ -59,5 +58,5 @@ async def _events(desk: Desk) -> AsyncIterator[str]:
     hub = desk.system.hub
     with suppress(TimeoutError), hub.joined() as client:
         async with asyncio.timeout(desk.principal.left_s):
-            async for message in hub.messages(client):
+            async for message in hub.messages(client, desk.system):
                 yield f"data: {message}\n\n"

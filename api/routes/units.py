@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AwareDatetime  # noqa: TC002 - FastAPI reads the annotation
 
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.history import fixes_of
 from api.problems import Problem
 from api.schemas import BookOn, CallsignInPath, Name, StateBody, UnitBody  # noqa: TC001 - FastAPI reads them
-from api.views import UnitBooked, UnitRow, on_duty, rows_of, unit_booked, unit_rows
+from api.shapes import UnitBooked, UnitRow
+from api.views import on_duty, rows_of, unit_booked, unit_rows
 from arls import messages as m
+from arls.dispatch import Refusal
 from arls.geo import Bounds
 from arls.unit import Callsign, Unit
 from maps.layers import collection_of, feature_of, track_feature
@@ -25,24 +27,10 @@ _TRACK_DEFAULT = timedelta(hours=1)
 _TRACK_LIMIT = timedelta(days=1)
 
 
-def _bounds(text: str) -> Bounds:
-    try:
-        west, south, east, north = map(float, text.split(","))
-    except ValueError:
-        raise ValueError("a bbox is west,south,east,north in degrees") from None
-    # Written so that NaN fails as well.
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError("a bbox is west,south,east,north in degrees, the smaller first")
-    return Bounds(west=west, south=south, east=east, north=north)
-
-
-BoxQuery = Annotated[str, Query(max_length=100), AfterValidator(_bounds)]
-
-
 @router.get("/units", **describes("the units on duty, as GeoJSON points", media_type=GEOJSON))
 def units(
     desk: AtDesk,
-    bbox: BoxQuery | None = None,
+    bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north in degrees")] = None,
     state: Annotated[list[Name], Query(max_length=16, description="an availability or a state code; any of them")] = [],  # noqa: B006 - FastAPI copies it
     capability: Annotated[list[Name], Query(max_length=16, description="all of them")] = [],  # noqa: B006 - the same
 ) -> Response:
@@ -50,7 +38,7 @@ def units(
     known = desk.known
     rows: list[UnitRow] = unit_rows(known, desk.now())
     if bbox is not None:
-        inside = set(known.picture.within(bbox))  # type: ignore[arg-type]
+        inside = set(known.picture.within(_bounds(bbox)))
         rows = [row for row in rows if row.callsign in inside]
     if state:
         rows = [row for row in rows if {row.state.availability.value, str(row.state.code)} & set(state)]
@@ -104,21 +92,35 @@ async def cancel_emergency(desk: AtDesk, callsign: CallsignInPath) -> Response:
     return answer(unit_booked(desk.known, Callsign(callsign)))
 
 
-@router.post("/book-on", **describes("who is booked, and which devices were taken over from another unit"))
+@router.post("/book-on", **describes("who is booked, which devices were taken from another unit, what was refused"))
 async def book_on(desk: AtDesk, body: BookOn) -> Response:
     """Crew, vehicle and radios of many units at shift change; the last word on a device stands."""
     conflicts = _taken_over(desk, body)
-    await asyncio.gather(*(desk.ask(_put(desk, booking.callsign, booking)) for booking in body.units))
-    await asyncio.gather(
-        *(
-            desk.ask(m.SetState(**desk.said(), callsign=Callsign(booking.callsign), code=booking.code))
-            for booking in body.units
-            if booking.code is not None
-        )
-    )
+    commands: list[m.PutUnit | m.SetState] = []
+    for booking in body.units:
+        commands.append(_put(desk, booking.callsign, booking))
+        if booking.code is not None:
+            commands.append(m.SetState(**desk.said(), callsign=Callsign(booking.callsign), code=booking.code))
+    outcomes = await asyncio.gather(*map(desk.outcome, commands))
+    refused = [
+        {"callsign": _callsign_of(command), "code": outcome.code, "reason": outcome.reason}
+        for command, outcome in zip(commands, outcomes, strict=True)
+        if isinstance(outcome, Refusal)
+    ]
     known = desk.known
     booked = [unit_booked(known, Callsign(booking.callsign)) for booking in body.units]
-    return answer({"booked": booked, "conflicts": conflicts})
+    return answer({"booked": booked, "conflicts": conflicts, "refused": refused})
+
+
+def _bounds(text: str) -> Bounds:
+    try:
+        west, south, east, north = map(float, text.split(","))
+    except ValueError:
+        raise Problem(422, "a bbox is west,south,east,north in degrees") from None
+    # Written so that NaN fails as well.
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise Problem(422, "a bbox is west,south,east,north in degrees, the smaller first")
+    return Bounds(west=west, south=south, east=east, north=north)
 
 
 def _get_on_duty(desk: Desk, callsign: str) -> Callsign:
@@ -144,6 +146,10 @@ def _put(desk: Desk, callsign: str, body: UnitBody) -> m.PutUnit:
         ),
         sources=None if body.sources is None else tuple(sorted(set(body.sources))),
     )
+
+
+def _callsign_of(command: m.PutUnit | m.SetState) -> str:
+    return command.unit.callsign if isinstance(command, m.PutUnit) else command.callsign
 
 
 def _taken_over(desk: Desk, body: BookOn) -> list[dict[str, Any]]:

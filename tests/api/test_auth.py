@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from api.auth import COOKIE, FILES, OPEN, SESSION_S, TICKET_S, Keyring
 from tests.api.room import TOKEN
@@ -118,6 +119,17 @@ def test_the_live_feed_is_shut_to_strangers_and_to_other_sites_pages(room: Room)
     for headers in ({"Cookie": session, "Origin": room.url}, {"Authorization": bearer, "Origin": room.url}):
         with room.listen(**headers) as socket:
             assert '"hello"' in socket.recv(timeout=5)
+
+
+def test_a_feed_ends_with_its_session(room: Room) -> None:
+    room.system.keyring._sessions._life_s = 0.3
+    room.stranger.get("/", params={"ticket": room.system.keyring.mint_ticket("demo")})
+    session = f"{COOKIE}={room.stranger.cookies[COOKIE]}"
+    with room.listen(Cookie=session, Origin=room.url) as socket, pytest.raises(ConnectionClosedError) as closed:
+        list(iter(partial(socket.recv, timeout=5), None))
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+    assert room.stranger.get("/v1/units").status_code == 401
 
 
 def test_a_ticket_expires_and_so_does_a_session() -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from api.live import BACKLOG, TICK_S, TICKS_PER_FULL, Client, Full, Hello
+from api.feed import Full, Hello
+from api.live import BACKLOG, TICK_S, TICKS_PER_FULL, Client
 from tests.api.room import DRAWN, TOKEN
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def test_the_hub_skips_a_slow_client_to_the_newest_full_picture(room: Room) -> N
 
     async def slow_reader() -> list[dict[str, Any]]:
         with hub.joined() as client:
-            feed = hub.messages(client)
+            feed = hub.messages(client, system)
             hello = await anext(feed)
             for _ in range(BACKLOG + 1):
                 for text in hub._tick(system):

@@ -1,0 +1,140 @@
+"""What the live feed says: the whole picture, ticks of what changed, events, incidents.
+
+It decides what counts as a change and what is told. When, and to whom, is `live`'s to decide.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from api.shapes import IncidentView, Status, UnitRow  # noqa: TC001 - the same
+from api.views import incident_views, on_duty, open_incidents, rows_of, status_of, unit_rows
+from arls import messages as m
+from arls.track import freshness_of
+
+if TYPE_CHECKING:
+    from api.wiring import System
+    from arls.incident import IncidentId
+    from arls.state import Known
+    from arls.unit import Callsign
+
+SCHEMA = "arls.live/1"
+
+# Fixes are in the ticks; what was looked at and what was refused is nobody else's business.
+UNTOLD = (m.FixesRecorded, m.RankingShown, m.CommandRefused, m.DevicePaired, m.DeviceUnpaired)
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What every message carries."""
+
+    seq: int  # one more than the message before
+    at: datetime
+
+
+class Tick(Message, frozen=True, kw_only=True, tag="tick"):
+    """The heartbeat: rows that changed, and units that are not to be shown any more."""
+
+    units: list[UnitRow]
+    gone: list[Callsign]
+
+
+class EventTold(Message, frozen=True, kw_only=True, tag="event"):
+    """Something happened."""
+
+    event: m.Event
+
+
+class IncidentTold(Message, frozen=True, kw_only=True, tag="incident"):
+    """An incident as it is now."""
+
+    incident: IncidentView
+
+
+class Full(Message, frozen=True, kw_only=True, tag="full"):
+    """Everything, as of the message with this `seq`."""
+
+    schema: str = SCHEMA
+    force: str
+    simulated: bool
+    units: list[UnitRow]
+    incidents: tuple[IncidentView, ...]
+    status: Status
+
+
+class Hello(Full, frozen=True, kw_only=True, tag="hello"):
+    """The same, to begin with."""
+
+
+class Board:
+    """What the clients have been shown, so that only what changed is made and sent again."""
+
+    def __init__(self) -> None:
+        self._shown: dict[Callsign, tuple[Any, ...]] = {}
+
+    def changes(self, known: Known, at: datetime) -> tuple[list[UnitRow], list[Callsign]]:
+        """The rows that changed since the last call, and the units that went. Age alone is no change."""
+        traces = _traces(known, at)
+        changed = [callsign for callsign, trace in traces.items() if self._shown.get(callsign) != trace]
+        gone = [callsign for callsign in self._shown if callsign not in traces]
+        self._shown = traces
+        return rows_of(changed, known, at), gone
+
+
+def _traces(known: Known, at: datetime) -> dict[Callsign, tuple[Any, ...]]:
+    """What each row is made of. Comparing these costs a tenth of making the rows."""
+    picture = known.picture
+    columns = picture.columns
+    ages_s, true_s = picture.age_s(at).tolist(), columns["true_s"].tolist()
+    lats, lons = columns["lat"].tolist(), columns["lon"].tolist()
+    traces: dict[Callsign, tuple[Any, ...]] = {}
+    for number, callsign in enumerate(picture.callsigns):
+        if not on_duty(known, callsign):
+            continue
+        unit, held = known.units[callsign], known.active.get(callsign)
+        # A unit that was never heard has NaN here, which does not equal itself.
+        heard = picture.located[number]
+        traces[callsign] = (
+            unit,
+            known.states.get(callsign),
+            callsign in known.emergencies,
+            known.assignments[held] if held else None,
+            (lats[number], lons[number], true_s[number]) if heard else None,
+            freshness_of(ages_s[number], unit.expected_interval_s) if heard else None,
+        )
+    return traces
+
+
+def whole(kind: type[Full], system: System, *, seq: int) -> Full:
+    """The whole picture, as of the message with this `seq`."""
+    known, at = system.engine.known, system.now()
+    return kind(
+        seq=seq,
+        at=at,
+        force=system.settings.force,
+        simulated=system.labels.simulated,
+        units=unit_rows(known, at),
+        incidents=incident_views(open_incidents(known), known, system.roads),
+        status=status_of(system, known, at),
+    )
+
+
+def incidents_of(events: list[m.Event], known: Known) -> list[IncidentId]:
+    """The incidents that these events touched, each once."""
+    return list(dict.fromkeys(name for event in events if (name := _incident_of(event, known)) is not None))
+
+
+def _incident_of(event: m.Event, known: Known) -> IncidentId | None:
+    match event:
+        case m.IncidentCreated(incident=incident):
+            return incident.id
+        case m.IncidentLogged() | m.IncidentChanged() | m.IncidentClosed():
+            return event.incident
+        case m.UnitAssigned(assignment=assignment):
+            return assignment.incident
+        case m.AssignmentAdvanced(assignment=name):
+            return known.assignments[name].incident
+        case _:
+            return None

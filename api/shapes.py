@@ -1,0 +1,142 @@
+"""What clients are shown: the shapes of units, incidents and the system in `api/openapi.json`.
+
+It decides fields and their names. How they are filled in is `views`' to decide.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations of the OpenAPI
+
+import msgspec
+
+from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step  # noqa: TC001 - the same
+from arls.track import Freshness  # noqa: TC001 - the same
+from arls.unit import Availability, Callsign, Unit, UnitKind  # noqa: TC001 - the same
+
+
+class StateView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a unit is doing, in its force's words and in ours."""
+
+    code: int | None
+    label: str
+    availability: Availability
+
+
+class TaskView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a unit is assigned to."""
+
+    id: AssignmentId
+    incident: IncidentId
+    state: AssignmentState
+
+
+class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit on duty: where, since when, how sure, doing what."""
+
+    callsign: Callsign
+    kind: UnitKind
+    lat: float | None
+    lon: float | None
+    course_deg: float | None
+    speed_mps: float | None
+    accuracy_m: float | None
+    fix_at: datetime | None
+    fix_age_s: float | None
+    freshness: Freshness
+    expected_interval_s: float
+    source: str | None
+    protocol: str | None
+    state: StateView
+    emergency: bool
+    assignment: TaskView | None
+    capabilities: tuple[str, ...]
+    crew: int
+    station: str
+
+
+class UnitBooked(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit as it is booked, with the devices it carries."""
+
+    unit: Unit
+    sources: tuple[str, ...]
+    state: StateView
+    emergency: bool
+
+
+class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit committed to an incident, and every step of that."""
+
+    id: AssignmentId
+    incident: IncidentId
+    callsign: Callsign
+    state: AssignmentState
+    active: bool
+    reason: str
+    steps: tuple[Step, ...]
+
+
+class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to attend, where people say it is, its log, and who was sent."""
+
+    id: IncidentId
+    lat: float
+    lon: float
+    grade: str
+    grade_label: str
+    target_s: int | None
+    type: str
+    text: str
+    created_at: datetime
+    closed_at: datetime | None
+    result: str
+    version: int
+    grid_ref: str | None
+    place: str | None
+    links: tuple[IncidentId, ...]
+    log: tuple[LogEntry, ...]
+    assignments: tuple[AssignmentView, ...]
+
+
+class IncidentList(msgspec.Struct, frozen=True, kw_only=True):
+    """Incidents, the oldest first."""
+
+    incidents: tuple[IncidentView, ...]
+
+
+class NetworkView(msgspec.Struct, frozen=True, kw_only=True):
+    """The roads that ETAs are made from; `bounds` are west, south, east, north in degrees."""
+
+    name: str
+    arcs: int
+    bounds: tuple[float, float, float, float]
+    made_up: bool
+    source: str
+
+
+class BrokerView(msgspec.Struct, frozen=True, kw_only=True):
+    """What carries the positions, and its warning if it has one."""
+
+    kind: str
+    label: str
+
+
+class GatewayView(msgspec.Struct, frozen=True, kw_only=True):
+    """A gateway, and up to which of its publications everything is journalled."""
+
+    gateway: str
+    session: int
+    seq: int
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What the screen says of the system in its header."""
+
+    force: str
+    at: datetime
+    network: NetworkView
+    broker: BrokerView
+    gateways: tuple[GatewayView, ...]
+    rejects: dict[str, int]  # payloads that were no fix, by reason
+    units: int  # on duty
+    simulated: bool
+    version: str
