@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What a browser is given; the folder also holds what the screen is made and checked with.
 _SERVED = frozenset({".css", ".html", ".js", ".mjs", ".png", ".svg", ".txt", ".webmanifest", ".woff2"})
-_UNSERVED = "node_modules"
+_UNSERVED = frozenset({"node_modules", "install.mjs"})
 
 # Asked for again by its tag every time: an updated screen is seen at the next reload.
 _CACHE = {"Cache-Control": "no-cache"}
@@ -31,7 +31,7 @@ class ScreenFiles(StaticFiles):
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """The file, if it is one for browsers."""
         parts = PurePath(path)
-        if parts.suffix not in _SERVED or _UNSERVED in parts.parts:
+        if parts.suffix not in _SERVED or _UNSERVED & set(parts.parts):
             return "", None
         return super().lookup_path(path)
 

@@ -19,6 +19,7 @@ def web(tmp_path: Path) -> Path:
     (folder / "node_modules").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>ARLS</title>")
     (folder / "main.js").write_text("export {};")
+    (folder / "install.mjs").write_text("")
     (folder / "package.json").write_text("{}")
     (folder / "node_modules" / "tool.js").write_text("export {};")
     return folder

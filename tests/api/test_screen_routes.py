@@ -45,7 +45,15 @@ def test_files_of_the_screen_are_asked_for_again_by_their_tag(room: Room) -> Non
 
 def test_what_the_screen_is_made_with_is_not_served(room: Room, web: Path) -> None:
     (web.parent / "secret.js").write_text("token")
-    for path in ("package.json", "node_modules/tool.js", "..%2fsecret.js", "%2e%2e/secret.js", "/etc/hosts", ""):
+    for path in (
+        "package.json",
+        "install.mjs",
+        "node_modules/tool.js",
+        "..%2fsecret.js",
+        "%2e%2e/secret.js",
+        "/etc/hosts",
+        "",
+    ):
         assert room.stranger.get(f"/static/{path}").status_code == 404, path
 
 
