@@ -105,12 +105,15 @@ def _roster(ground: Ground, wanted: Wanted) -> list[Member]:
 
 @contextmanager
 def _radios(system: System, edge: Edge, force: Force) -> Iterator[None]:
+    host, pei_port, nmea_port = system.settings.gateway.host, edge.pei_port, edge.nmea_udp_port
+    if pei_port is None or nmea_port is None:
+        raise RuntimeError("the demo's gateway listens to neither PEI nor NMEA")
     radios = Radios(
         force,
         broker=system.broker,
         force_name=system.settings.force,
-        pei=("127.0.0.1", edge.pei_port),
-        nmea=("127.0.0.1", edge.nmea_udp_port),
+        pei=(host, pei_port),
+        nmea=(host, nmea_port),
         now=utc_now,
     )
     radios.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from math import isfinite
+from math import inf, isfinite, nextafter
 
 import msgspec
 
@@ -21,9 +21,6 @@ SCHEMA = "arls.fix/1"
 FUTURE_LIMIT = timedelta(seconds=120)
 # A GPS week counter of 10 bits rolls over after 1024 weeks; half of that is the oldest believable live fix.
 ANCIENT_LIMIT = timedelta(weeks=500)
-
-# No elapsed class is longer than a year, so that the earliest moment a fix can have been true is an instant too.
-_LONGEST_ERROR_S = 366 * 86_400.0
 
 # A course means nothing at a crawl: protocols.md 12.
 COURSE_SPEED_MPS = 0.5
@@ -115,21 +112,13 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError("a fix has both latitude and longitude or neither")
         if self.lat is not None and self.lon is not None:
             Position(lat=self.lat, lon=self.lon)
-        for name in _SIZES:
+        for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
-            if value is not None and not (isfinite(value) and value >= 0):
-                raise ValueError(f"{name} is {value}: it must be finite and not negative")
-        if self.course_deg is not None and not 0 <= self.course_deg < 360:
-            raise ValueError(f"course_deg is {self.course_deg}: it must lie in 0 <= course < 360")
-        if self.accuracy_confidence is not None and not 0 < self.accuracy_confidence <= 1:
-            raise ValueError(f"accuracy_confidence is {self.accuracy_confidence}: it must lie in 0 < c <= 1")
-        if self.altitude_m is not None and not isfinite(self.altitude_m):
-            raise ValueError(f"altitude_m is {self.altitude_m}: it must be finite")
-        if self.fix_time_error_s is not None and self.fix_time_error_s > _LONGEST_ERROR_S:
-            raise ValueError(f"fix_time_error_s is {self.fix_time_error_s}: more than a year")
+            if value is not None and not (low <= value <= high and isfinite(value)):
+                raise ValueError(f"{name} is {value}: it must lie between {low} and {high}")
         for at in (self.received_at, self.fix_time):
-            if at is not None and (at.tzinfo is None or at.year < 1900):
-                raise ValueError(f"{at} has no time zone, or was before there were radios")
+            if at is not None and at.tzinfo is None:
+                raise ValueError(f"{at} has no time zone")
 
     @property
     def position(self) -> Position | None:
@@ -141,10 +130,24 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def true_at(self) -> datetime:
         """The instant by which fixes are ordered: when it was true, or the earliest moment it can have been."""
-        return self.fix_time or self.received_at - timedelta(seconds=self.fix_time_error_s or 0.0)
+        received_at = max(self.received_at, _FIRST_INSTANT)
+        return self.fix_time or received_at - timedelta(seconds=self.fix_time_error_s or 0.0)
 
 
-_SIZES = ("accuracy_m", "speed_mps", "fix_time_error_s", "satellites", "hdop", "battery_pct")
+# What each number may be. No elapsed class is longer than a year, so that the earliest moment at which a fix can have
+# been true is an instant too.
+_RANGES = {
+    "accuracy_m": (0.0, inf),
+    "accuracy_confidence": (nextafter(0.0, 1.0), 1.0),
+    "altitude_m": (-inf, inf),
+    "speed_mps": (0.0, inf),
+    "course_deg": (0.0, nextafter(360.0, 0.0)),
+    "fix_time_error_s": (0.0, 366 * 86_400.0),
+    "satellites": (0, inf),
+    "hdop": (0.0, inf),
+    "battery_pct": (0.0, inf),
+}
+_FIRST_INSTANT = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def doubts_of(fix: Fix) -> frozenset[Doubt]:

@@ -34,7 +34,14 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     entry: Entry
 
 
-class Journal(Protocol):
+class Record(Protocol):
+    """What was journalled, for whoever only reads."""
+
+    def read(self, *, after: int = 0) -> Iterator[Recorded]:
+        """Everything behind position `after`, in order; an erased body is None."""
+
+
+class Journal(Record, Protocol):
     """The append-only record. One writer; many may read."""
 
     def append(self, entries: Sequence[Entry], *, after: int) -> int:
@@ -44,9 +51,6 @@ class Journal(Protocol):
         store guards (a key used twice, a unit in two active assignments). Any other error leaves the outcome in
         doubt: read on to learn it.
         """
-
-    def read(self, *, after: int = 0) -> Iterator[Recorded]:
-        """Everything behind position `after`, in order; an erased body is None."""
 
 
 class Snapshots(Protocol):

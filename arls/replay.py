@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Protocol
 
 from arls.engine import Memory
-from arls.ports import Journal, Snapshots
+from arls.ports import Record
 from arls.state import bytes_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from arls.state import Known
 
 
-def known_at(journal: Journal, at: datetime) -> Known:
+def known_at(journal: Record, at: datetime) -> Known:
     """What was known at the UTC instant `at`: every event that the journal took up to then.
 
     The journal's order stands: an event stamped a moment earlier than the one before it comes after it.
@@ -29,18 +29,21 @@ def known_at(journal: Journal, at: datetime) -> Known:
     return memory.known()
 
 
-def known_after(journal: Journal, position: int) -> Known:
+def known_after(journal: Record, position: int) -> Known:
     """What was known after the event at `position`."""
     memory = Memory()
     memory.fold(takewhile(lambda record: record.position <= position, journal.read()))
     return memory.known()
 
 
-class Record(Journal, Snapshots, Protocol):
-    """A journal with its snapshots."""
+class Kept(Record, Protocol):
+    """A record with the states that were folded from it."""
+
+    def find_newest(self) -> tuple[int, bytes] | None:
+        """The newest folded state and its position: `ports.Snapshots`."""
 
 
-def find_snapshot_fault(record: Record) -> str | None:
+def find_snapshot_fault(record: Kept) -> str | None:
     """What is wrong with the newest snapshot, in a sentence: it must be what the events fold to, to the byte."""
     newest = record.find_newest()
     if newest is None:

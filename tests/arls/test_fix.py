@@ -30,7 +30,6 @@ def fix(**said: Any) -> Fix:
         {"accuracy_confidence": 0.0},
         {"altitude_m": float("nan")},
         {"fix_time_error_s": 1e12},
-        {"fix_time": datetime(1, 1, 1, tzinfo=UTC)},
         {"received_at": datetime(2026, 3, 2, 14, 0)},  # noqa: DTZ001 - that is the point
     ],
 )
