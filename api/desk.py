@@ -54,7 +54,12 @@ class Desk:
         return {"at": self.now(), "operator": self.principal.operator, "desk": self.principal.desk}
 
     async def outcome(self, command: Command, *, key: str | None = None) -> Outcome:
-        """Hand a command in and wait for the commit that holds it, or for the refusal."""
+        """Hand a command in and wait for the commit that holds it, or for the refusal.
+
+        Raises Problem when nobody is there to take it.
+        """
+        if not self.system.engine.alive:
+            raise Problem(503, "the engine does not run: nothing was kept", headers={"Retry-After": "5"})
         # Shielded: a client that hangs up must not cancel what the engine is about to answer.
         return await asyncio.shield(asyncio.wrap_future(self.system.engine.ask(command, key=key)))
 
@@ -104,8 +109,9 @@ def answer(value: object, status: int = 200, *, media_type: str = "application/j
 def describes(kind: type | str, *, status: int = 200, media_type: str = "application/json") -> dict[str, Any]:
     """What a route answers with, for the OpenAPI: a Struct of `api.shapes`, or words."""
     if isinstance(kind, str):
-        content: dict[str, Any] = {"schema": {"type": "object", "description": kind}}
-        return {"responses": {status: {"description": kind, "content": {media_type: content}}}, "status_code": status}
-    sentence = (kind.__doc__ or "").partition("\n")[0]
-    content = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}
-    return {"responses": {status: {"description": sentence, "content": {media_type: content}}}, "status_code": status}
+        sentence, schema = kind, {"type": "object" if "json" in media_type else "string"}
+    else:
+        sentence = (kind.__doc__ or "").partition("\n")[0]
+        schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
+    said = {"description": sentence, "content": {media_type: {"schema": schema}}}
+    return {"status_code": status, "responses": {status: said}}

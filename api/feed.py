@@ -84,7 +84,7 @@ class Board:
 
 
 def _traces(known: Known, at: datetime) -> dict[Callsign, tuple[Any, ...]]:
-    """What each row is made of. Comparing these costs a tenth of making the rows."""
+    """What each row is made of. To compare these costs a fifth of making the rows: 11 ms against 60 for 5,000."""
     picture = known.picture
     columns = picture.columns
     ages_s, true_s = picture.age_s(at).tolist(), columns["true_s"].tolist()

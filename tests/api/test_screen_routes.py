@@ -62,6 +62,9 @@ def test_health_is_open_and_readiness_tells_when_the_engine_is_gone(room: Room) 
     assert room.stranger.get("/readyz").json() == {"status": "ready"}
     room.system.engine.stop()
     assert room.stranger.get("/readyz").status_code == 503
+    body = {"lat": DRAWN.node("A").lat, "lon": DRAWN.node("A").lon, "grade": "1"}
+    refused = room.client.post("/v1/incidents", json=body)
+    assert (refused.status_code, refused.json()["detail"]) == (503, "the engine does not run: nothing was kept")
 
 
 def test_status_names_the_roads_and_says_that_they_are_made_up(room: Room) -> None:
