@@ -8,6 +8,9 @@
 /** @typedef {import("./types/screen.js").Place} Place */
 /** @typedef {import("./types/screen.js").Problem} Problem */
 
+/** Candidates asked for: more than anyone reads in a hurry; the answer says how many were left out. */
+const LISTED = 10;
+
 /** The server, or the way to it, said no. */
 export class Refused extends Error {
   /** @param {Problem} problem */
@@ -46,18 +49,21 @@ const post = (path, body, headers = {}) =>
 
 const id = encodeURIComponent;
 
-/** One per press, so that a press repeated by the network assigns once. `randomUUID` needs a secure origin, this does not. */
+/** One per press: a press repeated by the network assigns once. `randomUUID` needs a secure origin, this does not. */
 function idempotencyKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** In plain decimals, a tenth of a metre: JavaScript would write a tiny longitude as 1e-7. @param {Place} place */
+const written = ({ lat, lon }) => `${lat.toFixed(6)},${lon.toFixed(6)}`;
 
 export const api = {
   status: () => call("/v1/status"),
   tiles: () => call("/tiles.json"),
   /** @param {string} incident @returns {Promise<Ranking>} */
-  ranking: (incident) => call(`/v1/incidents/${id(incident)}/ranking`),
+  ranking: (incident) => call(`/v1/incidents/${id(incident)}/ranking?k=${LISTED}`),
   /** @param {Place} place @returns {Promise<Ranking>} */
-  nearest: ({ lat, lon }) => post("/v1/nearest", { lat, lon, k: 10 }),
+  nearest: ({ lat, lon }) => post("/v1/nearest", { lat, lon, k: LISTED }),
   /** @param {Place & {grade: string, type: string, text: string}} incident @returns {Promise<Incident>} */
   createIncident: (incident) => post("/v1/incidents", incident, { "Idempotency-Key": idempotencyKey() }),
   /** @param {string} incident @param {string} callsign @returns {Promise<Assignment>} */
@@ -73,7 +79,5 @@ export const api = {
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */
   route: (from, to, profile, callsign) =>
-    call(
-      `/v1/route?${new URLSearchParams({ from: `${from.lat},${from.lon}`, to: `${to.lat},${to.lon}`, profile, callsign })}`,
-    ),
+    call(`/v1/route?${new URLSearchParams({ from: written(from), to: written(to), profile, callsign })}`),
 };

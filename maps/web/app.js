@@ -156,7 +156,7 @@ function fitOnce() {
   map.fit([at, ...places]);
 }
 
-/** @param {import("./map.js").Pick} pick */
+/** @param {import("./types/screen.js").Pick} pick */
 function onPick(pick) {
   if (pick.kind === "place" && state.draft) desk.edit({ place: coordinates(pick) });
   else if (pick.kind === "incident") desk.open(pick);

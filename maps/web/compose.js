@@ -2,7 +2,7 @@
 // The form for a new incident. The place may be typed or clicked; the form stays open beside the map for that.
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
-import { gradeIcon } from "./html.js";
+import { gradeIcon, typedIn } from "./html.js";
 
 /** @typedef {import("./types/screen.js").Draft} Draft */
 /** @typedef {import("./types/screen.js").Desk} Desk */
@@ -14,19 +14,33 @@ const GRADES = [
   ["4", "No deployment"],
 ];
 
+/** Offered, not required: a type is the force's own word. */
+const TYPES = ["robbery", "burglary", "collision", "domestic", "missing person", "disorder", "theft"];
+
 /** @param {Draft} draft @param {Desk} desk */
 const gradeChoice = (draft, desk) => html`<fieldset class="grades">
   <legend>Grade</legend>
-  ${GRADES.map(
-    ([grade, label]) => html`<label class=${draft.grade === grade ? "on" : ""}>
-      <input type="radio" name="grade" value=${grade} .checked=${draft.grade === grade} @change=${() => desk.edit({ grade })} />
+  ${GRADES.map(([grade, label]) => {
+    const on = draft.grade === grade;
+    return html`<label class=${on ? "on" : ""}>
+      <input type="radio" name="grade" value=${grade} .checked=${on} @change=${() => desk.edit({ grade })} />
       ${gradeIcon(grade)}<span>${label}</span>
-    </label>`,
-  )}
+    </label>`;
+  })}
 </fieldset>`;
 
-/** @param {Event} event */
-const value = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+/** @param {"text" | "type" | "place"} name @param {unknown} label @param {Draft} draft @param {Desk} desk */
+const field = (name, label, draft, desk) => html`<label>
+  ${label}
+  <input
+    name=${name}
+    autocomplete="off"
+    maxlength=${name === "text" ? 1000 : 60}
+    list=${name === "type" ? "types" : nothing}
+    .value=${draft[name]}
+    @input=${(/** @type {Event} */ event) => desk.edit({ [name]: typedIn(event) })}
+  />
+</label>`;
 
 /** @param {Draft | null} draft @param {Desk} desk */
 export function composeView(draft, desk) {
@@ -36,13 +50,13 @@ export function composeView(draft, desk) {
     desk.create();
   };
   return html`<form class="compose" aria-label="New incident" @submit=${submit}>
-    <header class="panel-head"><h2>New incident</h2><button type="button" class="quiet" aria-label="Discard" @click=${() => desk.dismiss()}>✕</button></header>
-    ${gradeChoice(draft, desk)}
-    <label>What is happening<input name="text" autocomplete="off" maxlength="500" .value=${draft.text} @input=${(/** @type {Event} */ e) => desk.edit({ text: value(e) })} /></label>
-    <label>Type<input name="type" autocomplete="off" maxlength="60" list="types" .value=${draft.type} @input=${(/** @type {Event} */ e) => desk.edit({ type: value(e) })} /></label>
-    <datalist id="types">${["robbery", "burglary", "collision", "domestic", "missing person", "disorder", "theft"].map((type) => html`<option value=${type}></option>`)}</datalist>
-    <label>Place <span class="dim">latitude, longitude, or click the map</span>
-      <input name="place" autocomplete="off" inputmode="text" .value=${draft.place} @input=${(/** @type {Event} */ e) => desk.edit({ place: value(e) })} /></label>
+    <header class="panel-head">
+      <h2>New incident</h2>
+      <button type="button" class="quiet" aria-label="Discard" @click=${() => desk.dismiss()}>✕</button>
+    </header>
+    ${gradeChoice(draft, desk)} ${field("text", "What is happening", draft, desk)} ${field("type", "Type", draft, desk)}
+    <datalist id="types">${TYPES.map((type) => html`<option value=${type}></option>`)}</datalist>
+    ${field("place", html`Place <span class="dim">latitude, longitude, or click the map</span>`, draft, desk)}
     ${draft.error ? html`<p class="error" role="alert">${draft.error}</p>` : nothing}
     <button class="go" ?disabled=${draft.sending}>${draft.sending ? "Creating…" : "Create incident"}</button>
   </form>`;

@@ -19,15 +19,17 @@ const FEED = {
 function feedState({ feed, picture }) {
   const { word, tone } = FEED[feed];
   const catching = feed === "live" && !picture.complete;
-  return html`<span class="feed ${tone}" role="status"><i></i><strong>${word}</strong>${catching ? " catching up" : nothing}</span>`;
+  return html`<span class="feed ${tone}" role="status">
+    <i></i><strong>${word}</strong>${catching ? " catching up" : nothing}
+  </span>`;
 }
 
 /** @param {State} state @param {number} now_ms monotonic */
 function picturedFrom({ feed, picture }, now_ms) {
   if (!picture.started) return html`<span class="dim">no picture yet</span>`;
-  if (feed !== "live")
-    return html`<span>picture is <strong class="num">${duration((now_ms - picture.received_ms) / 1000)}</strong> old, reconnecting</span>`;
-  return nothing;
+  if (feed === "live") return nothing;
+  const old = duration((now_ms - picture.received_ms) / 1000);
+  return html`<span>picture is <strong class="num">${old}</strong> old, reconnecting</span>`;
 }
 
 /** @param {Picture} picture */
@@ -44,20 +46,24 @@ function counts(picture) {
 
 /** What is not real is said wherever it is shown. @param {Picture} picture */
 function labels({ simulated, status }) {
+  const invented = html`<span class="label" title="The roads and places are invented">MADE-UP COUNTY</span>`;
   return html`${simulated ? html`<span class="label">SIMULATED</span>` : nothing}
-  ${status?.network.made_up ? html`<span class="label" title="The roads and places are invented">MADE-UP COUNTY</span>` : nothing}`;
+  ${status?.network.made_up ? invented : nothing}`;
 }
 
 /** @param {State} state @param {number} now_ms monotonic */
 export function headerView(state, now_ms) {
   const { picture } = state;
+  const broker = picture.status?.broker.label;
   const clock_ms = picture.started ? serverNow(picture, now_ms) : Date.now();
   return html`<h1>ARLS</h1>
     <span class="force">${picture.force}</span>
     ${labels(picture)} ${feedState(state)} ${picturedFrom(state, now_ms)} ${picture.started ? counts(picture) : nothing}
     <span class="fill"></span>
-    ${picture.status ? html`<span class="broker dim" title=${picture.status.broker.label}>${picture.status.broker.label}</span>` : nothing}
-    <time class="clock"><span class="dim">${localDay(clock_ms)}</span> <span class="num">${localTime(clock_ms)}</span></time>`;
+    ${broker ? html`<span class="broker dim" title=${broker}>${broker}</span>` : nothing}
+    <time class="clock">
+      <span class="dim">${localDay(clock_ms)}</span> <span class="num">${localTime(clock_ms)}</span>
+    </time>`;
 }
 
 /**

@@ -11,14 +11,22 @@ import { FRESHNESS, KINDS } from "./words.js";
 /** @typedef {import("./types/wire.js").Freshness} Freshness */
 
 /** @param {Unit} unit */
-export const unitIcon = (unit) =>
-  html`<img class="symbol" src=${symbolUrl(symbolOf(unit))} width="36" height="36" alt=${KINDS[unit.kind]?.word ?? "unit"} />`;
+export const unitIcon = (unit) => icon(symbolOf(unit), KINDS[unit.kind]?.word ?? "unit");
 
 /** @param {string} grade */
-export const gradeIcon = (grade) =>
-  html`<img class="symbol" src=${symbolUrl(incidentSymbolId(grade))} width="40" height="40" alt="Grade ${grade}" />`;
+export const gradeIcon = (grade) => icon(incidentSymbolId(grade), `Grade ${grade}`, 40);
 
-/** A fix's age, with its band in words where it is not fresh. @param {number | null} seconds @param {Freshness} freshness */
+/** @param {string} id of a symbol @param {string} alt @param {number} [side] in pixels */
+export const icon = (id, alt, side = 36) =>
+  html`<img class="symbol" src=${symbolUrl(id)} width=${side} height=${side} alt=${alt} />`;
+
+/** What stands in the field an event came from. @param {Event} event */
+export const typedIn = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+
+/**
+ * A fix's age, with its band in words where it is not fresh.
+ * @param {number | null} seconds @param {Freshness} freshness
+ */
 export const fixAgeText = (seconds, freshness) =>
   html`<span class="age ${freshness}">${seconds === null ? nothing : html`<span class="num">${age(seconds)}</span>`}${
     freshness === "fresh" ? nothing : html` <span class="band">${FRESHNESS[freshness]}</span>`

@@ -7,7 +7,11 @@ import { ASSIGNMENT, NEXT_ACTS } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Incident} Incident */
 /** @typedef {import("./types/wire.js").Assignment} Assignment */
+/** @typedef {import("./types/wire.js").Act} Act */
 /** @typedef {import("./types/screen.js").Desk} Desk */
+
+/** @param {string} at */
+const timeOf = (at) => html`<span class="num">${localTime(Date.parse(at))}</span>`;
 
 /** @param {Incident} incident @param {number} server_ms */
 function clock({ created_at, target_s, assignments }, server_ms) {
@@ -23,20 +27,39 @@ function clock({ created_at, target_s, assignments }, server_ms) {
 /** The steps are entered for a unit that says them by voice. @param {Assignment} assignment @param {Desk} desk */
 function assigned({ id, callsign, state, steps }, desk) {
   const last = steps.at(-1);
+  const told = last && html`<span class="dim">${last.via.replace("_", " ")} ${timeOf(last.at)}</span>`;
+  const button = (/** @type {Act} */ act, /** @type {string} */ label) =>
+    html`<button data-act=${act} @click=${() => desk.advance(id, act)}>${label}</button>`;
   return html`<li class="assigned">
-    <span><b>${callsign}</b> ${ASSIGNMENT[state]}${last ? html` <span class="dim">${last.via.replace("_", " ")} <span class="num">${localTime(Date.parse(last.at))}</span></span>` : nothing}</span>
-    <span class="steps">${NEXT_ACTS[state].map(([act, label]) => html`<button class="step" data-act=${act} @click=${() => desk.advance(id, act)}>${label}</button>`)}</span>
+    <span><b>${callsign}</b> ${ASSIGNMENT[state]} ${told}</span>
+    <span class="steps">${NEXT_ACTS[state].map(([act, label]) => button(act, label))}</span>
   </li>`;
 }
 
-/** @param {SubmitEvent} event @param {(text: string) => void} use */
-function submitText(event, use) {
-  event.preventDefault();
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  const text = String(new FormData(form).get("text") ?? "").trim();
-  if (text) use(text);
-  form.reset();
+/** One field and its button. @param {string} label @param {string} button @param {(text: string) => void} use */
+function line(label, button, use) {
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const text = String(new FormData(form).get("text") ?? "").trim();
+    if (text) use(text);
+    form.reset();
+  };
+  return html`<form class="inline" @submit=${submit}>
+    <input name="text" aria-label=${label} placeholder=${label} autocomplete="off" maxlength="1000" />
+    <button>${button}</button>
+  </form>`;
 }
+
+/** The newest first. @param {Incident} incident */
+const log = (incident) => html`<ol class="log">
+  ${[...incident.log].reverse().map(
+    ({ at, text, operator }) => html`<li>
+      <span class="dim">${timeOf(at)}</span>
+      <span>${text} <span class="dim">${operator}</span></span>
+    </li>`,
+  )}
+</ol>`;
 
 /** @param {Incident} incident @param {Desk} desk */
 function assignments(incident, desk) {
@@ -48,23 +71,19 @@ function assignments(incident, desk) {
 
 /** @param {Incident} incident @param {number} server_ms @param {Desk} desk */
 export function incidentView(incident, server_ms, desk) {
-  return html`<section class="detail" aria-label="Incident ${incident.id}">
+  const { id, grade, grade_label, type } = incident;
+  return html`<section class="detail" aria-label="Incident ${id}">
     <header class="panel-head">
-      <h2>${incident.id}</h2><span class="dim">Grade ${incident.grade} · ${incident.grade_label}</span>
+      <h2>${id}</h2>
+      <span class="dim">Grade ${grade} · ${grade_label}</span>
       <button class="quiet" aria-label="Close panel" title="Close panel (Esc)" @click=${() => desk.dismiss()}>✕</button>
     </header>
     <div class="detail-body">
-      <p class="clockline">${clock(incident, server_ms)}</p>
-      ${incident.type ? html`<p class="dim">${incident.type}</p>` : nothing}
-      ${assignments(incident, desk)}
+      <p>${clock(incident, server_ms)}</p>
+      ${type ? html`<p class="dim">${type}</p>` : nothing} ${assignments(incident, desk)}
       <h3>Log</h3>
-      <form class="inline" @submit=${(/** @type {SubmitEvent} */ e) => submitText(e, (text) => desk.note(incident.id, text))}>
-        <input name="text" aria-label="Add to the log" placeholder="Add to the log" autocomplete="off" maxlength="2000" /><button>Add</button>
-      </form>
-      <ol class="log">${[...incident.log].reverse().map((line) => html`<li><span class="num dim">${localTime(Date.parse(line.at))}</span> <span>${line.text} <span class="dim">${line.operator}</span></span></li>`)}</ol>
-      <form class="inline" @submit=${(/** @type {SubmitEvent} */ e) => submitText(e, (text) => desk.close(incident.id, text))}>
-        <input name="text" aria-label="Result" placeholder="Result, to close the incident" autocomplete="off" maxlength="200" /><button>Close incident</button>
-      </form>
+      ${line("Add to the log", "Add", (text) => desk.note(id, text))} ${log(incident)}
+      ${line("Result, to close the incident", "Close incident", (text) => desk.close(id, text))}
     </div>
   </section>`;
 }

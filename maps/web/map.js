@@ -14,8 +14,8 @@ import {
 } from "./vendor/maplibre-gl/maplibre-gl.mjs";
 
 /** @typedef {import("./types/screen.js").Place} Place */
-/** @typedef {{kind: "place", lat: number, lon: number} | {kind: "incident", id: string} | {kind: "units", callsigns: string[]}} Pick */
-/** @typedef {{onPick: (pick: Pick) => void, onHover: (callsign: string | null, x: number, y: number) => void, onMove: () => void}} Hooks */
+/** @typedef {import("./types/screen.js").Pick} Pick */
+/** @typedef {import("./types/screen.js").MapHooks} MapHooks */
 
 /** What a click on the map can hit, as layers of layers.js. */
 const UNIT_LAYERS = ["unit", "emergency"];
@@ -27,7 +27,7 @@ const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bou
 
 /**
  * Opens the map in `container`. Throws when the browser has no WebGL.
- * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {Hooks} hooks
+ * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {MapHooks} hooks
  */
 export async function openMap(container, tiles, { onPick, onHover, onMove }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

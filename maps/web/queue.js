@@ -16,7 +16,9 @@ import { ASSIGNMENT } from "./words.js";
 function attending(incident) {
   const active = incident.assignments.filter((assignment) => assignment.active);
   if (active.length === 0) return html`<span class=${incident.grade <= "2" ? "warn" : "dim"}>nobody assigned</span>`;
-  return html`<span class="attending">${active.map(({ callsign, state }) => html`<span><b>${callsign}</b> ${ASSIGNMENT[state]}</span>`)}</span>`;
+  return html`<span class="attending">
+    ${active.map(({ callsign, state }) => html`<span><b>${callsign}</b> ${ASSIGNMENT[state]}</span>`)}
+  </span>`;
 }
 
 /** @param {Incident} incident @param {State} state @param {number} server_ms @param {Desk} desk */
@@ -28,14 +30,21 @@ function row(incident, { target }, server_ms, desk) {
     !incident.assignments.some(({ state }) => state === "at_scene");
   const open = target?.kind === "incident" && target.id === incident.id;
   return html`<li>
-    <button class="job ${open ? "open" : ""}" aria-pressed=${open} data-incident=${incident.id} @click=${() => desk.open({ kind: "incident", id: incident.id })}>
+    <button
+      class="job ${open ? "open" : ""}"
+      aria-pressed=${open}
+      data-incident=${incident.id}
+      @click=${() => desk.open({ kind: "incident", id: incident.id })}
+    >
       ${gradeIcon(incident.grade)}
       <span class="job-text">
         <span class="job-title">${incident.text || incident.type || "No description"}</span>
         <span class="dim where">${[incident.id, incident.place ?? incident.grid_ref].filter(Boolean).join(" · ")}</span>
         ${attending(incident)}
       </span>
-      <span class="num job-age ${late ? "late" : ""}" title=${late ? "past its target" : "since it was created"}>${duration(age_s)}${late ? html`<small>late</small>` : nothing}</span>
+      <span class="num job-age ${late ? "late" : ""}" title=${late ? "past its target" : "since it was created"}>
+        ${duration(age_s)}${late ? html`<small>late</small>` : nothing}
+      </span>
     </button>
   </li>`;
 }
@@ -46,7 +55,9 @@ export function queueView(state, server_ms, desk) {
   return html`<header class="panel-head">
       <h2>Incidents</h2>
       <span class="dim num">${state.picture.started ? `${queue.length} open` : nothing}</span>
-      <button class="add" aria-label="New incident" title="New incident (Alt+N)" @click=${() => desk.compose(null)}>+</button>
+      <button class="add" aria-label="New incident" title="New incident (Alt+N)" @click=${() => desk.compose(null)}>
+        +
+      </button>
     </header>
     ${contents(queue, state, server_ms, desk)}`;
 }

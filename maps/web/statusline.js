@@ -13,18 +13,25 @@ function intake({ picture }) {
   const { gateways, rejects } = picture.status;
   const reasons = Object.entries(rejects).filter(([, count]) => count > 0);
   const rejected = reasons.reduce((sum, [, count]) => sum + count, 0);
-  return html`<span class="dim" title=${gateways.map(({ gateway }) => gateway).join(", ")}>${plural(gateways.length, "gateway")}</span>
-    ${rejected > 0 ? html`<span class="dim" title=${reasons.map(([reason, count]) => `${reason}: ${count}`).join("\n")}>${plural(rejected, "message")} rejected</span>` : nothing}`;
+  const why = reasons.map(([reason, count]) => `${reason}: ${count}`).join("\n");
+  const names = gateways.map(({ gateway }) => gateway).join(", ");
+  return html`<span class="dim" title=${names}>${plural(gateways.length, "gateway")}</span>
+    ${rejected > 0 ? html`<span class="dim" title=${why}>${plural(rejected, "message")} rejected</span>` : nothing}`;
 }
+
+/** @param {import("./types/wire.js").Status} status */
+const versions = ({ network, version }) =>
+  html`<span class="dim">roads: ${network.name}</span><span class="dim">ARLS ${version}</span>`;
 
 /** @param {State} state @param {number} now_ms @param {Desk} desk */
 export function statusView(state, now_ms, desk) {
   const { notice, picture } = state;
-  const left_s = notice ? (notice.until_ms - now_ms) / 1000 : 0;
+  const left_s = notice ? Math.ceil((notice.until_ms - now_ms) / 1000) : 0;
+  const undo = html`<button @click=${() => desk.undo()}>Undo <span class="num">${duration(left_s)}</span></button>`;
   return html`<span class="notice ${notice?.tone ?? ""}" role="status">${notice?.text ?? nothing}</span>
-    ${notice?.undo ? html`<button @click=${() => desk.undo()}>Undo <span class="num">${duration(Math.ceil(left_s))}</span></button>` : nothing}
+    ${notice?.undo ? undo : nothing}
     <span class="fill"></span>
     <span class="keys dim"><kbd>Alt+N</kbd> new incident <kbd>Alt+1…3</kbd> assign <kbd>Esc</kbd> close</span>
     ${intake(state)}
-    ${picture.status ? html`<span class="dim">roads: ${picture.status.network.name}</span><span class="dim">ARLS ${picture.status.version}</span>` : nothing}`;
+    ${picture.status ? versions(picture.status) : nothing}`;
 }

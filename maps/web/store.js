@@ -62,7 +62,10 @@ function takeChange(picture, message) {
   if (message.incident) putIncident(picture, message.incident);
 }
 
-/** Always a new Map: who draws incidents sees by its identity that one changed. @param {Picture} picture @param {Incident} incident */
+/**
+ * Always a new Map: who draws incidents sees by its identity that one changed.
+ * @param {Picture} picture @param {Incident} incident
+ */
 export function putIncident(picture, incident) {
   picture.incidents = new Map(picture.incidents).set(incident.id, incident);
 }

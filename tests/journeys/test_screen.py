@@ -222,7 +222,7 @@ def test_a_call_from_creation_to_close_by_keyboard_and_voice(page: Page) -> None
     page.get_by_label("Add to the log").fill("Suspect detained")
     page.keyboard.press("Enter")
     expect(page.locator(".log")).to_contain_text("Suspect detained")
-    page.get_by_label("Result").fill("arrest")
+    page.get_by_label("Result, to close the incident").fill("arrest")
     page.keyboard.press("Enter")
     expect(page.locator(f"[data-incident={incident}]")).to_have_count(0)
 
@@ -294,7 +294,7 @@ def test_a_silent_feed_is_never_called_live_and_ages_go_on(desk: BrowserContext,
     assert page.evaluate(oldest) > before
     muted = False
     # What was missed meanwhile comes with the next full picture, and until then the header says so.
-    expect(page.locator("#header .feed")).to_have_text(re.compile("^LIVE"), timeout=15_000)
+    expect(page.locator("#header .feed")).to_have_text(re.compile(r"^\s*LIVE"), timeout=15_000)
     page.close()
 
 

@@ -25,6 +25,16 @@ export interface Place {
   lon: number;
 }
 
+/** What a click on the map meant. */
+export type Pick =
+  ({ kind: "place" } & Place) | { kind: "incident"; id: string } | { kind: "units"; callsigns: string[] };
+
+export interface MapHooks {
+  onPick(pick: Pick): void;
+  onHover(callsign: string | null, x: number, y: number): void;
+  onMove(): void;
+}
+
 export interface Draft {
   place: string;
   grade: string;
