@@ -81,6 +81,7 @@ function showTip(server_ms) {
   const unit = hovered.callsign === null ? undefined : state.picture.units.get(hovered.callsign);
   const tip = element("tip");
   tip.hidden = !unit;
+  if (!unit) return;
   const roomy = hovered.x < element("map").clientWidth * 0.6;
   tip.style.translate = `${roomy ? `${hovered.x + 18}px` : `calc(${hovered.x - 18}px - 100%)`} ${hovered.y + 14}px`;
   render(tipView(unit, server_ms), tip);
@@ -142,13 +143,13 @@ const enquiries = openEnquiries(state, {
 });
 const desk = openDesk(state, { changed, enquiries: () => enquiries, onOpen: showLink });
 
-/** The map moves by itself only here: an incident is opened, and it and its best three come into view. */
+/** The map moves by itself only here: an incident or an emergency is opened, and it and its best three come into view. */
 function fitOnce() {
   const { target, enquiry, picture } = state;
   const at = placeOf(state);
   if (!map || !at || enquiry.fitted || target?.kind === "place") return;
   enquiry.fitted = true;
-  if (target?.kind === "unit") return map.show(at);
+  if (target?.kind === "unit" && !picture.units.get(target.callsign)?.emergency) return map.show(at);
   const best = (enquiry.ranking?.candidates ?? []).slice(0, 3).map(({ callsign }) => picture.units.get(callsign));
   const places = best.flatMap((unit) =>
     unit && unit.lat !== null && unit.lon !== null ? [{ lat: unit.lat, lon: unit.lon }] : [],
