@@ -6,12 +6,20 @@ at every depth, since a misspelt setting is a setting that is not made.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PREFIX = "ARLS_"
+# Where the tests and benches find real extracts.
+_NOT_OURS = {"ARLS_SHARED_DATA"}
 
 
 class SettingsError(Exception):
@@ -75,7 +83,7 @@ class Settings(BaseSettings):
     """Everything a site may set."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ARLS_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
@@ -107,6 +115,7 @@ class Settings(BaseSettings):
 
 def read_settings(file: Path | None) -> Settings:
     """The settings of `file` (None: defaults) with the environment over them. Raises SettingsError."""
+    _refuse_misspelt(os.environ)
     return settings_of(_table_of(file) if file else {}, where=str(file) if file else "the environment")
 
 
@@ -119,6 +128,14 @@ def settings_of(table: dict[str, Any], *, where: str) -> Settings:
         name = ".".join(map(str, first["loc"])) or "a setting"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise SettingsError(f"{where}: {name}: {_said(first['msg'])}{more}; see docs/settings.md") from None
+
+
+def _refuse_misspelt(environment: Mapping[str, str]) -> None:
+    # pydantic-settings looks for the names it knows and never sees one that it does not.
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields} | _NOT_OURS
+    for name in environment:
+        if name.upper().startswith(_PREFIX) and name.upper().split("__")[0] not in known:
+            raise SettingsError(f"the environment: {name}: there is no such setting; see docs/settings.md")
 
 
 def _table_of(file: Path) -> dict[str, Any]:

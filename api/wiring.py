@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from api.networks import Ground
     from api.settings import BrokerSettings, GatewaySettings, Settings
-    from arls.ports import Outbox, Recorded
+    from arls.ports import Outbox, Record, Recorded
     from arls.roads.live import Roads
 
 _Listening = TypeVar("_Listening", UdpListener, TcpListener)
@@ -80,7 +80,7 @@ class System:
     settings: Settings
     labels: Labels
     engine: Engine
-    journal: SqliteJournal
+    journal: Record
     roads: Roads
     keyring: Keyring
     hub: Hub
@@ -124,6 +124,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         address, kind = stack.enter_context(_broker_of(settings.broker, data))
         roads = read_roads(ground.directory)
         warm_up()
+        roads.prepare()
         journal = stack.enter_context(SqliteJournal(data / JOURNAL_FILE))
         outbox, hub = Fanout(), Hub()
         engine = Engine(journal, outbox, journal, index_kind=settings.picture.index)
@@ -219,6 +220,7 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
+        ws_per_message_deflate=False,  # a message is encoded once for all who listen
         timeout_graceful_shutdown=_GRACE_S,
         server_header=False,
     )
@@ -235,8 +237,8 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
         server.should_exit = True
         await serving
 
-    with _stoppable():
-        asyncio.run(run())
+    with _stoppable(), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(run())
 
 
 def until_stopped() -> None:
@@ -278,7 +280,9 @@ def _made(kind: type[_Listening], dialect: str, host: str, port: int | None) -> 
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio turns Nagle's delay off: it cost 40 ms an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

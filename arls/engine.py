@@ -185,7 +185,8 @@ class Engine:
         batch: list[_Asked] = []
         item = self._queue.get()
         while item is not None:
-            batch.append(item)
+            if item.future.set_running_or_notify_cancel():  # who gave up waiting before is not served
+                batch.append(item)
             if len(batch) == BATCH:
                 return batch, False
             try:

@@ -34,8 +34,11 @@ async def healthz() -> Response:
 @router.get("/readyz", **describes("commands are taken"))
 async def readyz(request: Request) -> Response:
     """Whether commands are taken; open to all."""
-    if not request.app.state.system.engine.alive:
+    system: System = request.app.state.system
+    if not system.engine.alive:
         raise Problem(503, "the engine does not run", headers={"Retry-After": "5"})
+    if system.intake is not None and not system.intake.link.is_up:
+        raise Problem(503, system.intake.link.fault or "there is no link to the broker", headers={"Retry-After": "5"})
     return answer({"status": "ready"})
 
 

@@ -72,6 +72,12 @@ class Roads:
         self._weights: dict[str, Weights] = {}
         self._standing: dict[str, _Standing] = {}
 
+    def prepare(self) -> None:
+        """Work out now what the first questions would wait for."""
+        middle = self.network.bounds.centre
+        for profile in self.profiles:
+            self.find_way(middle, middle, profile)
+
     def weights(self, profile: str) -> Weights:
         """The weights of a profile. Raises UnknownProfileError."""
         if profile not in self.profiles:

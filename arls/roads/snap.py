@@ -151,7 +151,9 @@ class Snapper:
         touches = touches.only(
             (arc != NO_ARC) & (weights.arc_ms[arc] < FORBIDDEN) & (touches.off_m <= reach_m[touches.owner])
         )
-        off = off_main(weights, touches.arc)
+        # A street is of the main component when one of its sides is: a parked car may leave by either.
+        sides = self._street_arc[touches.street]
+        off = (off_main(weights, sides) | (sides == NO_ARC)).all(axis=1)
         return touches.only(~off | ~np.isin(touches.owner, touches.owner[~off]))
 
 

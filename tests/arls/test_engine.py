@@ -200,3 +200,13 @@ def test_a_full_queue_says_so(journal: MemoryJournal, monkeypatch: pytest.Monkey
     idle.ask(put(1))
     with pytest.raises(BusyError, match="try again"):
         idle.ask(put(2))
+
+
+def test_who_gives_up_waiting_does_not_stop_the_engine(journal: MemoryJournal) -> None:
+    engine = Engine(journal, ListOutbox())
+    given_up = engine.ask(put(1))
+    assert given_up.cancel()
+    engine.start()
+    assert isinstance(ask(engine, put(2)), Done)
+    assert list(engine.known.units) == ["AB2"]
+    engine.stop()

@@ -236,3 +236,15 @@ def test_many_threads_may_snap_at_once_and_the_kernel_is_compiled_once() -> None
     with ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(arcs, range(200)))) == 1
     assert len(snap._nearest_points.signatures) == 1
+
+
+def test_a_ring_without_a_place_to_turn_is_left_by_either_side() -> None:
+    """Both directions of such a ring are components of their own, and neither is an island."""
+    ring = draw(
+        "A---B---C\n|       |\nD-------E", ways={name: {"highway": "residential"} for name in ("ABC", "CE", "ED", "DA")}
+    )
+    weights = weights_of(ring.network, CAR_NORMAL)
+    assert len(np.unique(weights.component)) == 2
+    here = ring.node("B")
+    places = Snapper(ring.network).snap(lats=np.array([here.lat]), lons=np.array([here.lon]), weights=weights)
+    assert sorted(places.arc.tolist()) == sorted([ring.arc("A", "C"), ring.arc("C", "A")])

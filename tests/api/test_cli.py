@@ -1,0 +1,162 @@
+"""The command line as a user types it: answers, machine-readable answers, and one sentence where something is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.cli import main
+from tests.drawing import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TOWN = """
+    A-B---C-Z
+    |     |
+    D     E
+    |     |
+    F--G--H
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def arls(*words: str | Path, stdin: str = "", env: Mapping[str, str] | None = None) -> Answer:
+    """Run the command line in this process, as `arls` would."""
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", ["arls", *map(str, words)])
+        patched.setattr(sys, "stdin", io.StringIO(stdin))
+        patched.setattr(sys, "stdout", out)
+        patched.setattr(sys, "stderr", err)
+        for name, value in (env or {}).items():
+            patched.setenv(name, value)
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out.flush()
+    return Answer(code=code, out=out.buffer.getvalue().decode(), err=err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of a drawn town, built by the command line."""
+    folder = tmp_path_factory.mktemp("town")
+    drawn = draw(
+        TOWN, ways={name: {"highway": "residential", "name": f"{name} Road"} for name in ("ABCZ", "ADF", "CEH", "FGH")}
+    )
+    (folder / "town.osm").write_bytes(drawn.osm)
+    built = arls("roads", "build", folder / "town.osm", "--out", folder / "net", "--json")
+    assert built.code == 0, built.err
+    assert json.loads(built.out)["arcs"] == drawn.network.arcs
+    places = {name: drawn.node(name) for name in "ABCDEFGH"}
+    (folder / "places.json").write_text(json.dumps({name: [place.lat, place.lon] for name, place in places.items()}))
+    return folder
+
+
+def at(town: Path, name: str) -> str:
+    lat, lon = json.loads((town / "places.json").read_text())[name]
+    return f"{lat},{lon}"
+
+
+def test_info_says_what_the_network_holds(town: Path) -> None:
+    facts = json.loads(arls("roads", "info", town / "net", "--json").out)
+    assert facts["source"] == "town.osm"
+    assert facts["components"]["car-response"] == {"count": 1, "main_arcs": facts["arcs"]}
+    west, south, east, north = facts["bounds"]
+    assert (west < east, south < north) == (True, True)
+    assert "arcs" in arls("roads", "info", town / "net").out
+
+
+def test_eta_tells_seconds_metres_and_streets(town: Path) -> None:
+    answer = json.loads(
+        arls("roads", "eta", town / "net", "--from", at(town, "B"), "--to", at(town, "E"), "--json").out
+    )
+    assert answer["streets"] == ["ABCZ Road", "CEH Road"]
+    assert answer["distance_m"] == pytest.approx(600, abs=5)
+    assert answer["interval_s"]["low"] < answer["eta_s"] < answer["interval_s"]["high"]
+
+
+def test_rank_names_every_unit_of_the_file_once(town: Path) -> None:
+    rows = "".join(f"U{name},{at(town, name)}\n" for name in "ABC")
+    (town / "units.csv").write_text(f"callsign,lat,lon\n{rows}FAR,50.0,1.0\n")
+    (town / "incidents.csv").write_text(f"incident,lat,lon\nI1,{at(town, 'A')}\nI2,{at(town, 'C')}\n")
+    words = ("roads", "rank", town / "net", "--units", town / "units.csv", "--incidents", town / "incidents.csv")
+    first, second = (json.loads(line) for line in arls(*words).out.splitlines())
+    assert [candidate["callsign"] for candidate in first["candidates"]] == ["UA", "UB", "UC"]
+    assert [candidate["callsign"] for candidate in second["candidates"]] == ["UC", "UB", "UA"]
+    assert first["exclusions"] == [{"callsign": "FAR", "reason": "no road of its kind is near"}]
+    only = json.loads(arls(*words, "--k", "1").out.splitlines()[0])
+    assert (len(only["candidates"]), only["omitted"]) == (1, 2)
+
+
+def test_check_has_networkx_agree(town: Path) -> None:
+    found = json.loads(arls("roads", "check", town / "net", "--sample", "30", "--json").out)
+    assert (found["compared"], found["differences"]) == (30, [])
+
+
+def test_decode_explains_messages_and_refuses_nonsense_in_place() -> None:
+    decoded = arls("gateway", "decode", "tetra-lip", stdin="0A00B8C31A53EB496D6200\nxyz\n0A00B8C31A53EB496D6200\n")
+    good, bad, again = map(json.loads, decoded.out.splitlines())
+    assert good["lat"] == pytest.approx(52.375699, abs=1e-6)
+    assert "reject" in bad
+    assert again == good
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "code", "said"),
+    [
+        (["roads", "info", "nowhere"], {}, 1, "arls roads build"),
+        (["roads", "build", "nothing.osm.pbf", "--out", "net"], {}, 1, "nothing.osm.pbf"),
+        (["roads", "eta", "nowhere", "--from", "x", "--to", "1,2"], {}, 1, "arls roads build"),
+        (["gateway", "decode", "morse"], {}, 2, "morse"),
+        (["gateway", "decode", "nmea0183", "missing.txt"], {}, 1, "missing.txt"),
+        (["journal", "verify", "nowhere"], {}, 1, "nowhere"),
+        (["replay", "nowhere", "--at", "yesterday"], {}, 1, "nowhere"),
+        (["serve"], {}, 2, "roads.network"),
+        (["serve"], {"ARLS_HTTP__PROT": "1"}, 2, "http.prot"),
+        (["serve"], {"ARLS_HTPP__PORT": "1"}, 2, "ARLS_HTPP__PORT"),
+        (["serve"], {"ARLS_HTTP__PORT": "many"}, 2, "http.port"),
+        (["serve", "--config", "missing.toml"], {}, 2, "missing.toml"),
+        (["gateway", "run"], {"ARLS_BROKER__HOST": "127.0.0.1", "ARLS_BROKER__PORT": "1"}, 1, "127.0.0.1:1"),
+        (["demo", "--units", "0"], {}, 2, "units"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_an_exit_code(
+    words: list[str], env: dict[str, str], code: int, said: str, tmp_path: Path
+) -> None:
+    words = [str(tmp_path / word) if word.startswith(("nowhere", "nothing", "missing")) else word for word in words]
+    answer = arls(*words, env=env)
+    assert answer.code == code, answer.err
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_misspelt_nested_key_of_the_file_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "arls.toml").write_text('[broker]\nhsot = "10.0.0.5"\n')
+    answer = arls("serve", "--config", tmp_path / "arls.toml")
+    assert answer.code == 2
+    assert "broker.hsot" in answer.err
+
+
+def test_help_is_there_for_every_command() -> None:
+    for words in ([], ["demo"], ["serve"], ["roads"], ["roads", "build"], ["gateway", "decode"], ["journal", "verify"]):
+        answer = arls(*words, "--help")
+        assert answer.code == 0
+        assert len(answer.out) > 200
