@@ -5,6 +5,7 @@
 import { age } from "./format.js";
 import { fixAge } from "./store.js";
 import { incidentSymbolId, unitSymbolId } from "./symbols.js";
+import { FREE, standingOf } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Unit} Unit */
 /** @typedef {import("./types/wire.js").Incident} Incident */
@@ -28,7 +29,7 @@ export function showsHeading(unit) {
 export function symbolOf(unit) {
   return unitSymbolId({
     kind: unit.kind,
-    availability: unit.state.availability,
+    availability: standingOf(unit),
     band: bandOf(unit),
     emergency: unit.emergency,
   });
@@ -37,7 +38,7 @@ export function symbolOf(unit) {
 /** Later is on top: free units over taken ones, an emergency over all. @param {Unit} unit */
 function layerOf(unit) {
   if (unit.emergency) return 3;
-  return ["available", "standby", "divertible"].includes(unit.state.availability) ? 2 : 1;
+  return FREE.includes(standingOf(unit)) ? 2 : 1;
 }
 
 /** @param {Unit} unit @param {number} server_ms @param {string | null} chosen */

@@ -80,7 +80,7 @@ export function incidentView(incident, server_ms, desk) {
     </header>
     <div class="detail-body">
       <p>${clock(incident, server_ms)}</p>
-      ${type ? html`<p class="dim">${type}</p>` : nothing} ${assignments(incident, desk)}
+      ${type ? html`<p class="dim">${type.replaceAll("_", " ")}</p>` : nothing} ${assignments(incident, desk)}
       <h3>Log</h3>
       ${line("Add to the log", "Add", (text) => desk.note(id, text))} ${log(incident)}
       ${line("Result, to close the incident", "Close incident", (text) => desk.close(id, text))}

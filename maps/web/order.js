@@ -1,7 +1,7 @@
 // @ts-check
 // In which order things are listed: the queue by urgency, the board as asked, emergencies before everything.
 
-import { AVAILABILITY_ORDER } from "./words.js";
+import { AVAILABILITY_ORDER, standingOf } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Unit} Unit */
 /** @typedef {import("./types/wire.js").Incident} Incident */
@@ -26,7 +26,7 @@ export function emergenciesOf(units) {
 /** @type {Record<Board["sort"], (a: Unit, b: Unit) => number>} */
 const ORDERS = {
   callsign: () => 0,
-  state: (a, b) => AVAILABILITY_ORDER.indexOf(a.state.availability) - AVAILABILITY_ORDER.indexOf(b.state.availability),
+  state: (a, b) => AVAILABILITY_ORDER.indexOf(standingOf(a)) - AVAILABILITY_ORDER.indexOf(standingOf(b)),
   age: (a, b) => (a.fix_at ?? "").localeCompare(b.fix_at ?? ""),
 };
 

@@ -38,7 +38,7 @@ function row(incident, { target }, server_ms, desk) {
     >
       ${gradeIcon(incident.grade)}
       <span class="job-text">
-        <span class="job-title">${incident.text || incident.type || "No description"}</span>
+        <span class="job-title">${incident.text || incident.type.replaceAll("_", " ") || "No description"}</span>
         <span class="dim where">${[incident.id, incident.place ?? incident.grid_ref].filter(Boolean).join(" · ")}</span>
         ${attending(incident)}
       </span>

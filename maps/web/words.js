@@ -35,6 +35,18 @@ export const AVAILABILITY = {
 
 export const AVAILABILITY_ORDER = /** @type {Availability[]} */ (Object.keys(AVAILABILITY));
 
+/** Who may be sent. @type {Availability[]} */
+export const FREE = ["available", "standby", "resting", "divertible"];
+
+/**
+ * How a unit stands: as its radio said, but one that is assigned is not free, whatever button was pressed last.
+ * @param {Pick<import("./types/wire.js").Unit, "state" | "assignment">} unit @returns {Availability}
+ */
+export function standingOf({ state, assignment }) {
+  if (!assignment || !FREE.includes(state.availability)) return state.availability;
+  return assignment.state === "at_scene" ? "at_scene" : "committed";
+}
+
 export const FRESHNESS = { fresh: "fresh", ageing: "ageing", stale: "stale", lost: "lost", never: "no fix yet" };
 
 /** What an assignment's state means to the desk. @type {Record<AssignmentState, string>} */

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -48,8 +44,8 @@ pytestmark = [
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A demo without its simulated desk, so that only the test takes calls; its ready file."""
     folder = tmp_path_factory.mktemp("screen")
-    ready, port = folder / "ready.json", _free_port()
-    command = [sys.executable, "-m", "api.cli", "demo", "--no-calls", "--units", "30", "--port", str(port)]
+    ready = folder / "ready.json"
+    command = [sys.executable, "-m", "api", "demo", "--no-calls", "--units", "30", "--port", "0"]
     command += ["--data", str(folder / "data"), "--ready-file", str(ready)]
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(command, stdout=log, stderr=log)
@@ -61,16 +57,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         assert ready.exists(), (folder / "log").read_text()
         yield json.loads(ready.read_text())
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(running.pid, signal.SIGTERM)
+        running.terminate()
         running.wait(timeout=20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,16 @@ test("a stale unit is drawn with a question mark and a dashed ring", () => {
   assert.deepEqual([name, symbol], ["AB1 ?", "unit:car:available:stale:"]);
 });
 
+test("an assigned unit is not drawn as free, whatever its radio said last", () => {
+  const symbol = (state) =>
+    first(unit("AB1", { assignment: { id: "A", incident: "I1", state } }))
+      .properties.symbol;
+  assert.deepEqual(
+    [symbol("reserved"), symbol("at_scene")],
+    ["unit:car:committed:ok:", "unit:car:at_scene:ok:"],
+  );
+});
+
 test("a lost unit is still drawn where it was last seen", () => {
   assert.equal(
     first(unit("AB1", { freshness: "lost" })).properties.symbol,
