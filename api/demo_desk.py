@@ -42,9 +42,10 @@ _MOST_OPEN = 12
 # Nobody is sent to what is resolved without a deployment.
 _UNITS_OF_GRADE = {"1": 2, "4": 0}
 _RETRY_S = 10.0
-# After so long in one state an assignment is cancelled: a terminal that is switched off never answers.
+# After so long in one state an assignment is cancelled: a terminal that is switched off never answers, and crews
+# forget over a restart where they were going.
 _PATIENCE_S = {AssignmentState.RESERVED: 60.0, AssignmentState.DELIVERED: 60.0}
-_LONG_PATIENCE_S = 1_200.0
+_LONG_PATIENCE_S = 900.0
 _UNATTENDED_S = 120.0
 
 _RESULTS = ("resolved at scene", "words of advice given", "report taken", "arrest made", "area searched, no trace")

@@ -57,7 +57,7 @@ class Duty(StrEnum):
 
 
 class Crew:
-    """A member at work; `step` says what it says. When `calm`, it never goes silent or loses GPS."""
+    """A member at work; `step` says what it says. When `calm`, it never goes silent, loses GPS or refuses."""
 
     def __init__(self, member: Member, roads: Roads, chance: random.Random, *, calm: bool) -> None:
         self.member = member
@@ -69,7 +69,7 @@ class Crew:
         self.mover = self._placed()
         self._assignment = ""
         self._goal: Position | None = None
-        self._sayings: list[Saying] = []
+        self._sayings: list[Saying] = [StateSaid(member=member, code=_FREE)]
         self._now_s = 0.0
         self._report_s = chance.uniform(0.0, _FIRST_REPORT_S)
         self._next_duty_s = 0.0  # also when it stops being parked
@@ -171,7 +171,7 @@ class Crew:
             self.mover.patrol()
 
     def _set_off(self) -> None:
-        path = None if self._chance.random() < _REFUSES else self._find_path()
+        path = None if self._chance.random() < _REFUSES and not self._calm else self._find_path()
         if path is None:
             self._answer("refused")
             self._patrol()

@@ -29,7 +29,7 @@ _HELP_PER_H = 3.0
 class Force:
     """All crews. One thread calls `step`; what they are told may come from any thread and is heard at the next step.
 
-    When `calm`, nobody goes silent, loses GPS or needs help.
+    When `calm`, nobody goes silent, loses GPS, refuses or needs help.
     """
 
     def __init__(self, roads: Roads, roster: Sequence[Member], *, seed: int, calm: bool = False) -> None:

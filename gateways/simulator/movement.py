@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from arls.roads.path import Path
     from arls.roads.profile import Weights
 
-# Nobody on patrol drives as the profile would: they look about.
+# Nobody on patrol drives as the profile would: they look about. What it takes them to turn is in that, too.
 PATROL_SHARE = 0.6
 # Of a hundred who could go straight on, how many turn round.
 _TURNS_ROUND = 0.05
@@ -41,7 +41,7 @@ class Mover:
     stop_m: float | None = None  # on the last arc ahead: where it stops; None on patrol
     parked: bool = False
     _ahead: deque[int] = field(default_factory=deque)
-    _wait_s: float = 0.0  # at a junction, before it goes on
+    _wait_s: float = 0.0  # at a junction, before it goes on the way it was sent
     _walk_s: float = 0.0  # from the road to the goal, at the end of the way
     _length_m: float = 0.0  # of the arc it is on, and how fast that goes: looked up once an arc
     _pace_mps: float = 0.0
@@ -136,7 +136,7 @@ class Mover:
         if arc is None:
             self.parked = True  # a dead end of a one-way street: it waits there to be sent somewhere
             return
-        self._wait_s = turns[arc] / 1000
+        self._wait_s = 0.0 if self.stop_m is None else turns[arc] / 1000
         self._enter(arc)
 
     def _turns(self) -> dict[int, int]:
