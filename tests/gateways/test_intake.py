@@ -1,0 +1,230 @@
+"""From a real broker into a running engine and back: what is kept is acknowledged, what is not comes again."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from arls import messages as m
+from arls.engine import Engine
+from arls.fix import Fix
+from arls.incident import AssignmentState, IncidentId
+from arls.roads.live import Roads
+from arls.unit import Availability, Callsign, Unit
+from gateways.broker import find_mosquitto, start_broker
+from gateways.intake import Intake
+from gateways.mqtt import Inbound, Link
+from gateways.payloads import Event, Mark, read_receipt, write_event, write_fixes
+from gateways.terminals import Terminals, dispatch_topic
+from gateways.topics import event_topic, fix_topic, receipt_topic
+from tests.drawing import draw
+from tests.fakes import MemoryJournal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from arls.ports import Recorded
+    from gateways.broker import Broker
+
+pytestmark = [
+    pytest.mark.broker,
+    pytest.mark.skipif(find_mosquitto() is None, reason="mosquitto is not installed"),
+]
+
+FORCE = "test"
+AB1 = Callsign("AB1")
+NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - stamps must be near those of the broker's day
+DRAWN = draw("A---B---C", ways={"ABC": {"highway": "residential", "name": "High Street"}})
+
+
+def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    made = start_broker(tmp_path)
+    yield made
+    made.stop()
+
+
+class Later:
+    """An outbox that is told afterwards whom to hand on to."""
+
+    def __init__(self) -> None:
+        self.to: Terminals | None = None
+
+    def deliver(self, recorded: Sequence[Recorded]) -> None:
+        if self.to is not None:
+            self.to.deliver(recorded)
+
+
+class Room:
+    """An engine with its intake and terminals, and somebody on the broker who listens and speaks."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.heard: list[Inbound] = []
+        self.journal = MemoryJournal()
+        outbox = Later()
+        self.engine = Engine(self.journal, outbox)
+        self.engine.start()
+        self.roads = Roads(DRAWN.network)
+        self.intake = Intake(self.engine, broker.address, force=FORCE)
+        self.intake.start()
+        self.terminals = Terminals(self.intake.link, self.engine, self.roads, force=FORCE)
+        self.terminals.start()
+        outbox.to = self.terminals
+        topics = (dispatch_topic(FORCE, AB1), receipt_topic(FORCE, "gw1"))
+        self.field = Link(broker.address, client_id="field", on_message=self.heard.append, subscriptions=topics)
+        self.field.start()
+        unit = Unit(callsign=AB1)
+        self.ask(m.PutUnit(at=NOW, operator="t", desk="t", unit=unit, sources=("issi:1",)))
+        self.ask(m.SetState(at=NOW, operator="t", desk="t", callsign=AB1, code=2))
+
+    def ask(self, command: m.Command) -> None:
+        self.engine.ask(command).result(timeout=5)
+
+    def fix(self, number: int, **said: Any) -> Fix:
+        known = {"id": f"f{number}", "source": "issi:1", "gateway": "gw1", "received_at": NOW, "fix_time": NOW}
+        return Fix(**{**known, "lat": 52.5, "lon": -1.9 + number / 1e4, **said})
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        assert self.field.publish(topic, payload)
+
+    def stop(self) -> None:
+        self.field.stop()
+        self.intake.stop()
+        self.terminals.stop()
+        self.engine.stop()
+
+
+@pytest.fixture
+def room(broker: Broker) -> Iterator[Room]:
+    made = Room(broker)
+    yield made
+    made.stop()
+
+
+def receipts(room: Room) -> list[int]:
+    found = [read_receipt(message.payload) for message in room.heard if message.topic.endswith("/receipt")]
+    return [receipt.seq for receipt in found if receipt]
+
+
+def test_a_fix_is_journalled_pictured_and_receipted(room: Room) -> None:
+    for number in range(1, 4):
+        payload = write_fixes([room.fix(number)], Mark(gw_session=1, gw_seq=number))
+        room.publish(fix_topic(FORCE, "issi:1"), payload)
+    until(lambda: 3 in receipts(room))
+    assert room.engine.known.picture.columns["lon"][0] == -1.9 + 3 / 1e4
+    assert sum(event.fixes for event in room.journal.events if isinstance(event, m.FixesRecorded)) == 3
+
+
+def test_a_void_number_leaves_no_gap(room: Room) -> None:
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(1)], Mark(gw_session=9, gw_seq=1)))
+    again = write_fixes([room.fix(2)], Mark(gw_session=9, gw_seq=3, gw_void=(2,)))
+    room.publish(fix_topic(FORCE, "issi:1"), again)
+    until(lambda: room.engine.known.receipts and room.engine.known.receipts["gw1"].seq == 3)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"{",
+        b"null",
+        b'{"lat": NaN, "lon": 1}',
+        b'{"lat": "here"}',
+        b"\xff\xfe",
+        b"[" * 5000,
+        b"[]",
+        b'{"lat":91,"lon":0}',
+    ],
+)
+def test_what_does_not_parse_is_counted_and_its_neighbours_arrive(room: Room, payload: bytes) -> None:
+    room.publish(fix_topic(FORCE, "issi:1"), payload)
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(5)], Mark()))
+    until(lambda: room.engine.known.tracks)
+    until(lambda: sum(room.engine.known.rejects.values()) == 1)
+    assert room.intake.counters["rejected"] == 1
+
+
+def event(kind: str, code: int | None = None) -> bytes:
+    made = Event(id=kind, source="issi:1", received_at=NOW, type=kind, gateway="gw1", code=code)
+    return write_event(made, Mark())
+
+
+def test_an_emergency_and_a_state_code_reach_the_unit_that_carries_the_radio(room: Room) -> None:
+    room.publish(event_topic(FORCE, "issi:1", "status"), event("status", 0x8010 + 8))
+    until(lambda: room.engine.known.states[AB1].availability is Availability.UNAVAILABLE)
+    room.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency"))
+    until(lambda: AB1 in room.engine.known.emergencies)
+
+
+def test_a_retained_emergency_does_not_fire_at_each_connection(broker: Broker) -> None:
+    somebody = Link(broker.address, client_id="somebody", on_message=lambda _message: None)
+    somebody.start()
+    assert somebody.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency"), retain=True)
+    somebody.stop()
+    room = Room(broker)
+    until(lambda: room.intake.counters["events"] == 1)
+    room.stop()
+    assert AB1 not in room.engine.known.emergencies
+
+
+def test_a_deployment_reaches_the_terminal_and_its_answers_move_the_assignment(room: Room) -> None:
+    room.publish(
+        fix_topic(FORCE, "issi:1"), write_fixes([room.fix(0, lat=DRAWN.node("A").lat, lon=DRAWN.node("A").lon)], Mark())
+    )
+    until(lambda: room.engine.known.picture.located[0])
+    goal = DRAWN.node("C")
+    room.ask(m.CreateIncident(at=NOW, operator="t", desk="t", lat=goal.lat, lon=goal.lon, grade="1", text="knife seen"))
+    room.ask(m.Assign(at=NOW, operator="t", desk="t", incident=IncidentId("INC0001"), callsign=AB1))
+    until(lambda: any(message.topic.endswith("/dispatch") for message in room.heard))
+    sent = msgspec.json.decode(next(message.payload for message in room.heard if message.topic.endswith("/dispatch")))
+    assert (sent["incident"], sent["grade"], sent["place"], sent["text"]) == (
+        "INC0001",
+        "1",
+        "High Street",
+        "knife seen",
+    )
+    assert sent["route"][-1] == [pytest.approx(goal.lon, abs=1e-5), pytest.approx(goal.lat, abs=1e-5)]
+    ack = f"arls/v1/{FORCE}/unit/AB1/ack"
+    for answer in ("delivered", "accepted", "nonsense", "arrived"):
+        room.publish(ack, msgspec.json.encode({"assignment_id": sent["assignment_id"], "answer": answer}))
+    until(lambda: room.engine.known.assignments[sent["assignment_id"]].state is AssignmentState.AT_SCENE)
+    steps = [step.state for step in room.engine.known.assignments[sent["assignment_id"]].steps]
+    assert steps == [
+        AssignmentState.RESERVED,
+        AssignmentState.DELIVERED,
+        AssignmentState.ACCEPTED,
+        AssignmentState.AT_SCENE,
+    ]
+    assert room.intake.counters["rejected"] == 1
+
+
+def test_nobody_answers_for_another_unit(room: Room) -> None:
+    room.publish(f"arls/v1/{FORCE}/unit/AB2/ack", b'{"assignment_id": "A00001", "answer": "clear"}')
+    until(lambda: room.engine.known.rejects.get("answer_of_nobody") == 1)
+
+
+def test_what_could_not_be_committed_comes_again(broker: Broker) -> None:
+    room = Room(broker)
+    room.journal.doubt = False  # the next append breaks and keeps nothing
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(7)], Mark()))
+    until(lambda: room.journal.doubt is None)
+    time.sleep(0.2)
+    assert not room.engine.known.tracks
+    room.intake.stop()
+    again = Intake(room.engine, broker.address, force=FORCE)
+    again.start()  # the broker still holds what was not acknowledged
+    until(lambda: "issi:1" in room.engine.known.tracks)
+    room.intake = again
+    room.stop()
