@@ -9,9 +9,11 @@ import queue
 import socket
 import threading
 from collections import Counter
+from contextlib import suppress
 
 _MOST_WAITING = 10_000
 _CONNECT_WITHIN_S = 5.0
+_GLANCE_S = 0.1
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
 
 
@@ -21,7 +23,7 @@ class Line:
     def __init__(self, address: tuple[str, int]) -> None:
         self.counters: Counter[str] = Counter()
         self._address = address
-        self._waiting: queue.Queue[bytes | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="radio line", daemon=True)
 
@@ -32,10 +34,9 @@ class Line:
     def stop(self) -> None:
         """Send what waits, if there is a connection, and leave."""
         self._leaving.set()
-        self.say(None)
         self._thread.join()
 
-    def say(self, data: bytes | None) -> None:
+    def say(self, data: bytes) -> None:
         """Send whole messages; they are lost where too many wait already, as they are with a radio."""
         try:
             self._waiting.put_nowait(data)
@@ -59,7 +60,8 @@ class Line:
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
     def _speak(self, line: socket.socket) -> None:
-        """Until there is nothing more to come. Raises OSError when the line breaks."""
-        while (data := self._waiting.get()) is not None:
-            line.sendall(data)
-            self.counters["sent"] += 1
+        """Until everything is said and nobody says more. Raises OSError when the line breaks."""
+        while not (self._leaving.is_set() and self._waiting.empty()):
+            with suppress(queue.Empty):
+                line.sendall(self._waiting.get(timeout=_GLANCE_S))
+                self.counters["sent"] += 1

@@ -128,7 +128,9 @@ def _filled(size: int, seed: int, rows: list[dict[str, str]]) -> list[Member]:
     walk = min(ceil(size * _WALK_PCT / 100), size // 2)
     drive = min(ceil(size * _DRIVE_PCT / 100), size - walk)
     mix = [Wheels.DRIVES] * drive + [Wheels.WALKS] * walk + [Wheels.CYCLES] * (size - drive - walk)
-    waiting = {wheels: iter([row for row in rows if _wheels_of(row) is wheels]) for wheels in Wheels}
+    # Shuffled, since a roster is sorted by station: a small force is on duty everywhere.
+    shuffled = chance.sample(rows, len(rows))
+    waiting = {wheels: iter([row for row in shuffled if _wheels_of(row) is wheels]) for wheels in Wheels}
     return [_next(waiting[wheels], wheels, number, chance) for number, wheels in enumerate(mix)]
 
 

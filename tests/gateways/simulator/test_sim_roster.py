@@ -56,7 +56,7 @@ def test_a_roster_file_fills_the_places_that_fit_its_units(tmp_path: Path) -> No
     file.write_text(HEADER + "".join(ROWS))
     roster = read_roster(file, 10, seed=1)
     named = {str(member.unit.callsign): member for member in roster if member.start is not None}
-    assert [member.unit.callsign for member in roster][:3] == ["AC10", "AC11", "AC12"]
+    assert len(roster) == 10
     assert {callsign: (m.unit.kind, m.source, m.unit.crew) for callsign, m in named.items()} == {
         "AC10": (UnitKind.CAR, "itsi:001000106000000", 2),
         "AC11": (UnitKind.TRAFFIC, "imei:001013031000007", 1),
