@@ -121,9 +121,9 @@ def draw(
     origin: Position = ORIGIN,
 ) -> Drawn:
     """The network of a drawing; `origin` is its upper left corner."""
-    places = _places_in(text_map, grid_m, origin)
+    places = places_in(text_map, grid_m, origin)
     ids = {name: number for number, name in enumerate((*places, *ways), start=1)}
-    osm = _osm_of(places, ids, ways=ways, nodes=nodes or {}, relations=relations)
+    osm = osm_of(places, ids, ways=ways, nodes=nodes or {}, relations=relations)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "drawing.osm"
         source.write_bytes(osm)
@@ -131,7 +131,7 @@ def draw(
     return Drawn(network=network, report=report, nodes=places, ways={name: ids[name] for name in ways}, osm=osm)
 
 
-def _osm_of(
+def osm_of(
     places: Mapping[str, Position],
     ids: Mapping[str, int],
     *,
@@ -162,7 +162,7 @@ def _tag(element: ET.Element, tags: Tags) -> None:
         ET.SubElement(element, "tag", k=key, v=value)
 
 
-def _places_in(text_map: str, grid_m: float, origin: Position) -> dict[str, Position]:
+def places_in(text_map: str, grid_m: float, origin: Position) -> dict[str, Position]:
     plane = LocalPlane(origin)
     places: dict[str, Position] = {}
     for row, line in enumerate(text_map.splitlines()):

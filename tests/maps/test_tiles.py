@@ -18,7 +18,7 @@ from maps import legend
 from maps.report import MapError
 from maps.tiles import build_tiles, build_tiles_of_network
 from maps.tileset import Tileset
-from tests.drawing import ORIGIN, Relation, _places_in, draw, osm_of
+from tests.drawing import ORIGIN, Relation, draw, osm_of, places_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ SHARED_ROADS = Path(os.environ.get("ARLS_SHARED_DATA", Path(__file__).parents[3]
 EXTENT = 4096
 
 # A lake with an island, a high street north of it with a building and a police station, a roundabout to the east.
-PLACES = _places_in(
+PLACES = places_in(
     """
     h-g             V
     e-f       P
