@@ -11,8 +11,8 @@ import { api, problemOf } from "./api.js";
 
 /** Units move: an answer older than this is asked for again, unless the pointer or the focus holds its order. */
 const ASK_AGAIN_MS = 5_000;
-/** A route hardly changes while its unit moves along it. */
-const ROUTE_KEPT_MS = 10_000;
+/** A route is drawn anew with each answer, since its unit moves, but not at each movement of the pointer. */
+const ROUTE_KEPT_MS = 4_000;
 
 /** @returns {Enquiry} */
 export function noEnquiry() {

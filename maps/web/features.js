@@ -4,7 +4,7 @@
 
 import { age } from "./format.js";
 import { fixAge } from "./store.js";
-import { incidentSymbolId, unitSymbolId } from "./symbols.js";
+import { incidentPinId, unitSymbolId } from "./symbols.js";
 import { FREE, standingOf } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Unit} Unit */
@@ -74,7 +74,7 @@ export function incidentFeatures(incidents, open) {
       geometry: { type: "Point", coordinates: [incident.lon, incident.lat] },
       properties: {
         id: incident.id,
-        symbol: incidentSymbolId(incident.grade),
+        symbol: incidentPinId(incident.grade),
         urgency: -incident.grade.charCodeAt(0),
         chosen: incident.id === open,
       },

@@ -1,11 +1,12 @@
 // @ts-check
-// The layers over the base map, from below: route, incidents, units with their labels, the clicked place, emergencies.
+// The layers over the base map, from below: route, labels, units, incidents on their stems, the clicked place,
+// emergencies. Symbols may overlap, labels may not: they lie below because MapLibre places from above, and so keep clear.
 // It decides what lies over what and how symbols scale; each feature names its own symbol (features.js).
 
 const ALARM = ["==", ["get", "emergency"], true];
 
 /** A whole county is seen with small symbols, a street with large ones. */
-const ICON_SIZE = ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13.5, 1];
+const ICON_SIZE = ["interpolate", ["linear"], ["zoom"], 9, 0.45, 13.5, 1];
 
 const LABEL = {
   "text-field": [
@@ -20,7 +21,9 @@ const LABEL = {
   "text-font": ["ARLS Text"],
   "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13.5, 12],
   "text-variable-anchor": ["left", "right", "top", "bottom"],
-  "text-radial-offset": 1.85,
+  // Clear of the unit's own symbol, which is in the way of labels as every other is.
+  "text-radial-offset": 2.2,
+  "text-padding": 0,
   "text-justify": "auto",
   "text-optional": true,
 };
@@ -37,7 +40,7 @@ const symbolLayer = (id, filter, layout = {}) => ({
     "icon-image": ["get", "symbol"],
     "icon-size": ICON_SIZE,
     "icon-allow-overlap": true,
-    "icon-ignore-placement": true,
+    "icon-padding": 0,
     "symbol-sort-key": ["get", "layer"],
     ...layout,
   },
@@ -47,6 +50,7 @@ const symbolLayer = (id, filter, layout = {}) => ({
 const wedgeLayer = (id, filter) =>
   symbolLayer(id, ["all", ["!=", ["get", "heading"], null], filter], {
     "icon-image": "wedge",
+    "icon-ignore-placement": true,
     "icon-rotate": ["get", "heading"],
     "icon-rotation-alignment": "map",
   });
@@ -68,6 +72,14 @@ export const LAYERS = /** @type {any[]} */ ([
     paint: { "line-color": "#8cc4ff", "line-width": 4.5 },
   },
   {
+    id: "unit-label",
+    type: "symbol",
+    source: "units",
+    filter: ["!", ALARM],
+    layout: { ...LABEL, "symbol-sort-key": ["-", ["get", "layer"]] },
+    paint: { "text-color": "#e8edf2", ...BANDED },
+  },
+  {
     id: "incident-open",
     type: "circle",
     source: "incidents",
@@ -78,18 +90,6 @@ export const LAYERS = /** @type {any[]} */ ([
       "circle-opacity": 0.18,
       "circle-stroke-color": "#8cc4ff",
       "circle-stroke-width": 2,
-    },
-  },
-  {
-    id: "incident",
-    type: "symbol",
-    source: "incidents",
-    layout: {
-      "icon-image": ["get", "symbol"],
-      "icon-size": ICON_SIZE,
-      "icon-allow-overlap": true,
-      "icon-ignore-placement": true,
-      "symbol-sort-key": ["get", "urgency"],
     },
   },
   {
@@ -108,12 +108,17 @@ export const LAYERS = /** @type {any[]} */ ([
   wedgeLayer("unit-heading", ["!", ALARM]),
   symbolLayer("unit", ["!", ALARM]),
   {
-    id: "unit-label",
+    id: "incident",
     type: "symbol",
-    source: "units",
-    filter: ["!", ALARM],
-    layout: { ...LABEL, "symbol-sort-key": ["-", ["get", "layer"]] },
-    paint: { "text-color": "#e8edf2", ...BANDED },
+    source: "incidents",
+    layout: {
+      "icon-image": ["get", "symbol"],
+      "icon-size": ICON_SIZE,
+      "icon-anchor": "bottom",
+      "icon-allow-overlap": true,
+      "icon-padding": 0,
+      "symbol-sort-key": ["get", "urgency"],
+    },
   },
   {
     id: "chosen-place",
@@ -130,7 +135,6 @@ export const LAYERS = /** @type {any[]} */ ([
     filter: ALARM,
     layout: {
       ...LABEL,
-      "text-radial-offset": 2.1,
       "text-size": 13,
       "text-allow-overlap": true,
       "text-ignore-placement": true,

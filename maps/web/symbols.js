@@ -117,13 +117,13 @@ function ageRing(pen, band) {
   pen.setLineDash([]);
 }
 
-/** @param {(pen: Pen) => void} draw @param {number} [side] */
-function canvasOf(draw, side = SIDE) {
+/** A canvas whose pen stands in the middle, or `above` pixels below its upper edge. @param {(pen: Pen) => void} draw */
+function canvasOf(draw, width = SIDE, height = width, above = height / 2) {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = side * SCALE;
+  [canvas.width, canvas.height] = [width * SCALE, height * SCALE];
   const pen = /** @type {Pen} */ (canvas.getContext("2d", { willReadFrequently: true }));
   pen.scale(SCALE, SCALE);
-  pen.translate(side / 2, side / 2);
+  pen.translate(width / 2, above);
   pen.lineJoin = pen.lineCap = "round";
   draw(pen);
   return canvas;
@@ -154,15 +154,22 @@ const GRADES = {
   tile: { shape: box(11, 9), fill: "#a5b0bc" },
 };
 
-/** An incident wears a white frame, which no unit does. @param {string} grade */
-function drawIncident(grade) {
+/** An incident wears a white frame, which no unit does. @param {Pen} pen @param {string} grade */
+function incidentOn(pen, grade) {
   const look = GRADES[gradeShape(grade)];
-  return canvasOf((pen) => {
-    stroke(pen, look.shape, INK, 9);
-    stroke(pen, look.shape, PAPER, 5);
-    fill(pen, look.shape, look.fill);
-    write(pen, grade, { size: 16 });
-  });
+  stroke(pen, look.shape, INK, 9);
+  stroke(pen, look.shape, PAPER, 5);
+  fill(pen, look.shape, look.fill);
+  write(pen, grade, { size: 16 });
+}
+
+/** On the map it stands on a stem over its place, so that a unit at the scene does not hide it. @param {string} grade */
+function drawPin(grade) {
+  const stand = (/** @type {Pen} */ pen) => {
+    line(pen, "M0 13V30", PAPER, 3);
+    incidentOn(pen, grade);
+  };
+  return canvasOf(stand, 40, 52, 20);
 }
 
 /** Points north; the map turns it to the course. */
@@ -183,15 +190,21 @@ export function unitSymbolId({ kind, availability, band, emergency }) {
   return `unit:${kind}:${availability}:${band}:${emergency ? "emg" : ""}`;
 }
 
-/** @param {string} grade */
+/** For lists. @param {string} grade */
 export function incidentSymbolId(grade) {
   return `incident:${grade}`;
+}
+
+/** For the map: its lower edge is the place. @param {string} grade */
+export function incidentPinId(grade) {
+  return `pin:${grade}`;
 }
 
 /** The drawing an id stands for. @param {string} id */
 function draw(id) {
   const [what, first, second, band, emergency] = id.split(":");
-  if (what === "incident") return drawIncident(first);
+  if (what === "incident") return canvasOf((pen) => incidentOn(pen, first));
+  if (what === "pin") return drawPin(first);
   if (what === "wedge") return drawWedge();
   if (what === "place") return drawPlace();
   const kind = /** @type {Kind} */ (first);
