@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from api.wiring import System
-    from arls.fix import Fix
     from arls.incident import Assignment, Incident, IncidentId
     from arls.roads.live import Roads
     from arls.state import Known
@@ -76,7 +75,7 @@ def _known_of(values: Floats) -> list[float | None]:
 def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> UnitRow:
     unit, held = known.units[callsign], known.active.get(callsign)
     true_s, age_s = place["true_s"], place["age_s"]
-    heard = None if true_s is None else _find_heard(known, callsign, true_s)
+    heard = known.picture.fixes[known.picture.numbers[callsign]]
     return UnitRow(
         callsign=callsign,
         kind=unit.kind,
@@ -98,13 +97,6 @@ def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> Un
         crew=unit.crew,
         station=unit.station,
     )
-
-
-def _find_heard(known: Known, callsign: Callsign, true_s: float) -> Fix | None:
-    """The fix that the picture was drawn from, among those of the devices the unit carries."""
-    tracks = (known.tracks.get(source) for source in known.sources.get(callsign, ()))
-    fixes = (fix for track in tracks if track for fix in reversed(track.fixes))
-    return next((fix for fix in fixes if (fix.fix_time or fix.received_at).timestamp() == true_s), None)
 
 
 def state_view(known: Known, callsign: Callsign) -> StateView:

@@ -26,6 +26,7 @@ from api.networks import read_roads
 from arls.engine import Engine
 from arls.journal.sqlite import SqliteJournal
 from arls.roads import search, snap
+from gateways.beacon import Beacon
 from gateways.broker import start_broker
 from gateways.intake import Intake
 from gateways.listeners.http import HttpListener
@@ -138,6 +139,9 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         stack.callback(outward.stop)
         terminals.start()
         stack.callback(terminals.stop)
+        beacon = Beacon(outward, engine, force=settings.force, now=utc_now)
+        beacon.start()
+        stack.callback(beacon.stop)
         intake.start()
         stack.callback(intake.stop)
         yield System(

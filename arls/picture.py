@@ -46,6 +46,7 @@ class Picture:
     position: int
     callsigns: tuple[Callsign, ...]
     numbers: dict[Callsign, int]
+    fixes: tuple[Fix | None, ...]  # [N] the fix that each unit was drawn by
     columns: dict[str, Floats]  # COLUMNS, each [N]
     index_kind: Kind = "grid"
 
@@ -89,6 +90,7 @@ class Canvas:
         self._kind = index_kind
         self._callsigns: tuple[Callsign, ...] = ()
         self._numbers: dict[Callsign, int] = {}
+        self._fixes: list[Fix | None] = []
         self._columns = {name: np.empty(0) for name in COLUMNS}
 
     def add(self, callsigns: Collection[Callsign]) -> None:
@@ -98,12 +100,14 @@ class Canvas:
             return
         self._callsigns = (*self._callsigns, *new)
         self._numbers = {callsign: number for number, callsign in enumerate(self._callsigns)}
+        self._fixes += [None] * len(new)
         for name, column in self._columns.items():
             self._columns[name] = np.concatenate([column, np.full(len(new), np.nan)])
 
     def set(self, callsign: Callsign, fix: Fix | None) -> None:
         """Draw a unit where `fix` says; None rubs it out."""
         number = self._numbers[callsign]
+        self._fixes[number] = fix
         for name, value in _row_of(fix).items():
             self._columns[name][number] = np.nan if value is None else value
 
@@ -116,6 +120,7 @@ class Canvas:
             position=position,
             callsigns=self._callsigns,
             numbers=self._numbers,
+            fixes=tuple(self._fixes),
             columns=columns,
             index_kind=self._kind,
         )
