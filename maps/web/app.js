@@ -183,8 +183,11 @@ async function startMap() {
       },
       onMove: showLink,
     });
-  } catch {
-    state.map_problem = "This browser offers no WebGL, which the map is drawn with.";
+  } catch (error) {
+    console.error(error);
+    state.map_problem = String(error).includes("WebGL")
+      ? "This browser offers no WebGL, which the map is drawn with."
+      : "The map could not be drawn.";
     return changed();
   }
   const { view } = link;

@@ -2,7 +2,7 @@
 // The question the desk has open: who could be at this place first. It asks, asks again while the answer ages, and
 // fetches the route that is drawn. An answer that comes after the question changed is dropped.
 
-import { api, problemOf } from "./api.js";
+import { Refused, api, problemOf } from "./api.js";
 
 /** @typedef {import("./types/screen.js").State} State */
 /** @typedef {import("./types/screen.js").Enquiry} Enquiry */
@@ -31,7 +31,8 @@ export function placeOf({ target, picture }) {
 async function answerTo(target, state) {
   if (target.kind === "incident") return api.ranking(target.id);
   const place = placeOf(state);
-  if (!place) throw new Error("its whereabouts are not known");
+  if (!place)
+    throw new Refused({ status: 422, title: "No position", detail: "Its whereabouts are not known: call it." });
   const answer = await api.nearest(place);
   if (target.kind === "place") return answer;
   // A unit is not its own help.
