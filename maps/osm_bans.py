@@ -1,4 +1,4 @@
-"""Turn restrictions: from OSM relations to the Bans of `assemble`.
+"""Turn restrictions: from OSM relations to the bans of `assemble`, via a junction and via streets.
 
 It decides which restrictions can be obeyed and counts the rest by reason. Which moves they forbid in the end is
 `assemble`'s business. Source: OSM wiki, "Relation:restriction".
@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from arls.roads.assemble import Bans
 from arls.roads.network import Access
+from arls.roads.sequences import LongBan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,15 +40,18 @@ _KINDS: dict[str, Access] = {
     "bus": Access.BUS,
     "bicycle": Access.CYCLE,
 }
+# A gap in a reservation is one street, a way across a square a few; the ways through more grow beyond counting.
+_MOST_VIA_SIDES = 40
 _TURNS = re.compile(r"(no|only)_(left_turn|right_turn|straight_on|u_turn|entry|exit)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """One sign, by OSM ids: from a way over a node to a way."""
+    """One sign, by OSM ids: from a way over a node, or over other ways, to a way."""
 
     from_way: int
-    via_node: int
+    via_node: int | None  # None: via ways
+    via_ways: frozenset[int]
     to_way: int
     only: bool
     binds: Access
@@ -78,30 +82,48 @@ def restrictions_of(tags: Tags, members: Sequence[Member], tally: Tally) -> Iter
     """The restrictions that one relation makes; none, and a count by reason, where it cannot be obeyed."""
     tally.count_conditional(tags)
     signs = list(_signs_of(tags, tally))
-    ways = {role: [m.ref for m in members if m.role == role and m.kind == "w"] for role in ("from", "to")}
-    via = [member for member in members if member.role == "via"]
+    ways = {role: [m.ref for m in members if m.role == role and m.kind == "w"] for role in ("from", "via", "to")}
+    nodes = [m.ref for m in members if m.role == "via" and m.kind == "n"]
     if not signs:
         return
-    if [member.kind for member in via] != ["n"]:
-        tally.restrictions_ignored["via a way" if any(m.kind == "w" for m in via) else "no single via node"] += 1
+    if len(nodes) != (0 if ways["via"] else 1):
+        tally.restrictions_ignored["neither one via node nor via ways"] += 1
     elif not ways["from"] or not ways["to"]:
         tally.restrictions_ignored["no from or no to"] += 1
     else:
         for (only, binds), from_way, to_way in product(signs, ways["from"], ways["to"]):
-            yield Restriction(from_way=from_way, via_node=via[0].ref, to_way=to_way, only=only, binds=binds)
+            yield Restriction(
+                from_way=from_way,
+                via_node=nodes[0] if nodes else None,
+                via_ways=frozenset(ways["via"]),
+                to_way=to_way,
+                only=only,
+                binds=binds,
+            )
 
 
-def bans_of(restrictions: Sequence[Restriction], ends: StreetEnds, tally: Tally) -> Bans:
-    """The restrictions whose streets can be told, as streets and junctions; the others are counted."""
-    finder = _StreetFinder(restrictions, ends)
-    rows = []
+def bans_of(restrictions: Sequence[Restriction], ends: StreetEnds, tally: Tally) -> tuple[Bans, tuple[LongBan, ...]]:
+    """The restrictions whose streets can be told, via a junction and via streets; the others are counted."""
+    finder, long_finder = _StreetFinder(restrictions, ends), _SideFinder(restrictions, ends)
+    rows, long_bans = [], []
     for restriction in restrictions:
-        found = finder.streets_of(restriction)
+        found: list[tuple[int, int, int]] | tuple[int, ...] | str
+        if restriction.via_node is None:
+            found = long_finder.sides_of(restriction)
+            if not isinstance(found, str):
+                long_bans.append(LongBan(sides=found, only=restriction.only, binds=int(restriction.binds)))
+        else:
+            found = finder.streets_of(restriction)
+            if not isinstance(found, str):
+                rows += [(*streets, restriction.only, int(restriction.binds)) for streets in found]
         if isinstance(found, str):
             tally.restrictions_ignored[found] += 1
         else:
-            rows += [(*streets, restriction.only, int(restriction.binds)) for streets in found]
             tally.restrictions_obeyed += 1
+    return _bans(rows), tuple(long_bans)
+
+
+def _bans(rows: list[tuple[int, int, int, bool, int]]) -> Bans:
     from_street, via, to_street, only, binds = np.array(rows, np.int64).reshape(-1, 5).T
     return Bans(
         from_street=from_street.astype(np.int32),
@@ -153,7 +175,7 @@ class _StreetFinder:
 
     def streets_of(self, restriction: Restriction) -> list[tuple[int, int, int]] | str:
         """Triples (from street, via junction, to street), or why there is none."""
-        via = self._junction_of.get(restriction.via_node)
+        via = self._junction_of.get(restriction.via_node or 0)
         if not {restriction.from_way, restriction.to_way} <= self._ways:
             return "from or to not among the roads"
         if via is None:
@@ -170,8 +192,53 @@ class _StreetFinder:
         return [(arriving[0], via, leaving[0])]
 
 
+class _SideFinder:
+    """Knows the sides of those streets that restrictions via ways name: side 2 s is street s forward, 2 s + 1 backward.
+
+    Of a way that runs on at a junction two sides may fit; the one meant is then known only if no other leads on.
+    """
+
+    def __init__(self, restrictions: Sequence[Restriction], ends: StreetEnds) -> None:
+        ways = {way for r in restrictions if r.via_node is None for way in (r.from_way, *r.via_ways, r.to_way)}
+        self._sides: defaultdict[int, list[int]] = defaultdict(list)  # by way
+        self._starts: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
+        for street in np.flatnonzero(np.isin(ends.street_way, list(ways))).tolist():
+            first, last = int(ends.street_from[street]), int(ends.street_to[street])
+            for side, open_to, start, end in (
+                (2 * street, ends.forward_access[street], first, last),
+                (2 * street + 1, ends.backward_access[street], last, first),
+            ):
+                if open_to & _DRIVERS:
+                    self._sides[int(ends.street_way[street])].append(side)
+                    self._starts[side], self._ends[side] = start, end
+
+    def sides_of(self, restriction: Restriction) -> tuple[int, ...] | str:
+        """The sides driven from the first way to the last, or why they cannot be told."""
+        if not {restriction.from_way, *restriction.via_ways, restriction.to_way} <= self._sides.keys():
+            return "from, via or to not among the roads"
+        if sum(len(self._sides[way]) for way in restriction.via_ways) > _MOST_VIA_SIDES:
+            return "via is too many streets"
+        found = [sides for start in self._sides[restriction.from_way] for sides in self._onward((start,), restriction)]
+        if not found:
+            return "nobody could turn so"
+        return found[0] if len(found) == 1 else "more than one street fits"
+
+    def _onward(self, driven: tuple[int, ...], restriction: Restriction) -> Iterator[tuple[int, ...]]:
+        """Every way to go on over via ways, never twice on one street, to the last way."""
+        here = self._ends[driven[-1]]
+        if len(driven) > 1:
+            yield from ((*driven, side) for side in self._sides[restriction.to_way] if self._fits(side, here, driven))
+        for side in chain.from_iterable(self._sides[way] for way in restriction.via_ways):
+            if self._fits(side, here, driven):
+                yield from self._onward((*driven, side), restriction)
+
+    def _fits(self, side: int, here: int, driven: tuple[int, ...]) -> bool:
+        return self._starts[side] == here and all(side >> 1 != before >> 1 for before in driven)
+
+
 def _find_junctions(restrictions: Iterable[Restriction], ends: StreetEnds) -> dict[int, int]:
-    nodes = np.unique(np.array([restriction.via_node for restriction in restrictions], np.int64))
+    nodes = np.unique(np.array([r.via_node for r in restrictions if r.via_node is not None], np.int64))
     at = np.searchsorted(ends.junction_node, nodes)
     known = ends.junction_node[np.minimum(at, len(ends.junction_node) - 1)] == nodes
     return dict(zip(nodes[known].tolist(), at[known].tolist(), strict=True))

@@ -91,6 +91,7 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
         forward_access=road["forward_access"],
         backward_access=road["backward_access"],
     )
+    bans, long_bans = bans_of(extract.restrictions, ends, tally)
     streets = Streets(
         left_hand=left_hand,
         junction_lat=junctions.lat,
@@ -112,7 +113,8 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
         forward_speed_kmh=road["forward_kmh"],
         backward_speed_kmh=road["backward_kmh"],
         names=ways.names,
-        bans=bans_of(extract.restrictions, ends, tally),
+        bans=bans,
+        long_bans=long_bans,
     )
     _count_odd(streets, tally)
     return streets

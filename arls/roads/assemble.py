@@ -5,18 +5,20 @@ It decides which moves at a junction exist. What a street is and who may use it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from arls.geo import distances_m
 from arls.roads.network import NO_ARC, Network, plane_of
+from arls.roads.sequences import Sequences, sequences_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.roads.network import Bools, Bytes, Floats, Ints, Longs, Masks, Speeds
+    from arls.roads.sequences import LongBan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +58,13 @@ class Streets:
     backward_speed_kmh: Speeds  # [S]
     names: tuple[str, ...]
     bans: Bans
+    long_bans: tuple[LongBan, ...] = ()
+
+
+_OF_A_STREET = (
+    *("street_from", "street_to", "street_way", "street_name", "street_ref", "street_class", "street_flags"),
+    *("forward_speed_kmh", "backward_speed_kmh"),
+)
 
 
 def assemble(streets: Streets) -> Network:
@@ -66,10 +75,15 @@ def assemble(streets: Streets) -> Network:
     if not len(streets.street_from):
         raise ValueError("a network needs at least one street")
     arcs = _arcs_of(streets)
+    moves = _moves_of(streets, arcs)
+    sequences = _sequences_in(streets.long_bans, arcs, moves)
+    if sequences.begun:
+        moves = _remembering(sequences, moves)
+        streets, arcs = _with_copies(sequences, streets, arcs)
+    turns = _turns_of(moves)
     x, y = plane_of(lats=streets.point_lat, lons=streets.point_lon).metres_of(
         lats=streets.point_lat, lons=streets.point_lon
     )
-    turns = _turns_of(streets, arcs)
     return Network(
         left_hand=streets.left_hand,
         junction_lat=_frozen(streets.junction_lat, np.float64),
@@ -118,12 +132,21 @@ class _Arcs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Turns:
-    """T moves from arc `leaving` onto arc `entering`, sorted by `leaving`."""
+class _Moves:
+    """Moves from arc `leaving` onto arc `entering`, sorted by both; `back` onto the other side of the same street."""
 
     leaving: Longs
     entering: Longs
     access: Masks
+    back: Bools
+
+    def __getitem__(self, chosen: Bools | Longs) -> _Moves:
+        return _Moves(
+            leaving=self.leaving[chosen],
+            entering=self.entering[chosen],
+            access=self.access[chosen],
+            back=self.back[chosen],
+        )
 
 
 def _arcs_of(streets: Streets) -> _Arcs:
@@ -160,23 +183,27 @@ def _street_lengths_m(streets: Streets) -> Floats:
     return np.add.reduceat(steps_m, first)
 
 
-def _turns_of(streets: Streets, arcs: _Arcs) -> _Turns:
+def _moves_of(streets: Streets, arcs: _Arcs) -> _Moves:
+    """Each arc with every arc that starts where it ends, and who may move so by barriers and bans."""
     leaving, entering = _pairs(arcs, junctions=len(streets.junction_lat))
     back = arcs.twin[leaving] == entering
     both = arcs.access[leaving] & arcs.access[entering]
     # A U-turn goes not through the junction: who is stopped by a bollard turns round before it.
     access = np.where(back, both, both & streets.junction_access[arcs.end[leaving]])
     access = access & ~_banned(streets.bans, arcs, leaving, entering, access)
-    # Who has a way on may not turn round: a driver does so at a dead end, not at each crossing.
-    way_on = np.zeros(len(arcs.street), access.dtype)
-    np.bitwise_or.at(way_on, leaving[~back], access[~back])
-    access = np.where(back, access & ~way_on[leaving], access)
-    kept = access != 0
-    return _Turns(leaving=leaving[kept], entering=entering[kept], access=access[kept])
+    return _Moves(leaving=leaving, entering=entering, access=access, back=back)
+
+
+def _turns_of(moves: _Moves) -> _Moves:
+    """The moves that somebody may make. Who has a way on may not turn round: one does so at a dead end only."""
+    way_on = np.zeros(moves.leaving[-1] + 1 if len(moves.leaving) else 0, moves.access.dtype)
+    np.bitwise_or.at(way_on, moves.leaving[~moves.back], moves.access[~moves.back])
+    access = np.where(moves.back, moves.access & ~way_on[moves.leaving], moves.access)
+    return replace(moves, access=access)[access != 0]
 
 
 def _pairs(arcs: _Arcs, *, junctions: int) -> tuple[Longs, Longs]:
-    """Each arc with every arc that starts where it ends, sorted."""
+    """Each arc with every arc that starts where it ends, sorted by both."""
     by_start = np.argsort(arcs.start, kind="stable")
     out_degree = np.bincount(arcs.start, minlength=junctions)
     out_start = np.cumsum(out_degree) - out_degree
@@ -217,7 +244,60 @@ def _moves_named(bans: Bans, arcs: _Arcs, leaving: Longs, entering: Longs) -> tu
     return ban[named], move[named]
 
 
-def _angles_deg(streets: Streets, arcs: _Arcs, turns: _Turns, x: Floats, y: Floats) -> Floats:
+def _sequences_in(bans: tuple[LongBan, ...], arcs: _Arcs, moves: _Moves) -> Sequences:
+    paths = [(tuple(arcs.of_street[list(ban.sides)].tolist()), ban) for ban in bans]
+    driven = [(path, ban) for path, ban in paths if NO_ARC not in path]
+    exits = {}
+    for arc in {arc for path, _ in driven for arc in path}:
+        out = slice(*np.searchsorted(moves.leaving, (arc, arc + 1)))
+        exits[arc] = dict(zip(moves.entering[out].tolist(), moves.access[out].tolist(), strict=True))
+    return sequences_of(driven, exits, first_copy=len(arcs.street))
+
+
+def _remembering(sequences: Sequences, moves: _Moves) -> _Moves:
+    """The moves with those of the copies behind them; who begins a sequence moves onto the copy that knows it."""
+    starts = {(arc,): arc for arc, *_ in sequences.begun}
+    rows = [
+        (path, number, move)
+        for path, number in (starts | dict(sequences.begun)).items()
+        for move in range(*np.searchsorted(moves.leaving, (path[-1], path[-1] + 1)))
+    ]
+    origin = np.array([move for *_, move in rows])
+    onto = [(path, int(moves.entering[move])) for path, _, move in rows]
+    banned = np.array([sequences.banned_after(*move) for move in onto], moves.access.dtype)
+    others = moves[~np.isin(moves.leaving, list(starts.values()))]
+    leaving = np.append(others.leaving, [number for _, number, _ in rows])
+    return _Moves(
+        leaving=leaving,
+        entering=np.append(others.entering, [sequences.arc_after(*move) for move in onto]),
+        access=np.append(others.access, moves.access[origin] & ~banned),
+        back=np.append(others.back, moves.back[origin]),
+    )[np.argsort(leaving, kind="stable")]
+
+
+def _with_copies(sequences: Sequences, streets: Streets, arcs: _Arcs) -> tuple[Streets, _Arcs]:
+    """Each copy is an arc of a street of its own, so that whoever looks for a place on the road finds it too."""
+    origin = np.array([path[-1] for path in sequences.begun])
+    street, backward = arcs.street[origin], arcs.backward[origin]
+    start = streets.street_point_start
+    owner, nth = _spread(start[street + 1] - start[street])
+    point = start[street][owner] + nth
+    again: dict[str, Any] = {
+        name: np.append(getattr(streets, name), getattr(streets, name)[street]) for name in _OF_A_STREET
+    }
+    grown = replace(
+        streets,
+        street_point_start=np.append(start, start[-1] + np.cumsum(start[street + 1] - start[street])),
+        point_lat=np.append(streets.point_lat, streets.point_lat[point]),
+        point_lon=np.append(streets.point_lon, streets.point_lon[point]),
+        forward_access=np.append(streets.forward_access, streets.forward_access[street] * ~backward),
+        backward_access=np.append(streets.backward_access, streets.backward_access[street] * backward),
+        **again,
+    )
+    return grown, replace(_arcs_of(grown), twin=np.append(arcs.twin, arcs.twin[origin]))
+
+
+def _angles_deg(streets: Streets, arcs: _Arcs, turns: _Moves, x: Floats, y: Floats) -> Floats:
     """How far the driver turns, from the last piece of one polyline to the first of the next."""
     first, last = streets.street_point_start[:-1], streets.street_point_start[1:] - 1
     leaves_first, leaves_last = _heading_deg(x, y, first, first + 1), _heading_deg(x, y, last, last - 1)

@@ -7,6 +7,10 @@ A *street* is one undirected piece of road between two junctions, with its shape
 direction of a street that somebody may use. A *turn* is a permitted move from the end of one arc to the start of
 the next, so that banned turns, U-turns and the side of a dual carriageway are part of the model instead of
 exceptions. (Model: Caldwell 1961; the arrays follow RoutingKit and conveyal/r5 `EdgeStore`.)
+
+Where a turn restriction runs via a street, that street stands here again behind all others, with one arc: a copy for
+those drivers whom the restriction binds next (`sequences`). It lies where its origin lies, so that whoever looks for
+streets by place finds both.
 """
 
 from __future__ import annotations
@@ -130,7 +134,7 @@ class Network:
     arc_length_m: Floats  # [A]
     arc_speed_kmh: Speeds  # [A] the signed limit, NaN where none is known
     arc_access: Masks  # [A] Access, never 0
-    arc_twin: Ints  # [A] the arc the other way along the same street, or NO_ARC
+    arc_twin: Ints  # [A] the arc the other way along the same street, or NO_ARC; a copy has its origin's
 
     turn_start: Longs  # [A + 1] the turns out of arc a are turn_start[a]:turn_start[a + 1]
     turn_to: Ints  # [T] arc

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 
 from arls.roads.network import Access
@@ -82,8 +85,10 @@ def test_the_one_way_street_tells_which_half_of_a_way_is_meant() -> None:
 @pytest.mark.parametrize(
     ("tags", "members", "reason"),
     [
-        ({}, [("from", "SX"), ("via", "NX"), ("to", "XE")], "via a way"),
-        ({}, [("from", "SX"), ("to", "XE")], "no single via node"),
+        ({}, [("from", "SX"), ("via", "NX"), ("to", "XE")], "nobody could turn so"),
+        ({}, [("from", "SX"), ("via", "QR"), ("to", "XE")], "from, via or to not among the roads"),
+        ({}, [("from", "SX"), ("to", "XE")], "neither one via node nor via ways"),
+        ({}, [("from", "SX"), ("via", "X"), ("via", "W"), ("to", "XE")], "neither one via node nor via ways"),
         ({}, [("from", "SX"), ("via", "X")], "no from or no to"),
         ({}, [("from", "SX"), ("via", "N"), ("to", "XE")], "nobody could turn so"),
         ({}, [("from", "SX"), ("via", "Q"), ("to", "XE")], "via not among the junctions"),
@@ -121,3 +126,103 @@ def test_a_ban_on_turning_round_is_found_on_both_halves() -> None:
     drawn = draw("A--B--C", ways={"AB": ROAD, "BC": ROAD}, relations=[turn_restriction("no_u_turn", "AB", "B", "AB")])
     assert drawn.report.restrictions_obeyed == 1
     assert drawn.turn_access("A", "B", "A") == 0
+
+
+# Two carriageways, north to south and south to north, with a gap between them.
+GAP = """
+      P   U
+      |   |
+   W--A---B--E
+      |   |
+      Q   V
+"""
+CARRIAGEWAYS = {
+    **{way: {**ROAD, "oneway": "yes"} for way in ("PA", "AQ", "VB", "BU")},
+    **dict.fromkeys(("WA", "AB", "BE"), ROAD),
+}
+
+
+def _gap(*relations: Relation) -> Drawn:
+    return draw(GAP, ways=CARRIAGEWAYS, relations=relations)
+
+
+def _may_drive(drawn: Drawn, nodes: str, kind: Access = Access.MOTOR) -> bool:
+    """Whether the arcs from node to node, copies among them, hang together for this kind of traffic."""
+    network = drawn.network
+    driven = set(drawn.find_arcs(*nodes[:2])[:1])  # the first is no copy
+    for first, last in pairwise(nodes[1:]):
+        turns = [np.arange(network.turn_start[arc], network.turn_start[arc + 1]) for arc in driven]
+        open_to = np.concatenate(turns)[network.turn_access[np.concatenate(turns)] & kind != 0]
+        driven = set(network.turn_to[open_to].tolist()) & set(drawn.find_arcs(first, last))
+        if not driven:
+            return False
+    return True
+
+
+def test_a_ban_via_a_way_takes_the_sequence_and_leaves_its_parts() -> None:
+    drawn = _gap(turn_restriction("no_u_turn", "PA", "AB", "BU"))
+    assert drawn.report.restrictions_obeyed == 1
+    assert not _may_drive(drawn, "PABU")
+    assert _may_drive(drawn, "PABE")
+    assert _may_drive(drawn, "WABU")
+    assert _may_drive(drawn, "PABU", Access.FOOT)
+
+
+def test_who_is_excepted_from_a_ban_via_a_way_may_drive_it() -> None:
+    drawn = _gap(turn_restriction("no_u_turn", "PA", "AB", "BU", except_="emergency"))
+    assert not _may_drive(drawn, "PABU")
+    assert _may_drive(drawn, "PABU", Access.EMERGENCY)
+
+
+def test_an_only_via_a_way_forces_each_of_its_moves() -> None:
+    drawn = _gap(turn_restriction("only_straight_on", "WA", "AB", "BE"))
+    assert _may_drive(drawn, "WABE")
+    assert not _may_drive(drawn, "WABU")
+    assert not _may_drive(drawn, "WAQ")
+    assert _may_drive(drawn, "PABU")
+
+
+def test_bans_via_ways_that_begin_alike_and_end_apart_both_hold() -> None:
+    drawn = _gap(turn_restriction("no_u_turn", "PA", "AB", "BU"), turn_restriction("no_left_turn", "PA", "AB", "BE"))
+    assert not _may_drive(drawn, "PABU")
+    assert not _may_drive(drawn, "PABE")
+    assert _may_drive(drawn, "WABU")
+
+
+def test_a_ban_via_two_ways_is_found_in_whatever_order_they_stand() -> None:
+    relation = Relation(
+        tags={"type": "restriction", "restriction": "no_u_turn"},
+        members=[("from", "PA"), ("via", "BC"), ("via", "AB"), ("to", "CU")],
+    )
+    drawn = draw(
+        """
+        P      U
+        |      |
+        A--B---C--E
+           |
+           D
+        """,
+        ways={"PA": ROAD, "AB": ROAD, "BC": ROAD, "CU": ROAD, "CE": ROAD, "BD": ROAD},
+        relations=[relation],
+    )
+    assert not _may_drive(drawn, "PABCU")
+    assert _may_drive(drawn, "PABCE")
+    assert _may_drive(drawn, "DBCU")
+
+
+def test_a_goal_in_the_via_way_is_reached_by_who_is_bound() -> None:
+    drawn = _gap(turn_restriction("no_u_turn", "PA", "AB", "BU"))
+    both = drawn.find_arcs("A", "B")
+    assert len(both) == 2
+    assert len(set(drawn.network.arc_street[both].tolist())) == 2
+
+
+def test_a_via_way_of_very_many_streets_is_counted() -> None:
+    relation = turn_restriction("no_u_turn", "PA", "ABCDEFGHIJKLMNOQRSTVWXYZ", "ZU")
+    ways = dict.fromkeys(("PA", "ABCDEFGHIJKLMNOQRSTVWXYZ", "ZU"), ROAD)
+    sides = {
+        f"{node}{number}": ROAD for node, number in zip("BCDEFGHIJKLMNOQRSTVWX", "bcdefghijklmnoqrstvwx", strict=True)
+    }
+    text = "P\nABCDEFGHIJKLMNOQRSTVWXYZU\n bcdefghijklmnoqrstvwx"
+    drawn = draw(text, ways={**ways, **sides}, relations=[relation])
+    assert drawn.report.restrictions_ignored == {"via is too many streets": 1}

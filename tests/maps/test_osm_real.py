@@ -106,6 +106,16 @@ def test_obeyed_restrictions_take_turns_from_cars_in_milan() -> None:
     assert taken.sum() > 1_000
 
 
+@pytest.mark.parametrize(
+    ("name", "via_ways"), [("milan.osm.pbf", 11), ("virgin-islands.osm.pbf", 5), ("central-london.osm.pbf", 3)]
+)
+def test_restrictions_via_ways_are_obeyed_by_copies_of_arcs(name: str, via_ways: int) -> None:
+    network, report = _imported(name)
+    copies = len(network.street_way) - report.kept["streets"]
+    assert 0.7 * via_ways <= copies <= 4 * via_ways
+    assert "via is too many streets" not in report.restrictions_ignored
+
+
 def test_limits_in_london_are_miles_an_hour() -> None:
     network, _ = _imported("central-london.osm.pbf")
     speeds = network.arc_speed_kmh[_open_to(network, Access.MOTOR)]
