@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from api.networks import Ground
     from api.wiring import Edge, System
+    from arls.ports import Recorded
     from gateways.simulator.roster import Member
 
 _FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -72,6 +73,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
         roster = _roster(ground, wanted)
         book_on(system, roster)
         force = Force(system.roads, roster, seed=wanted.seed)
+        system.outbox.to = (*system.outbox.to, _Voice(force))
         stack.enter_context(_radios(system, edge, force))
 
         def ready(url: str) -> None:
@@ -80,6 +82,19 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
             _tell(system, url, tokens[DISPATCHER], wanted, say)
 
         serve(system, on_ready=ready, seconds=wanted.seconds)
+
+
+class _Voice:
+    """An outbox that tells a crew by voice that its emergency was cancelled: no terminal carries that."""
+
+    def __init__(self, force: Force) -> None:
+        self._force = force
+
+    def deliver(self, recorded: Sequence[Recorded]) -> None:
+        """Take what was committed: `ports.Outbox`."""
+        for record in recorded:
+            if isinstance(record.entry.event, m.EmergencyCancelled):
+                self._force.calm_down(record.entry.event.callsign)
 
 
 def book_on(system: System, roster: Sequence[Member]) -> None:

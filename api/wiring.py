@@ -74,6 +74,18 @@ class Labels:
     broker: str  # `mosquitto`, or the warning that the demo broker may lose messages
 
 
+class Fanout:
+    """An outbox that hands on to several."""
+
+    def __init__(self) -> None:
+        self.to: tuple[Outbox, ...] = ()
+
+    def deliver(self, recorded: Sequence[Recorded]) -> None:
+        """Tell each."""
+        for outbox in self.to:
+            outbox.deliver(recorded)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """A running ARLS as the faces see it."""
@@ -86,6 +98,7 @@ class System:
     keyring: Keyring
     hub: Hub
     broker: BrokerAddress
+    outbox: Fanout = field(default_factory=Fanout)
     tileset: Tileset | None = None
     intake: Intake | None = None
     now: Callable[[], datetime] = field(default=utc_now)
@@ -103,18 +116,6 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.up.set()
-
-
-class Fanout:
-    """An outbox that hands on to several."""
-
-    def __init__(self) -> None:
-        self.to: tuple[Outbox, ...] = ()
-
-    def deliver(self, recorded: Sequence[Recorded]) -> None:
-        """Tell each."""
-        for outbox in self.to:
-            outbox.deliver(recorded)
 
 
 @contextmanager
@@ -153,6 +154,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             keyring=Keyring({name: token.get_secret_value() for name, token in settings.tokens.items()}),
             hub=hub,
             broker=address,
+            outbox=outbox,
             tileset=Tileset(ground.base_map) if ground.base_map else None,
             intake=intake,
         )
