@@ -54,6 +54,9 @@ _NARROW = Access.FOOT | Access.CYCLE
 _GATE = _NARROW | Access.PRIVATE
 _OPENED_TO = Access.MOTOR | Access.EMERGENCY | Access.BUS  # whom a gate lets through once it is open
 
+# Made to let a bus's axle over and no car's: nothing for a car that may follow buses, and no unit is a bus.
+_BUS_TRAPS = ("bus_trap", "sump_buster")
+
 # What lets whom pass where its own tags say nothing. OSM wiki, "Key:barrier"; what is not here lets nobody drive.
 BARRIERS: dict[str, Access] = {
     **dict.fromkeys(("entrance", "toll_booth", "cattle_grid", "border_control", "checkpoint"), Access.EVERYONE),
@@ -61,7 +64,7 @@ BARRIERS: dict[str, Access] = {
     "height_restrictor": Access.EVERYONE & ~Access.BUS,
     **dict.fromkeys(("gate", "lift_gate", "swing_gate", "sliding_gate", "hampshire_gate", "bump_gate"), _GATE),
     **dict.fromkeys(("chain", "rope", "lift_chain", "sliding_beam"), _GATE),
-    **dict.fromkeys(("bus_trap", "sump_buster"), _NARROW | Access.BUS),
+    **dict.fromkeys(_BUS_TRAPS, _NARROW),
     **dict.fromkeys(("bollard", "block", "planter", "cycle_barrier", "motorcycle_barrier"), _NARROW),
     **dict.fromkeys(("jersey_barrier", "chicane", "yes"), _NARROW),
     **dict.fromkeys(("kissing_gate", "stile", "turnstile", "full-height_turnstile", "horse_stile"), Access.FOOT),
@@ -155,7 +158,9 @@ def passing(tags: Tags) -> Access:
     mask = Access(0)
     for kind in CHAINS:
         mask |= _granted(tags, kind, default, "")
-    return mask
+    if tags.get("emergency") == "yes" and Access.MOTOR not in mask:
+        mask &= ~Access.PRIVATE  # it tells for whom it is opened
+    return mask & ~Access.BUS if tags["barrier"] in _BUS_TRAPS else mask
 
 
 def unread(tags: Tags) -> Iterable[str]:
