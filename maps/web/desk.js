@@ -15,6 +15,8 @@ import { ASSIGNMENT } from "./words.js";
 
 const UNDO_MS = 5_000;
 const NOTICE_MS = 8_000;
+/** A key pressed sooner after the order changed was meant for another unit. */
+const READ_MS = 800;
 
 /**
  * @param {State} state
@@ -68,8 +70,11 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
     },
 
     assignNth(rank) {
-      const candidate = state.enquiry.ranking?.candidates.find((one) => one.rank === rank);
-      if (candidate) desk.assign(candidate.callsign);
+      const { ranking, ordered_ms } = state.enquiry;
+      const candidate = ranking?.candidates.find((one) => one.rank === rank);
+      if (!candidate) return;
+      if (performance.now() - ordered_ms < READ_MS) say("The order has just changed: look again", "bad");
+      else desk.assign(candidate.callsign);
     },
 
     advance(assignment, act) {

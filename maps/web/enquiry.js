@@ -16,7 +16,15 @@ const ROUTE_KEPT_MS = 4_000;
 
 /** @returns {Enquiry} */
 export function noEnquiry() {
-  return { phase: "idle", ranking: null, problem: null, highlight: null, fitted: false, held: false };
+  return { phase: "idle", ranking: null, problem: null, highlight: null, fitted: false, held: false, ordered_ms: 0 };
+}
+
+/** Those that a key assigns, in their order. @param {import("./types/wire.js").Ranking | null} ranking */
+function firstThree(ranking) {
+  return ranking?.candidates
+    .slice(0, 3)
+    .map(({ callsign }) => callsign)
+    .join();
 }
 
 /** Where the target is, null while the picture does not know. @param {State} state @returns {Place | null} */
@@ -57,9 +65,10 @@ export function openEnquiries(state, { changed, onAnswer, onRoute }) {
     if (!enquiry.ranking) enquiry.phase = "loading";
     try {
       const ranking = await answerTo(target, state);
-      if (state.enquiry === enquiry) Object.assign(enquiry, { phase: "ready", ranking, problem: null });
+      if (firstThree(ranking) !== firstThree(enquiry.ranking)) enquiry.ordered_ms = performance.now();
+      Object.assign(enquiry, { phase: "ready", ranking, problem: null });
     } catch (error) {
-      if (state.enquiry === enquiry) Object.assign(enquiry, { phase: "failed", problem: problemOf(error) });
+      Object.assign(enquiry, { phase: "failed", problem: problemOf(error) });
     }
     asking = false;
     if (state.enquiry !== enquiry) return ask();

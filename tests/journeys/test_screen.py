@@ -199,6 +199,7 @@ def test_the_route_of_the_first_is_drawn_and_another_on_pointing_at_it(page: Pag
 
 def test_a_call_from_creation_to_close_by_keyboard_and_voice(page: Page) -> None:
     incident = _create(page, "Robbery, knife seen")
+    page.evaluate("() => { arls.state.enquiry.ordered_ms = 0; }")
     page.keyboard.press("Alt+1")
     assigned = page.locator(".assigned").first
     expect(assigned).to_contain_text(re.compile("reserved|delivered|accepted"))
@@ -213,6 +214,14 @@ def test_a_call_from_creation_to_close_by_keyboard_and_voice(page: Page) -> None
     page.get_by_label("Result, to close the incident").fill("arrest")
     page.keyboard.press("Enter")
     expect(page.locator(f"[data-incident={incident}]")).to_have_count(0)
+
+
+def test_a_key_pressed_just_after_the_order_changed_assigns_nobody(page: Page) -> None:
+    _create(page, "Whoever is first")
+    page.evaluate("() => { arls.state.enquiry.ordered_ms = performance.now() + 60_000; }")
+    page.keyboard.press("Alt+1")
+    expect(page.locator("#status .notice")).to_have_text("The order has just changed: look again")
+    expect(page.locator(".assigned")).to_have_count(0)
 
 
 def test_an_assignment_can_be_undone_at_once(page: Page) -> None:

@@ -57,6 +57,7 @@ export interface Enquiry {
   highlight: string | null; // the candidate whose route is drawn; null: the first
   fitted: boolean; // the map has been fitted to this target once
   held: boolean; // the pointer or the focus is in the list: its order stays
+  ordered_ms: number; // since when (monotonic) the first three stand in this order
 }
 
 export interface Notice {
