@@ -15,26 +15,42 @@ import msgspec
 
 from gateways.decoders import tetra_sds
 from gateways.decoders.bits import Bits
-from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome
+from gateways.decoders.message import (
+    Answer,
+    DecodeError,
+    Estimated,
+    Header,
+    Ignored,
+    Located,
+    Message,
+    Outcome,
+    Report,
+)
+from gateways.decoders.teltonika import TeltonikaRecording
 from gateways.decoders.tetra_pei import TetraPei
-from gateways.dialects import DIALECTS
+from gateways.dialects import BINARY, DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gateways.decoders.message import Decoder
 
-# A PDU of LIP is not octets but bits, often an odd number of digits, and needs no stream: it has no Decoder.
-_LIP = "tetra-lip"
-SPOKEN = (*DIALECTS, _LIP)
+# Short data of TETRA are not octets but bits, often an odd number of digits, and need no stream: they have no Decoder.
+# The value says whether schemes are read that a maker invented.
+_SHORT_DATA = {"tetra-lip": False, "tetra-sds-location": True}
+SPOKEN = (*DIALECTS, *_SHORT_DATA)
 
 # Whoever decodes a file wants to see what is in it, also what a live gateway leaves alone unless told.
 _DECODERS: dict[str, Callable[[str | None], Decoder]] = DIALECTS | {
+    "teltonika": TeltonikaRecording,
     "tetra-pei": partial(TetraPei, vendor_schemes=True),
 }
 
 # These need more than one line for one message, so one decoder reads the whole file.
 _OF_SEVERAL_LINES = frozenset({"tetra-pei"})
+
+# One message of these is a number of records, and is so even when the number is one.
+_OF_RECORDS = frozenset({"teltonika"})
 
 
 class Mode(StrEnum):
@@ -92,12 +108,15 @@ def _answering(dialect: str, mode: Mode) -> Callable[[str], dict[str, Any]]:
     def answer(line: str) -> dict[str, Any]:
         try:
             vector = _vector_of(line, mode)
-            if dialect == _LIP:
-                return _json_of(_lip(vector))
-            outcomes = _outcomes(shared or _DECODERS[dialect](None), vector)
+            if dialect in _SHORT_DATA:
+                return _json_of(_short_data(vector, vendor_schemes=_SHORT_DATA[dialect]))
+            line_end = b"" if vector.is_stream or dialect in BINARY else b"\n"
+            outcomes = _outcomes(shared or _DECODERS[dialect](None), vector, line_end)
         except DecodeError as error:
             return _json_of(error)
-        return _stream_of(outcomes) if vector.is_stream else _one_of(outcomes)
+        if vector.is_stream:
+            return _stream_of(outcomes)
+        return _records_of(outcomes) if dialect in _OF_RECORDS else _one_of(outcomes)
 
     return answer
 
@@ -119,28 +138,44 @@ def _vector_of(line: str, mode: Mode) -> Vector:
 _VECTORS = msgspec.json.Decoder(Vector)
 
 
-def _lip(vector: Vector) -> Message:
+def _short_data(vector: Vector, *, vendor_schemes: bool) -> Message:
     digits = vector.hexadecimal if vector.hexadecimal is not None else vector.text
-    return tetra_sds.decode(Bits(digits or "", length=vector.bits), received_at=vector.receive_time)
+    bits = Bits(digits or "", length=vector.bits)
+    return tetra_sds.decode(bits, received_at=vector.receive_time, vendor_schemes=vendor_schemes)
 
 
-def _outcomes(decoder: Decoder, vector: Vector) -> list[Outcome]:
+def _outcomes(decoder: Decoder, vector: Vector, line_end: bytes) -> list[Outcome]:
     pieces = vector.pieces
-    if not vector.is_stream:
-        pieces[-1] += b"\n"
+    pieces[-1] += line_end
     outcomes = [outcome for piece in pieces for outcome in decoder.feed(piece, received_at=vector.receive_time)]
     return outcomes + decoder.flush()
 
 
 def _stream_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """What a stream said, in order; headers and what is of no use are not messages."""
-    messages = [o for o in outcomes if isinstance(o, Message) and not isinstance(o, Header | Ignored)]
-    return {"kind": "stream", "messages": [_json_of(m) for m in messages], **_rejects_of(outcomes)}
+    messages = [o for o in outcomes if isinstance(o, Message) and not isinstance(o, Header | Ignored | Answer)]
+    answers = _answers_of(outcomes)
+    acks = {"acks_hex": answers} if answers else {}
+    return {"kind": "stream", "messages": [_json_of(m) for m in messages], **acks, **_rejects_of(outcomes)}
+
+
+def _records_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What a message of records said, in one form however many they are."""
+    reports = [o for o in outcomes if isinstance(o, Report)]
+    if not reports:
+        return _one_of(outcomes)
+    placed = any(isinstance(report, Located | Estimated) for report in reports)
+    return {
+        "kind": "fixes" if placed else "nofix",
+        "records": [_json_of(report) for report in reports],
+        **_ack_of(outcomes),
+        **_rejects_of(outcomes),
+    }
 
 
 def _one_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """What a single message said. A header counts only when its user data is missing."""
-    messages = [o for o in outcomes if isinstance(o, Message) and not isinstance(o, Header)]
+    messages = [o for o in outcomes if isinstance(o, Message) and not isinstance(o, Header | Answer)]
     faults = [o for o in outcomes if isinstance(o, DecodeError)]
     match messages, faults:
         case [], []:
@@ -148,9 +183,18 @@ def _one_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         case [], [fault, *_]:
             return _json_of(fault)
         case [message], _:
-            return _json_of(message) | _rejects_of(outcomes)
+            return _json_of(message) | _ack_of(outcomes) | _rejects_of(outcomes)
         case _:
             return {"kind": "fixes", "records": [_json_of(m) for m in messages], **_rejects_of(outcomes)}
+
+
+def _ack_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    answers = _answers_of(outcomes)
+    return {"ack_hex": answers[0]} if answers else {}
+
+
+def _answers_of(outcomes: Sequence[Outcome]) -> list[str]:
+    return [outcome.octets.hex() for outcome in outcomes if isinstance(outcome, Answer)]
 
 
 def _rejects_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:

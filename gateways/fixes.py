@@ -79,6 +79,7 @@ def fix_of(message: Located | Estimated | NoFix, heard: Heard) -> Fix:
         satellites=message.satellites,
         hdop=message.hdop,
         battery_pct=message.battery_pct,
+        ignition=message.ignition,
         flags=message.flags,
     )
 

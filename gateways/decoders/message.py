@@ -27,6 +27,10 @@ class DecodeError(ValueError):
         super().__init__(f"{reason}: {self.detail}" if self.detail else reason)
 
 
+class OutOfStepError(DecodeError):
+    """Nobody can tell where the next message of this stream begins: the carrier had better close it."""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """One message understood. `device_id` is `<scheme>:<value>`, None when neither message nor carrier names one."""
 
@@ -52,6 +56,7 @@ class Report(Message, frozen=True, kw_only=True, omit_defaults=True):
     satellites: int | None = None
     hdop: float | None = None
     battery_pct: float | None = None
+    ignition: bool | None = None
     reason: str | None = None
     result_code: int | None = None  # TETRA LIP: why there is no position
     flags: tuple[str, ...] = ()
@@ -83,6 +88,10 @@ class Transition(Report, frozen=True, kw_only=True, omit_defaults=True, tag="eve
 
 class Login(Message, frozen=True, kw_only=True, omit_defaults=True, tag="login"):
     """The device says who it is."""
+
+
+class KeepAlive(Message, frozen=True, kw_only=True, omit_defaults=True, tag="keepalive"):
+    """The device is there, and says nothing else."""
 
 
 class Status(Message, frozen=True, kw_only=True, omit_defaults=True, tag="status"):
@@ -127,6 +136,17 @@ class Unsupported(Message, frozen=True, kw_only=True, omit_defaults=True, tag="u
     """It may hold a position, but in a form that is not decoded here; `why` is a stable word to count by."""
 
     why: str
+
+
+class Answer(Message, frozen=True, kw_only=True, omit_defaults=True, tag="answer"):
+    """What the device waits to hear, not what it said: sent once everything before it is safe, and never sooner.
+
+    A device forgets what it has heard acknowledged, so `octets` may follow only a synced spool. `refusal` is what a
+    device hears instead when this gateway will not have it.
+    """
+
+    octets: bytes
+    refusal: bytes = b""
 
 
 Outcome = Message | DecodeError

@@ -40,7 +40,7 @@ def test_every_dialect_has_good_and_bad_rows_that_differ(dialect: str) -> None:
 def assert_says(said: dict[str, Any], expected: dict[str, Any]) -> None:
     for name, wanted in expected.items():
         got = said.get(name)
-        if name == "messages":
+        if name in {"messages", "records"}:
             assert len(got or []) == len(wanted)
             for one, other in zip(got or [], wanted, strict=True):
                 assert_says(one, other)
