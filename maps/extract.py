@@ -19,7 +19,7 @@ from maps import osm_access, osm_tags
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from arls.roads.network import Floats, Ints, Longs
+    from arls.roads.network import Bytes, Floats, Ints, Longs, Masks
     from maps.osm_bans import Restriction
     from maps.osm_tags import Road
     from maps.report import Tally
@@ -52,8 +52,9 @@ class TaggedNodes:
     """Nodes that stop somebody or make a driver wait; a node may stand here twice."""
 
     node: Longs  # OSM id
-    access: Ints  # Access: who may pass
-    flags: Ints  # JunctionFlag
+    access: Masks  # Access: who may pass
+    forward_waits: Bytes  # JunctionFlag: for who comes along the way as it is drawn
+    backward_waits: Bytes  # JunctionFlag: for who comes against it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,16 +136,21 @@ class NodeCollector:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._rows: list[tuple[int, int, int]] = []
+        self._rows: list[tuple[int, int, int, int]] = []
 
     def take(self, node: int, tags: Tags) -> None:
         """Take the node if it stops somebody or makes a driver wait."""
-        access, flags = osm_access.passing(tags), osm_tags.junction_flags_of(tags)
-        if access != Access.EVERYONE or flags:
-            self._rows.append((node, int(access), int(flags)))
+        access, (forward, backward) = osm_access.passing(tags), osm_tags.waits_of(tags)
+        if access != Access.EVERYONE or forward | backward:
+            self._rows.append((node, int(access), int(forward), int(backward)))
             self._tally.count_conditional(tags)
 
     def nodes(self) -> TaggedNodes:
         """All that was taken."""
-        node, access, flags = np.array(self._rows, np.int64).reshape(-1, 3).T
-        return TaggedNodes(node=node, access=access.astype(np.int32), flags=flags.astype(np.int32))
+        node, access, forward, backward = np.array(self._rows, np.int64).reshape(-1, 4).T
+        return TaggedNodes(
+            node=node,
+            access=access.astype(np.uint16),
+            forward_waits=forward.astype(np.uint8),
+            backward_waits=backward.astype(np.uint8),
+        )

@@ -16,7 +16,7 @@ from maps import osm_access
 from maps.osm_access import ROUND, Directions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     Tags = Mapping[str, str]
 
@@ -71,23 +71,28 @@ _UNKNOWN_KMH = math.nan
 
 _MPH = _KMH_PER_UNIT["mph"]
 _SINGLE_KMH, _DUAL_KMH = 60 * _MPH, 70 * _MPH
-# Limits that a sign gives by name. The Highway Code, rule 124, for cars; elsewhere OSM wiki, "Default speed limits".
-NAMED_KMH: dict[str, float] = {
-    "gb:nsl_single": _SINGLE_KMH,
-    "gb:nsl_dual": _DUAL_KMH,
-    "gb:motorway": _DUAL_KMH,
-    "gb:nsl_restricted": 30 * _MPH,
-    "gb:urban": 30 * _MPH,
-    "de:rural": 100.0,
-    "it:rural": 90.0,
-    "pt:rural": 90.0,
-    "walk": _WALK_KMH,
+# What a country's law says where no sign does: `maxspeed=IT:rural`, `source:maxspeed=DE:urban`; NaN: no limit.
+# OSM wiki, "Default speed limits", as read there for cars; GB: the Highway Code, rule 124; FR: Code de la route
+# R413-2, R413-3; DE: StVO section 3; IT: Codice della strada, art. 142; PT: Codigo da Estrada, art. 27.
+NATIONAL_KMH: dict[str, dict[str, float]] = {
+    "gb": {
+        **dict.fromkeys(("urban", "nsl_restricted"), 30 * _MPH),
+        **dict.fromkeys(("nsl_single", "rural"), _SINGLE_KMH),
+        **dict.fromkeys(("nsl_dual", "motorway"), _DUAL_KMH),
+    },
+    # Lowered on local roads, and there alone, to 60 on 2025-02-07: Road Traffic Act 2024; the tag does not tell which.
+    "ie": {"urban": 50.0, "rural": 80.0, "national": 100.0, "motorway": 120.0},
+    "fr": {"urban": 50.0, "rural": 80.0, "trunk": 110.0, "motorway": 130.0},
+    "de": {"urban": 50.0, "rural": 100.0, "motorway": _UNKNOWN_KMH},
+    "it": {"urban": 50.0, "rural": 90.0, "trunk": 110.0, "motorway": 130.0},
+    "pt": {"urban": 50.0, "rural": 90.0, "trunk": 100.0, "motorway": 120.0},
 }
+# Where the country is not in the table. Vienna Convention countries: 50 in towns.
+_ANYWHERE_KMH = {"urban": 50.0, "walk": _WALK_KMH, "living_street": _WALK_KMH, "bicycle_road": 30.0}
 _NATIONAL = {"national", "gb:national", "uk:national", "gb:nsl", "nsl"}
 _NO_NUMBER = {"none", "signals", "variable", "sign", "signed"}
-_ZONE = re.compile(r"([a-z]{2}):zone:?(\d+)")
-_BY_NAME = re.compile(r"[a-z]{2}:(urban|walk|living_street)")
-_BY_NAME_KMH = {"urban": 50.0, "walk": _WALK_KMH, "living_street": _WALK_KMH}
+_ZONE = re.compile(r"([a-z]{2}):(?:zone)?:?(\d+)")
+_BY_NAME = re.compile(r"([a-z]{2}):([a-z_]+)")
 _LIMIT_NAMES = ("maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
 
 KEYS = osm_access.KEYS | {
@@ -136,16 +141,30 @@ def road_of(tags: Tags) -> Road | str:
     )
 
 
-def junction_flags_of(tags: Tags) -> JunctionFlag:
-    """What makes drivers wait at a node."""
-    flags = JunctionFlag(0)
+def waits_of(tags: Tags) -> tuple[JunctionFlag, JunctionFlag]:
+    """What makes drivers wait at a node: those who come along its way as it is drawn, and those who come against it."""
+    signals, signs = _facing(tags.get("traffic_signals:direction")), _facing(tags.get("direction"))
+    forward, backward = JunctionFlag(0), JunctionFlag(0)
+    for flag in _waits_in(tags):
+        seen_by = signals if flag is JunctionFlag.SIGNALS else signs if flag in _SIGNS else Directions.BOTH
+        forward |= flag if Directions.FORWARD in seen_by else JunctionFlag(0)
+        backward |= flag if Directions.BACKWARD in seen_by else JunctionFlag(0)
+    return forward, backward
+
+
+def _waits_in(tags: Tags) -> Iterator[JunctionFlag]:
     for value in tags.get("highway", "").split(";"):
-        flags |= _WAITS.get(value.strip(), JunctionFlag(0))
+        if flag := _WAITS.get(value.strip()):
+            yield flag
     if tags.get("crossing") == "traffic_signals":
-        flags |= JunctionFlag.SIGNALS
+        yield JunctionFlag.SIGNALS
     if tags.get("railway") in {"level_crossing", "tram_level_crossing"}:
-        flags |= JunctionFlag.LEVEL_CROSSING
-    return flags
+        yield JunctionFlag.LEVEL_CROSSING
+
+
+def _facing(direction: str | None) -> Directions:
+    """OSM wiki, "Key:traffic_signals:direction": forward is for those who drive as the way is drawn."""
+    return {"forward": Directions.FORWARD, "backward": Directions.BACKWARD}.get(direction or "", Directions.BOTH)
 
 
 _WAITS = {
@@ -155,6 +174,7 @@ _WAITS = {
     "give_way": JunctionFlag.GIVE_WAY,
     "mini_roundabout": JunctionFlag.MINI_ROUNDABOUT,
 }
+_SIGNS = JunctionFlag.STOP | JunctionFlag.GIVE_WAY
 
 
 def _no_road(tags: Tags) -> str | None:
@@ -215,12 +235,12 @@ def _signed_kmh(value: str, tags: Tags, flags: StreetFlag) -> float | None:
 
 
 def _named_kmh(value: str) -> float | None:
-    if value in NAMED_KMH:
-        return NAMED_KMH[value]
+    if value == "walk":
+        return _WALK_KMH
     if zone := _ZONE.fullmatch(value):
         return _find_sensible(float(zone[2]) * (_MPH if zone[1] == "gb" else 1.0))
     if named := _BY_NAME.fullmatch(value):
-        return _BY_NAME_KMH[named[1]]
+        return (_ANYWHERE_KMH | NATIONAL_KMH.get(named[1], {})).get(named[2])
     return None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from arls.roads.assemble import Streets
 from arls.roads.network import Access, JunctionFlag
+from maps.extract import PER_DEGREE
 from maps.osm_bans import StreetEnds, bans_of
 from maps.report import MapError
 
@@ -53,7 +54,8 @@ class _Junctions:
     node: Longs  # [J] OSM id
     lat: Floats  # [J]
     lon: Floats  # [J]
-    flags: Bytes  # [J]
+    forward_waits: Bytes  # [J] JunctionFlag: for who comes along a way as it is drawn
+    backward_waits: Bytes  # [J] JunctionFlag: for who comes against it
     access: Masks  # [J]
     at: Ints  # [P] the junction at each point, -1 where there is none
 
@@ -96,8 +98,9 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
         left_hand=left_hand,
         junction_lat=junctions.lat,
         junction_lon=junctions.lon,
-        junction_flags=junctions.flags,
+        junction_flags=junctions.forward_waits | junctions.backward_waits,
         junction_access=_junction_access(junctions, ends, tally),
+        turned_away=_turned_away(junctions, ends),
         street_from=ends.street_from,
         street_to=ends.street_to,
         street_point_start=start,
@@ -153,21 +156,23 @@ def _junctions_of(line: _Line, tagged: TaggedNodes) -> _Junctions:
     """The nodes where ways meet or end, where somebody is stopped, or where a driver may have to wait."""
     node, seen, at = np.unique(line.node, return_index=True, return_inverse=True)
     access = np.full(len(node), int(Access.EVERYONE), np.uint16)
-    flags = np.zeros(len(node), np.uint8)
+    forward, backward = np.zeros((2, len(node)), np.uint8)
     here = np.minimum(np.searchsorted(node, tagged.node), len(node) - 1)
     known = node[here] == tagged.node
-    np.bitwise_and.at(access, here[known], tagged.access[known].astype(np.uint16))
-    np.bitwise_or.at(flags, here[known], tagged.flags[known].astype(np.uint8))
+    np.bitwise_and.at(access, here[known], tagged.access[known])
+    np.bitwise_or.at(forward, here[known], tagged.forward_waits[known])
+    np.bitwise_or.at(backward, here[known], tagged.backward_waits[known])
     turn = line.piece[1:] != line.piece[:-1]
     is_end = np.concatenate(([True], turn)) | np.concatenate((turn, [True]))
-    cut = (np.bincount(at) > 1) | (access != int(Access.EVERYONE)) | ((flags & _WORTH_A_CUT) != 0)
+    cut = (np.bincount(at) > 1) | (access != int(Access.EVERYONE)) | (((forward | backward) & _WORTH_A_CUT) != 0)
     cut[at[is_end]] = True
     number = np.where(cut, np.cumsum(cut) - 1, -1)
     return _Junctions(
         node=node[cut],
         lat=line.lat[seen[cut]],
         lon=line.lon[seen[cut]],
-        flags=flags[cut],
+        forward_waits=forward[cut],
+        backward_waits=backward[cut],
         access=access[cut],
         at=number[at].astype(np.int32),
     )
@@ -178,6 +183,20 @@ def _cuts(line: _Line, junctions: _Junctions) -> tuple[Longs, Longs]:
     cut = np.flatnonzero(junctions.at >= 0)
     same = line.piece[cut[1:]] == line.piece[cut[:-1]]
     return cut[:-1][same], cut[1:][same]
+
+
+def _turned_away(junctions: _Junctions, ends: StreetEnds) -> dict[int, int]:
+    """By side of a street: what makes others wait at the junction where it ends, but shows its back to this side."""
+    both = junctions.forward_waits | junctions.backward_waits
+    away: dict[int, int] = {}
+    for direction, at, seen in (
+        (0, ends.street_to, junctions.forward_waits),
+        (1, ends.street_from, junctions.backward_waits),
+    ):
+        hidden = (both & ~seen)[at]
+        here = np.flatnonzero(hidden)
+        away.update(zip((2 * here + direction).tolist(), hidden[here].tolist(), strict=True))
+    return away
 
 
 def _junction_access(junctions: _Junctions, ends: StreetEnds, tally: Tally) -> Masks:
@@ -213,5 +232,19 @@ def _count_odd(streets: Streets, tally: Tally) -> None:
         {
             "street that ends where it starts": int((streets.street_from == streets.street_to).sum()),
             "street of no length": int((np.maximum(*spread) == 0.0).sum()),
+            "street drawn twice": _drawn_twice(streets),
         }
     )
+
+
+def _drawn_twice(streets: Streets) -> int:
+    """How many streets lie on an earlier one, in whichever direction: both are kept, for their tags may differ."""
+    ends = np.sort(np.column_stack((streets.street_from, streets.street_to)), axis=1)
+    first = streets.street_point_start[:-1]
+    sums = [
+        np.add.reduceat(np.rint(degrees * PER_DEGREE).astype(np.int64), first)
+        for degrees in (streets.point_lat, streets.point_lon)
+    ]
+    order = np.lexsort((ends[:, 0], ends[:, 1], *sums))
+    same = [column[order[1:]] == column[order[:-1]] for column in (*ends.T, *sums)]
+    return int(np.logical_and.reduce(same).sum())

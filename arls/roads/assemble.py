@@ -5,7 +5,7 @@ It decides which moves at a junction exist. What a street is and who may use it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from arls.roads.network import NO_ARC, Network, plane_of
 from arls.roads.sequences import Sequences, sequences_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from arls.roads.network import Bools, Bytes, Floats, Ints, Longs, Masks, Speeds
@@ -59,6 +61,9 @@ class Streets:
     names: tuple[str, ...]
     bans: Bans
     long_bans: tuple[LongBan, ...] = ()
+    # By side (2 s: street s driven forward, 2 s + 1: backward): those flags of the junction at its end that show their
+    # back to who comes that way.
+    turned_away: Mapping[int, int] = field(default_factory=dict)
 
 
 _OF_A_STREET = (
@@ -110,6 +115,7 @@ def assemble(streets: Streets) -> Network:
             np.float32,
         ),
         arc_access=_frozen(arcs.access, np.uint16),
+        arc_waits=_frozen(_waits(streets, arcs), np.uint8),
         arc_twin=_frozen(arcs.twin, np.int32),
         turn_start=_frozen(np.searchsorted(turns.leaving, np.arange(len(arcs.street) + 1)), np.int64),
         turn_to=_frozen(turns.entering, np.int32),
@@ -165,6 +171,16 @@ def _arcs_of(streets: Streets) -> _Arcs:
         twin=of_street[directions ^ 1],
         of_street=of_street,
     )
+
+
+def _waits(streets: Streets, arcs: _Arcs) -> Bytes:
+    """[A] what makes drivers wait at the end of each arc."""
+    waits = streets.junction_flags[arcs.end]
+    if streets.turned_away:
+        arc = arcs.of_street[list(streets.turned_away)]
+        hidden = np.array(list(streets.turned_away.values()), waits.dtype)
+        waits[arc[arc != NO_ARC]] &= ~hidden[arc != NO_ARC]
+    return waits
 
 
 def _street_lengths_m(streets: Streets) -> Floats:
@@ -280,6 +296,7 @@ def _with_copies(sequences: Sequences, streets: Streets, arcs: _Arcs) -> tuple[S
     origin = np.array([path[-1] for path in sequences.begun])
     street, backward = arcs.street[origin], arcs.backward[origin]
     start = streets.street_point_start
+    side, copy = (2 * street + backward).tolist(), 2 * (len(start) - 1 + np.arange(len(street))) + backward
     owner, nth = _spread(start[street + 1] - start[street])
     point = start[street][owner] + nth
     again: dict[str, Any] = {
@@ -292,6 +309,10 @@ def _with_copies(sequences: Sequences, streets: Streets, arcs: _Arcs) -> tuple[S
         point_lon=np.append(streets.point_lon, streets.point_lon[point]),
         forward_access=np.append(streets.forward_access, streets.forward_access[street] * ~backward),
         backward_access=np.append(streets.backward_access, streets.backward_access[street] * backward),
+        turned_away={
+            **streets.turned_away,
+            **dict(zip(copy.tolist(), (streets.turned_away.get(one, 0) for one in side), strict=True)),
+        },
         **again,
     )
     return grown, replace(_arcs_of(grown), twin=np.append(arcs.twin, arcs.twin[origin]))

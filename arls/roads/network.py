@@ -134,6 +134,7 @@ class Network:
     arc_length_m: Floats  # [A]
     arc_speed_kmh: Speeds  # [A] the signed limit, NaN where none is known
     arc_access: Masks  # [A] Access, never 0
+    arc_waits: Bytes  # [A] JunctionFlag: what makes drivers wait at its end; a sign may face one side only
     arc_twin: Ints  # [A] the arc the other way along the same street, or NO_ARC; a copy has its origin's
 
     turn_start: Longs  # [A + 1] the turns out of arc a are turn_start[a]:turn_start[a + 1]

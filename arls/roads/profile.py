@@ -112,7 +112,7 @@ def _turn_ms(network: Network, profile: Profile, arc_ms: Millis, leaving: Longs)
     ways_on = np.bincount(leaving[may_go & ~back], minlength=network.arcs)
     # A bend without a choice is part of the road, whose speed already counts it.
     ms = np.where(ways_on[leaving] > 1, _bend_ms(network, profile), 0.0)
-    ms += _waits_ms(profile)[network.junction_flags[network.arc_to[leaving]]]
+    ms += _waits_ms(profile)[network.arc_waits[leaving]]
     ms[back] = profile.u_turn_ms
     ms += _begin_ms(network, profile, leaving)
     return np.where(may_go, np.rint(ms), FORBIDDEN).astype(np.uint32)

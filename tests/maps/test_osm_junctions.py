@@ -152,6 +152,25 @@ def test_signals_cut_a_way_and_a_plain_crossing_does_not() -> None:
     assert drawn.find_arcs("B", "D")
 
 
+@pytest.mark.parametrize(
+    ("direction", "eastward", "westward"),
+    [("forward", JunctionFlag.SIGNALS, 0), ("backward", 0, JunctionFlag.SIGNALS)],
+)
+def test_signals_that_face_one_side_hold_nobody_from_the_other(direction: str, eastward: int, westward: int) -> None:
+    signals = {"highway": "traffic_signals", "traffic_signals:direction": direction}
+    drawn = draw("A--B--C", ways={"ABC": ROAD}, nodes={"B": signals})
+    waits = drawn.network.arc_waits
+    assert (waits[drawn.arc("A", "B")], waits[drawn.arc("C", "B")]) == (eastward, westward)
+    assert waits[drawn.arc("B", "A")] == waits[drawn.arc("B", "C")] == 0
+    assert drawn.network.junction_flags[drawn.junction("B")] == JunctionFlag.SIGNALS
+
+
+def test_a_street_drawn_twice_is_kept_twice_and_counted() -> None:
+    drawn = draw("A--B--C", ways={"ABC": ROAD, "CBA": PATH, "AB": ROAD})
+    assert drawn.report.doubts == {"street drawn twice": 3}
+    assert drawn.report.kept["streets"] == 5
+
+
 def test_a_crossing_at_a_junction_is_marked_there() -> None:
     drawn = draw("A--B--C", ways={"AB": ROAD, "BC": ROAD}, nodes={"B": {"highway": "crossing"}})
     assert drawn.network.junction_flags[drawn.junction("B")] == JunctionFlag.CROSSING

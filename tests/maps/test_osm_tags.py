@@ -7,7 +7,7 @@ import math
 import pytest
 
 from arls.roads.network import JunctionFlag, RoadClass, StreetFlag
-from maps.osm_tags import Road, junction_flags_of, road_of
+from maps.osm_tags import Road, road_of, waits_of
 from tests.drawing import draw
 
 MPH = 1.609344
@@ -34,6 +34,17 @@ def _road(highway: str = "primary", **tags: str) -> Road:
         ("GB:zone20", 20 * MPH),
         ("DE:urban", 50.0),
         ("DE:zone:30", 30.0),
+        ("DE:30", 30.0),
+        ("DE:rural", 100.0),
+        ("FR:urban", 50.0),
+        ("FR:rural", 80.0),
+        ("FR:motorway", 130.0),
+        ("IE:national", 100.0),
+        ("IT:rural", 90.0),
+        ("IT:trunk", 110.0),
+        ("PT:rural", 90.0),
+        ("PT:motorway", 120.0),
+        ("XX:urban", 50.0),
         ("walk", 7.0),
         ("national", 60 * MPH),
         ("80; 50", 50.0),
@@ -45,7 +56,13 @@ def test_a_signed_limit_is_read_in_its_unit(value: str, kmh: float) -> None:
     assert _road(maxspeed=value).unread == ()
 
 
-@pytest.mark.parametrize("value", ["none", "signals", "variable"])
+@pytest.mark.parametrize("key", ["source:maxspeed", "maxspeed:type", "zone:maxspeed", "zone:traffic"])
+def test_a_limit_of_the_law_is_read_wherever_it_is_told(key: str) -> None:
+    assert _road(**{key: "FR:rural"}).forward_kmh == 80.0
+    assert _road(**{key: "FR:rural", "maxspeed": "70"}).forward_kmh == 70.0
+
+
+@pytest.mark.parametrize("value", ["none", "signals", "variable", "DE:motorway"])
 def test_a_limit_without_a_number_is_unknown(value: str) -> None:
     assert math.isnan(_road(maxspeed=value).forward_kmh)
     assert _road(maxspeed=value).unread == ()
@@ -124,7 +141,33 @@ def test_every_kind_of_road_has_a_class() -> None:
     ],
 )
 def test_nodes_say_what_makes_drivers_wait(tags: dict[str, str], flags: JunctionFlag) -> None:
-    assert junction_flags_of(tags) == flags
+    assert waits_of(tags) == (flags, flags)
+
+
+@pytest.mark.parametrize(
+    ("tags", "forward", "backward"),
+    [
+        ({"highway": "stop", "direction": "forward"}, JunctionFlag.STOP, JunctionFlag(0)),
+        ({"highway": "give_way", "direction": "backward"}, JunctionFlag(0), JunctionFlag.GIVE_WAY),
+        ({"highway": "give_way", "direction": "both"}, JunctionFlag.GIVE_WAY, JunctionFlag.GIVE_WAY),
+        ({"highway": "give_way", "direction": "270"}, JunctionFlag.GIVE_WAY, JunctionFlag.GIVE_WAY),
+        ({"highway": "traffic_signals", "direction": "forward"}, JunctionFlag.SIGNALS, JunctionFlag.SIGNALS),
+        (
+            {"highway": "traffic_signals", "traffic_signals:direction": "backward"},
+            JunctionFlag(0),
+            JunctionFlag.SIGNALS,
+        ),
+        (
+            {"highway": "crossing", "crossing": "traffic_signals", "traffic_signals:direction": "forward"},
+            JunctionFlag.CROSSING | JunctionFlag.SIGNALS,
+            JunctionFlag.CROSSING,
+        ),
+    ],
+)
+def test_a_sign_with_a_direction_is_seen_from_there_alone(
+    tags: dict[str, str], forward: JunctionFlag, backward: JunctionFlag
+) -> None:
+    assert waits_of(tags) == (forward, backward)
 
 
 def test_names_and_road_numbers_come_with_the_street() -> None:

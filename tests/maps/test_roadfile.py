@@ -110,7 +110,9 @@ def test_a_network_of_another_version_is_refused(saved: Path) -> None:
         roadfile.load(saved)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format_version": 1}', '{"format_version": "one"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", f'{{"format_version": {roadfile.FORMAT_VERSION}}}', '{"format_version": "one"}']
+)
 def test_a_manifest_that_makes_no_sense_is_refused(saved: Path, text: str) -> None:
     (saved / "manifest.json").write_text(text)
     with pytest.raises(MapError, match=r"cannot be understood .*: run `arls roads build` again"):
