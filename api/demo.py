@@ -41,7 +41,7 @@ class Wanted:
 
     data: Path
     roads: str | None = None
-    units: int = 500
+    units: int = 250
     seconds: float | None = None
     port: int = 8080
     calls: bool = True

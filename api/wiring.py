@@ -247,12 +247,12 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
         runner.run(run())
 
 
-def until_stopped() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
+def until_stopped(seconds: float | None = None) -> None:
+    """Wait for Ctrl-C or SIGTERM, for so many seconds at most."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
+    stopped.wait(seconds)
 
 
 def write_ready_file(file: Path, facts: Mapping[str, object]) -> None:

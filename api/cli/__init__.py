@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from api.cli import gateway, journal, roads
-from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar
+from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,7 +29,7 @@ ReadyFile = Annotated[Path | None, typer.Option(help="Written when everything is
 
 @app.command()
 def demo(
-    units: Annotated[int, typer.Option(min=1, max=20_000, help="How many units are on duty.")] = 500,
+    units: Annotated[int, typer.Option(min=1, max=20_000, help="How many units are on duty.")] = 250,
     seconds: Annotated[float | None, typer.Option(min=0, help="End by itself so long after it is up.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the screen; 0: any free one.")] = 8080,
     roads: Annotated[
@@ -67,6 +67,54 @@ def serve(config: Config = None, ready_file: ReadyFile = None) -> None:
     run_serve(config, ready_file, say=lambda text: console.print(text, soft_wrap=True))
 
 
+@app.command()
+def simulate(
+    broker: Annotated[str, typer.Option(help="HOST:PORT of the MQTT broker that ARLS uses.")],
+    pei: Annotated[str, typer.Option(help="HOST:PORT of a gateway's TETRA PEI listener.")],
+    nmea: Annotated[str, typer.Option(help="HOST:PORT of a gateway's NMEA listener (UDP).")],
+    units: Annotated[int, typer.Option(min=1, max=20_000, help="How many units are on duty.")] = 250,
+    seconds: Annotated[float | None, typer.Option(min=0, help="End by itself after so long.")] = None,
+    roads: Annotated[
+        str | None, typer.Option(help="Folder of `arls roads build`, `helsinki`, or `place:Birmingham, UK`.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Of the API, to book the units on first.")] = None,
+    token: Annotated[str | None, typer.Option(help="Bearer token for the API.", envvar="ARLS_TOKEN")] = None,
+    force: Annotated[str, typer.Option(help="Tenant name in the MQTT topics.")] = "demo",
+    seed: Annotated[int, typer.Option(help="Another seed, another force.")] = 1,
+) -> None:
+    """A made-up force that drives on the network and reports through the gateways of an ARLS that runs elsewhere."""
+    from api.simulating import Simulated, run_simulation
+    from api.wiring import until_stopped
+    from gateways.mqtt import BrokerAddress
+
+    host, port = _peer(broker)
+    wanted = Simulated(
+        roads=roads,
+        units=units,
+        seed=seed,
+        force=force,
+        broker=BrokerAddress(host=host, port=port),
+        pei=_peer(pei),
+        nmea=_peer(nmea),
+        url=url,
+        token=token,
+    )
+
+    def until() -> None:
+        console.print(f"{units} simulated units drive and report; stop them with Ctrl-C")
+        until_stopped(seconds)
+
+    with progress_bar("building") as progress:
+        run_simulation(wanted, until=until, progress=progress)
+
+
+def _peer(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit():
+        refuse(f"{text!r} is no address: write it as HOST:PORT", code=USAGE)
+    return host or "127.0.0.1", int(port)
+
+
 @app.command(hidden=True)
 def setup() -> None:
     """Compile the kernels and build the made-up county, so that the demo starts in seconds."""
@@ -75,7 +123,8 @@ def setup() -> None:
 
     warm_up()
     with progress_bar("county") as progress:
-        build_county(progress)
+        ground = build_county(progress)
+    console.print(f"compiled kernels and {ground.name} are ready in {ground.directory}")
 
 
 @app.command()

@@ -136,6 +136,7 @@ def test_decode_explains_messages_and_refuses_nonsense_in_place() -> None:
         (["serve", "--config", "missing.toml"], {}, 2, "missing.toml"),
         (["gateway", "run"], {"ARLS_BROKER__HOST": "127.0.0.1", "ARLS_BROKER__PORT": "1"}, 1, "127.0.0.1:1"),
         (["demo", "--units", "0"], {}, 2, "units"),
+        (["simulate", "--broker", "x", "--pei", "a:1", "--nmea", "a:1"], {}, 2, "HOST:PORT"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_an_exit_code(
