@@ -94,7 +94,7 @@ def event_of(message: Message, heard: Heard, fix: Fix | None) -> Event:
         raise ValueError(f"{message} is no event")
     event_type, code, text = happened
     return Event(
-        id=fix_id_of(heard.source, event_type, code, text, _moment(heard.received_at)),
+        id=fix_id_of(heard.source, event_type, code, text, _when(message, heard)),
         source=heard.source,
         received_at=heard.received_at,
         type=event_type,
@@ -144,6 +144,17 @@ def _id_of(message: Report, heard: Heard) -> str:
         return fix_id_of(heard.source, message.time, message.lat, message.lon)
     content = msgspec.json.encode(replace(message, time=None, received_at=None, device_id=None))
     return fix_id_of(heard.source, content, _moment(heard.received_at))
+
+
+def _when(message: Message, heard: Heard) -> datetime | str:
+    """What tells one happening from the next: when the device noted it, else roughly when it came.
+
+    A tracker sends again what was not acknowledged, and a press of its button must not alarm twice. The time of a
+    satellite fix will not do: a radio indoors sends the same one with every press.
+    """
+    if isinstance(message, Report) and message.time is not None and message.time_basis is TimeBasis.DEVICE:
+        return message.time
+    return _moment(heard.received_at)
 
 
 def _moment(received_at: datetime) -> str:

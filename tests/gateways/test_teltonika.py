@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.decoders.crc16 import crc_of
 from gateways.decoders.message import Answer, DecodeError, Located, Login, NoFix, Outcome, OutOfStepError
 from gateways.decoders.teltonika import Teltonika, TeltonikaDatagrams, TeltonikaRecording
-from gateways.fixes import Heard, fix_of
-from tests.gateways.teltonika_frames import IMEI, checksum, data, datagram, frame, framed, login, record
+from gateways.fixes import Heard, event_of, fix_of
+from tests.gateways.teltonika_frames import IMEI, data, datagram, frame, framed, login, record
 from tests.gateways.test_decoders_under_fire import assert_sane
 
 NOW = datetime(2026, 6, 6, 14, 0, 0, tzinfo=UTC)
@@ -115,11 +114,6 @@ def test_one_bit_wrong_and_nothing_is_believed_or_answered(bit: int) -> None:
     assert fault.reason == "checksum_wrong"
 
 
-@given(st.binary(max_size=300))
-def test_the_quick_checksum_is_the_defined_one(octets: bytes) -> None:
-    assert crc_of(octets) == checksum(octets)
-
-
 def test_before_its_login_nothing_is_believed_or_answered() -> None:
     before, *after = heard(frame(record(**HERE)), SESSION)
     assert isinstance(before, DecodeError)
@@ -170,3 +164,16 @@ def test_the_ignition_reaches_the_fix() -> None:
     assert isinstance(said, Located)
     fix = fix_of(said, Heard(source="imei:1", gateway="g", protocol="teltonika", received_at=NOW))
     assert fix.ignition is True
+
+
+def test_a_press_sent_again_is_the_same_alarm_and_another_press_is_not() -> None:
+    def alarm(made_at: datetime, received_at: datetime) -> str:
+        pressed = frame(record(at=made_at, lat=53.4794, lon=-2.2453, priority=2))
+        said, _ = heard(pressed, decoder=Teltonika(login_required=False), at=received_at)
+        assert isinstance(said, Located)
+        how = Heard(source="imei:1", gateway="g", protocol="teltonika", received_at=received_at)
+        return event_of(said, how, fix_of(said, how)).id
+
+    first = alarm(NOW, NOW)
+    assert alarm(NOW, NOW + timedelta(minutes=5)) == first
+    assert alarm(NOW + timedelta(seconds=2), NOW + timedelta(seconds=2)) != first
