@@ -1,0 +1,248 @@
+"""Successive fixes to the arcs driven, by a hidden Markov model (Newson and Krumm, ACM GIS 2009).
+
+It decides which fixes say something new, and how a drive is told. Where each fix may have been made is `evidence`, how
+the places of successive fixes are joined is the `trellis`'s to decide. The same model tells where a unit is *now*, and
+how probably: with its way in mind it hops neither from a bridge to the road below nor to the other carriageway.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from arls.roads import trellis
+from arls.roads.evidence import ArcTree, Fixes
+from arls.roads.network import NO_ARC
+from arls.roads.path import line_of
+from arls.roads.profile import FORBIDDEN
+from arls.roads.trellis import NO_PLACE
+
+if TYPE_CHECKING:
+    from arls.roads.evidence import Evidence
+    from arls.roads.network import Floats, Ints, Longs, Network
+    from arls.roads.profile import Weights
+
+# Newson and Krumm, section 4.1: a fix nearer than this to the last one that was used tells of noise only.
+_NEW_SIGMAS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drive:
+    """An unbroken drive by road, from where one fix was made to where a later one was."""
+
+    first_fix: int
+    last_fix: int
+    arcs: Ints  # [n] in driving order, at least one; each leads on to the next, or is its other side: a turn round
+    start_fraction: float  # of the first arc
+    end_fraction: float  # of the last arc
+    lats: Floats  # [m] its line, at least two points
+    lons: Floats  # [m]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matched:
+    """What N fixes say was driven."""
+
+    drives: tuple[Drive, ...]  # one, unless the unit stood all the time or fixes do not hang together by road
+    sigma_m: Floats  # [N] the error across the road that each fix was credited with
+    arc: Ints  # [N] where each fix was made; NO_ARC: it is an outlier, or no road is near
+    fraction: Floats  # [N] NaN where there is no arc
+    off_road_m: Floats  # [N] the same
+
+    @property
+    def arcs(self) -> Ints:
+        """The arcs of all drives, in driving order."""
+        return np.concatenate([np.zeros(0, np.int32), *(drive.arcs for drive in self.drives)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Whereabouts:
+    """The places where a unit may be now, the most probable first; none where no road is near."""
+
+    arc: Ints  # [n]
+    fraction: Floats  # [n]
+    off_road_m: Floats  # [n]
+    probability: Floats  # [n] they add up to 1
+
+
+class Matcher:
+    """The roads that one profile may use, ready to be matched to. Many threads may ask at once."""
+
+    def __init__(self, network: Network, weights: Weights) -> None:
+        self._network = network
+        self._ground = _ground(network, weights)
+        self._tree = ArcTree(network, weights)
+        self._kept = threading.local()
+
+    def match(self, fixes: Fixes) -> Matched:
+        """The arcs driven, and where on them each fix was made."""
+        evidence = self._tree.evidence_of(fixes)
+        used = _telling(evidence)
+        columns, beliefs = self._believed(fixes, evidence, used)
+        chosen = trellis.best_places(columns, beliefs)
+        route = trellis.drive(self._ground, columns, self._room, beliefs.before, chosen)
+        place = _places(evidence, used, chosen, route)
+        fraction = np.where(place != NO_PLACE, _picked(evidence.fraction, place), np.nan)
+        return Matched(
+            drives=tuple(self._drives(used, route, fraction)),
+            sigma_m=evidence.sigma_m,
+            arc=np.where(place != NO_PLACE, _picked(evidence.arc, place), NO_ARC).astype(np.int32),
+            fraction=fraction,
+            off_road_m=np.where(place != NO_PLACE, _picked(evidence.off_road_m, place), np.nan),
+        )
+
+    def whereabouts(self, fixes: Fixes) -> Whereabouts:
+        """Where a unit is at the last of its latest fixes, of which there must be one or more."""
+        evidence = self._tree.evidence_of(fixes)
+        used = np.union1d(_telling(evidence), len(fixes) - 1)
+        _, beliefs = self._believed(fixes, evidence, used)
+        places = np.arange(evidence.start[-2], evidence.start[-1])
+        places = places[np.isfinite(beliefs.total[places])]
+        places = places[np.argsort(-beliefs.total[places], kind="stable")]
+        weight = np.exp(beliefs.total[places] - beliefs.total[places].max(initial=-np.inf))
+        return Whereabouts(
+            arc=evidence.arc[places].astype(np.int32),
+            fraction=evidence.fraction[places],
+            off_road_m=evidence.off_road_m[places],
+            probability=weight / weight.sum(),
+        )
+
+    @property
+    def _room(self) -> trellis.Room:
+        """Clean labels, one set a thread: making them anew takes longer than matching a few fixes."""
+        if not hasattr(self._kept, "room"):
+            arcs = self._network.arcs
+            self._kept.room = trellis.Room(
+                start_m=np.full(arcs, np.inf),
+                before=np.zeros(arcs, np.int64),
+                touched=np.zeros(arcs, np.int64),
+                marks=np.zeros(1, np.int64),
+            )
+        room: trellis.Room = self._kept.room
+        return room
+
+    def _believed(self, fixes: Fixes, evidence: Evidence, used: Longs) -> tuple[trellis.Columns, trellis.Beliefs]:
+        columns, places = _columns(fixes, evidence, used), len(evidence.arc)
+        beliefs = trellis.Beliefs(
+            best=np.full(places, -np.inf), total=np.full(places, -np.inf), before=np.full(places, NO_PLACE, np.int64)
+        )
+        trellis.follow(self._ground, columns, self._room, beliefs)
+        return columns, beliefs
+
+    def _drives(self, used: Longs, route: trellis.Route, fraction: Floats) -> list[Drive]:
+        """Of each unbroken row of fixes that are not all at one place."""
+        on_road = route.position != NO_PLACE
+        fix, position = used[on_road], route.position[on_road]
+        bounds = np.append(np.searchsorted(position, route.start), len(position))
+        return [
+            self._drive(route.arc[position[first] : position[behind - 1] + 1], fix[first], fix[behind - 1], fraction)
+            for first, behind in pairwise(bounds.tolist())
+            if behind - first > 1
+        ]
+
+    def _drive(self, arcs: Longs, first_fix: int, last_fix: int, fraction: Floats) -> Drive:
+        start, end = float(fraction[first_fix]), float(fraction[last_fix])
+        if len(arcs) > 1 and start >= 1.0:
+            arcs, start = arcs[1:], 0.0
+        if len(arcs) == 1:
+            end = max(start, end)  # backwards on one arc it was noise
+        starts, ends = np.zeros(len(arcs)), np.ones(len(arcs))
+        starts[0], ends[-1] = start, end
+        lines = [line_of(self._network, int(a), start=s, end=e) for a, s, e in zip(arcs, starts, ends, strict=True)]
+        return Drive(
+            first_fix=int(first_fix),
+            last_fix=int(last_fix),
+            arcs=arcs.astype(np.int32),
+            start_fraction=start,
+            end_fraction=end,
+            lats=np.concatenate([lines[0][0][:1], *(lats[1:] for lats, _ in lines)]),
+            lons=np.concatenate([lines[0][1][:1], *(lons[1:] for _, lons in lines)]),
+        )
+
+
+def match_track(
+    network: Network,
+    weights: Weights,
+    *,
+    lats: Floats,
+    lons: Floats,
+    times_s: Floats,
+    courses_deg: Floats | None = None,
+    speeds_mps: Floats | None = None,
+    accuracies_m: Floats | None = None,
+) -> Matched:
+    """One track, matched to what a profile may use. Raises ValueError when time runs backwards."""
+    fixes = Fixes(
+        lats=lats,
+        lons=lons,
+        times_s=times_s,
+        courses_deg=courses_deg,
+        speeds_mps=speeds_mps,
+        accuracies_m=accuracies_m,
+    )
+    return Matcher(network, weights).match(fixes)
+
+
+def _ground(network: Network, weights: Weights) -> trellis.Ground:
+    leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+    allowed = weights.turn_ms < FORBIDDEN
+    twin = network.arc_twin.astype(np.int64)
+    twin[(twin != NO_ARC) & (weights.arc_ms[twin] >= FORBIDDEN)] = NO_ARC
+    return trellis.Ground(
+        length_m=np.array(network.arc_length_m, np.float64),
+        twin=twin,
+        onward_start=np.searchsorted(leaving[allowed], np.arange(network.arcs + 1)),
+        onward=network.turn_to[allowed].astype(np.int64),
+    )
+
+
+def _telling(evidence: Evidence) -> Longs:
+    """The fixes that are further from the last one used than noise explains."""
+    used: list[int] = []
+    near_m = _NEW_SIGMAS * evidence.sigma_m
+    for fix in np.flatnonzero(np.diff(evidence.start)).tolist():
+        if used:
+            dx, dy = evidence.x[fix] - evidence.x[used[-1]], evidence.y[fix] - evidence.y[used[-1]]
+            if dx * dx + dy * dy < near_m[fix] ** 2:
+                continue
+        used.append(fix)
+    return np.array(used, np.int64)
+
+
+def _columns(fixes: Fixes, evidence: Evidence, used: Longs) -> trellis.Columns:
+    return trellis.Columns(
+        x=evidence.x[used],
+        y=evidence.y[used],
+        time_s=np.asarray(fixes.times_s, np.float64)[used],
+        sigma_m=evidence.sigma_m[used],
+        start=evidence.start[used],
+        end=evidence.start[used + 1],
+        arc=evidence.arc,
+        fraction=evidence.fraction,
+        seen=evidence.seen,
+    )
+
+
+def _places(evidence: Evidence, used: Longs, chosen: Longs, route: trellis.Route) -> Longs:
+    """[N] the place of every fix: of one that was not used, the nearest on the arcs driven about then."""
+    place = np.full(len(evidence.x), NO_PLACE, np.int64)
+    place[used] = chosen
+    behind = np.append(used[1:], len(place))
+    until = np.where(route.position != NO_PLACE, np.append(route.position[1:], NO_PLACE), NO_PLACE)
+    until = np.maximum(until, route.position)
+    for nth in np.flatnonzero((behind - used > 1) & (chosen != NO_PLACE)):
+        driven = route.arc[route.position[nth] : until[nth] + 1]
+        for fix in range(used[nth] + 1, behind[nth]):
+            own = np.arange(evidence.start[fix], evidence.start[fix + 1])
+            on_it = own[np.isin(evidence.arc[own], driven)]
+            place[fix] = on_it[0] if len(on_it) else chosen[nth]
+    return place
+
+
+def _picked(values: Floats | Longs, place: Longs) -> Floats | Longs:
+    """[N] the values of the places; of none, any."""
+    return values[place] if len(values) else np.zeros(len(place))
