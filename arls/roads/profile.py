@@ -1,23 +1,21 @@
 """How fast each kind of unit moves: milliseconds per arc and per turn.
 
 It decides where a profile may go, what that costs, and which arcs hang together for it. It leaves to `search` which
-way is the soonest. Weights are whole milliseconds, so that every algorithm and every replay adds up to the same.
-
-The speeds, turn costs and waits are OSRM's (`profiles/car.lua`, `foot.lua`, `bicycle.lua`, `lib/obstacles.lua`),
-fitted to everyday driving. No police journeys have been fitted to: what a response driver gains is our own
-conservative guess, and stands in `CAR_RESPONSE`.
+way is the soonest, and to `packs` what a profile is. Weights are whole milliseconds, so that every algorithm and
+every replay adds up to the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from arls.roads.network import Access, JunctionFlag, RoadClass, StreetFlag
+from arls.roads.network import RoadClass, StreetFlag
+from arls.roads.packs import Profile, load_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +25,22 @@ if TYPE_CHECKING:
     from arls.roads.network import Bools, Floats, Ints, Longs, Network
 
     Millis = NDArray[np.uint32]
+
+__all__ = [
+    "CAR_NORMAL",
+    "CAR_RESPONSE",
+    "CYCLE",
+    "FOOT",
+    "FORBIDDEN",
+    "MAIN_COMPONENT",
+    "NO_COMPONENT",
+    "PROFILES",
+    "WALK_MPS",
+    "Profile",
+    "Weights",
+    "off_main",
+    "weights_of",
+]
 
 # No sum that passes it is an answer: two of them fit uint32, and a way takes less than 2**30 ms (12 days).
 FORBIDDEN = 2**30
@@ -40,31 +54,6 @@ _MS_PER_M_AT_1_KMH = 3600.0
 # How much of a turn a bend is: nothing straight on, half at a right angle, all at a turn right round (the curve of
 # OSRM's `car.lua`). By whole degrees, so that no processor's exp() rounds to another millisecond.
 _SHARPNESS = 1.0 / (1.0 + np.exp(6.5 - 13.0 * np.arange(181) / 180.0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """A mobility in a response mode: where it may go, and how fast it is there."""
-
-    name: str
-    uses: Access  # the kinds of traffic it counts as
-    exempt_ms: Mapping[Access, int]  # kinds of traffic that it may follow, and what it costs to begin doing so
-    class_kmh: Mapping[RoadClass, float]  # where no limit is known; it may not go on a class that is not here
-    limit_factor: float | None  # its speed by the signed limit; None: limits are nothing to it
-    cap_kmh: float
-    unpaved_cap_kmh: float
-    turn_ms: int  # a turn right round, where there was another way to go; a right angle costs half of it
-    across_ms: int  # the same, more, for a turn across the oncoming traffic
-    u_turn_ms: int  # onto the other side of the same street
-    wait_ms: Mapping[JunctionFlag, int]
-
-    @property
-    def may_use(self) -> Access:
-        """Every kind of traffic that it counts as or may follow."""
-        mask = self.uses
-        for kind in self.exempt_ms:
-            mask |= kind
-        return mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -164,94 +153,8 @@ def off_main(weights: Weights, arcs: Ints | Longs) -> Bools:
     return off
 
 
-# OSRM `car.lua`, table `speeds`; the classes below SERVICE, where tags let cars in, are ours.
-_CAR_KMH = {
-    RoadClass.MOTORWAY: 90.0,
-    RoadClass.MOTORWAY_LINK: 45.0,
-    RoadClass.TRUNK: 85.0,
-    RoadClass.TRUNK_LINK: 40.0,
-    RoadClass.PRIMARY: 65.0,
-    RoadClass.PRIMARY_LINK: 30.0,
-    RoadClass.SECONDARY: 55.0,
-    RoadClass.SECONDARY_LINK: 25.0,
-    RoadClass.TERTIARY: 40.0,
-    RoadClass.TERTIARY_LINK: 20.0,
-    RoadClass.UNCLASSIFIED: 25.0,
-    RoadClass.RESIDENTIAL: 25.0,
-    RoadClass.LIVING_STREET: 10.0,
-    RoadClass.SERVICE: 15.0,
-    RoadClass.BUSWAY: 25.0,
-    RoadClass.TRACK: 15.0,
-    **dict.fromkeys((RoadClass.PEDESTRIAN, RoadClass.CYCLEWAY, RoadClass.BRIDLEWAY), 10.0),
-    **dict.fromkeys((RoadClass.FOOTWAY, RoadClass.PATH), 5.0),
-}
-
-CAR_NORMAL = Profile(
-    name="car-normal",
-    uses=Access.MOTOR,
-    exempt_ms={Access.PRIVATE: 60_000},  # somebody has to open
-    class_kmh=_CAR_KMH,
-    limit_factor=0.8,  # `car.lua`, speed_reduction
-    cap_kmh=113.0,  # 70 mph, the national limit for cars: Highway Code, rule 124
-    unpaved_cap_kmh=40.0,  # `car.lua`, surface_speeds
-    turn_ms=7_500,  # `car.lua`, turn_penalty
-    across_ms=2_000,  # `car.lua` has turn_bias, 7.5 % more or less; here it is a gap in the traffic to be waited for
-    u_turn_ms=20_000,  # `car.lua`, u_turn_penalty
-    wait_ms={JunctionFlag.SIGNALS: 2_000, JunctionFlag.STOP: 2_000, JunctionFlag.GIVE_WAY: 1_000},  # `obstacles.lua`
-)
-
-# Road Traffic Regulation Act 1984 s.87 lifts the speed limits; the Traffic Signs Regulations and General Directions
-# 2016, schedule 14, make a red light a give-way. One-way streets and banned turns bind by default.
-CAR_RESPONSE = replace(
-    CAR_NORMAL,
-    name="car-response",
-    uses=Access.MOTOR | Access.EMERGENCY,
-    exempt_ms={Access.BUS: 0, Access.PRIVATE: 30_000},  # through a bus gate as a bus; estates are told to open
-    class_kmh={road: kmh / 0.8 for road, kmh in _CAR_KMH.items()},
-    limit_factor=1.0,  # on the average of a whole drive the limit itself: at times above it, at each corner below
-    cap_kmh=145.0,  # 90 mph
-    across_ms=0,  # the oncoming traffic gives way
-    wait_ms={JunctionFlag.SIGNALS: 1_000, JunctionFlag.STOP: 1_000, JunctionFlag.GIVE_WAY: 1_000},
-)
-
-MOTORCYCLE_RESPONSE = replace(CAR_RESPONSE, name="motorcycle-response", u_turn_ms=10_000)
-
-_LEGS_KMH = dict.fromkeys(RoadClass, WALK_MPS * 3.6)
-
-FOOT = Profile(
-    name="foot",
-    uses=Access.FOOT,
-    exempt_ms={},
-    class_kmh=_LEGS_KMH,
-    limit_factor=None,
-    cap_kmh=WALK_MPS * 3.6,
-    unpaved_cap_kmh=WALK_MPS * 3.6,
-    turn_ms=0,
-    across_ms=0,
-    u_turn_ms=0,
-    wait_ms={JunctionFlag.SIGNALS: 2_000},  # OSRM `foot.lua`, traffic_signal_penalty
-)
-
-CYCLE = Profile(
-    name="cycle",
-    uses=Access.CYCLE,
-    exempt_ms={},
-    class_kmh={
-        # OSRM `bicycle.lua`, bicycle_speeds: what is shared with walkers, or rough, is slower.
-        **dict.fromkeys(RoadClass, 15.0),
-        RoadClass.TRACK: 12.0,
-        RoadClass.PATH: 12.0,
-        **dict.fromkeys((RoadClass.PEDESTRIAN, RoadClass.FOOTWAY, RoadClass.STEPS), 4.0),
-    },
-    limit_factor=None,
-    cap_kmh=15.0,
-    unpaved_cap_kmh=12.0,
-    turn_ms=6_000,  # `bicycle.lua`, turn_penalty
-    across_ms=0,
-    u_turn_ms=20_000,
-    wait_ms={JunctionFlag.SIGNALS: 2_000},
-)
-
-PROFILES: Mapping[str, Profile] = {
-    profile.name: profile for profile in (CAR_RESPONSE, CAR_NORMAL, MOTORCYCLE_RESPONSE, CYCLE, FOOT)
-}
+PROFILES: Mapping[str, Profile] = load_profiles()
+CAR_RESPONSE = PROFILES["car-response"]
+CAR_NORMAL = PROFILES["car-normal"]
+CYCLE = PROFILES["cycle"]
+FOOT = PROFILES["foot"]

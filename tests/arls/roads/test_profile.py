@@ -197,6 +197,41 @@ def test_a_response_car_is_nowhere_slower_than_a_normal_one(drawn: Streets) -> N
 
 
 def test_every_profile_is_found_by_its_name() -> None:
-    assert {"car-response", "car-normal", "foot", "cycle", "motorcycle-response"} == set(PROFILES)
+    by_road = {"car-response", "car-normal", "motorcycle-response", "van", "cycle", "foot"}
+    assert {name for name, profile in PROFILES.items() if profile.kind == "road"} == by_road
+    assert PROFILES.keys() - by_road == {"air", "boat"}
     assert all(name == profile.name for name, profile in PROFILES.items())
     assert PROFILES["cycle"] is CYCLE
+
+
+@pytest.mark.parametrize("name", ["air", "boat"])
+def test_no_road_is_the_way_of_a_helicopter_or_a_boat(name: str) -> None:
+    weights = weights_of(draw("A--B--C", ways={"AB": RESIDENTIAL, "BC": RESIDENTIAL}).network, PROFILES[name])
+    assert (weights.arc_ms == FORBIDDEN).all()
+    assert (weights.turn_ms == FORBIDDEN).all()
+    assert (weights.component == NO_COMPONENT).all()
+
+
+def test_all_drivers_wait_alike_before_a_train() -> None:
+    drawn = draw("A--B--C", ways={"ABC": RESIDENTIAL}, nodes={"B": {"railway": "level_crossing"}})
+    assert turn_ms(drawn, CAR_RESPONSE, "A", "B", "C") == turn_ms(drawn, FOOT, "A", "B", "C") == 6_000
+
+
+def test_signals_that_face_the_other_side_cost_nothing() -> None:
+    signals = {"highway": "traffic_signals", "traffic_signals:direction": "forward"}
+    drawn = draw("A--B--C", ways={"ABC": RESIDENTIAL}, nodes={"B": signals})
+    assert turn_ms(drawn, CAR_NORMAL, "A", "B", "C") == 2_000
+    assert turn_ms(drawn, CAR_NORMAL, "C", "B", "A") == 0
+
+
+def test_a_van_turns_slower_than_a_car_and_a_motorcycle_quicker() -> None:
+    drawn = draw("A--B", ways={"AB": RESIDENTIAL})
+    car, van, motorcycle = (
+        turn_ms(drawn, PROFILES[name], "A", "B", "A") for name in ("car-response", "van", "motorcycle-response")
+    )
+    assert motorcycle < car < van
+
+
+def test_a_walker_is_slower_on_steps() -> None:
+    level, steps = (draw("A--B", ways={"AB": {"highway": kind}}) for kind in ("footway", "steps"))
+    assert arc_ms(steps, FOOT, "A", "B") > 2 * arc_ms(level, FOOT, "A", "B")

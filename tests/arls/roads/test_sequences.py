@@ -72,7 +72,7 @@ def test_a_copy_lies_where_its_origin_lies_and_stands_behind_all_others(drawn: S
     of_side = {side: arc for arc, side in enumerate(sides_of(plain))}
     for copy in range(plain.arcs, network.arcs):
         origin = of_side[sides_of(network)[copy]]
-        for column in (network.arc_from, network.arc_to, network.arc_length_m, network.arc_access, network.arc_twin):
+        for column in (network.arc_from, network.arc_to, network.arc_length_m, network.arc_access, network.arc_waits):
             assert column[copy] == column[origin]
 
 
