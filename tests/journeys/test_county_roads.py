@@ -352,6 +352,7 @@ def test_a_car_drives_over_a_level_crossing_and_waits_on_average(county: County,
     path = county.drive(case)
     assert county.passes(path, case)
     assert county.flags_at(case) & JunctionFlag.LEVEL_CROSSING
+    assert (county.through(case, "car-response") == PROFILES["car-response"].wait_ms[JunctionFlag.LEVEL_CROSSING]).all()
     assert path.length_m < 1.2 * beeline_m(case)
 
 
