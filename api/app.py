@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 WEB = Path(maps.__file__).parent / "web"
 BODY_LIMIT = 1_000_000  # bytes
 
-# Nothing comes from anywhere else; MapLibre makes its worker from a blob and styles its markers inline.
+# Nothing comes from anywhere else; pictures of units are drawn by the page itself.
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; style-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

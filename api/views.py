@@ -187,7 +187,7 @@ def status_of(system: System, known: Known, at: datetime) -> Status:
         force=system.settings.force,
         at=at,
         network=_network(system.roads, labels.network, labels.made_up),
-        broker=_broker(labels.broker),
+        broker=BrokerView(kind=labels.broker_kind, label=labels.broker),
         gateways=tuple(
             GatewayView(gateway=name, session=receipt.session, seq=receipt.seq)
             for name, receipt in known.receipts.items()
@@ -197,11 +197,6 @@ def status_of(system: System, known: Known, at: datetime) -> Status:
         simulated=labels.simulated,
         version=_version(),
     )
-
-
-def _broker(label: str) -> BrokerView:
-    # Whatever is neither Mosquitto nor the site's own is the demo broker, whose label is its warning.
-    return BrokerView(kind=label if label in {"mosquitto", "external"} else "amqtt", label=label)
 
 
 @lru_cache(maxsize=1)

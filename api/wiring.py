@@ -27,7 +27,7 @@ from arls.engine import Engine
 from arls.journal.sqlite import SqliteJournal
 from arls.roads import search, snap
 from gateways.beacon import Beacon
-from gateways.broker import start_broker
+from gateways.broker import MOSQUITTO, start_broker
 from gateways.intake import Intake
 from gateways.listeners.http import HttpListener
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
@@ -71,7 +71,8 @@ class Labels:
     network: str  # `Arlshire`, `porto.osm.pbf`
     made_up: bool  # the roads are invented
     simulated: bool  # the units are invented
-    broker: str  # `mosquitto`, or the warning that the demo broker may lose messages
+    broker_kind: str  # mosquitto, amqtt, external
+    broker: str  # whose it is, or the warning that the demo broker may lose messages
 
 
 class Fanout:
@@ -123,7 +124,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
     """Broker, journal, engine, intake and terminals, started in this order and stopped in the other."""
     data = settings.journal.data
     with ExitStack() as stack:
-        address, kind = stack.enter_context(_broker_of(settings.broker, data))
+        address, kind, broker = stack.enter_context(_broker_of(settings.broker, data))
         roads = read_roads(ground.directory)
         warm_up()
         roads.prepare()
@@ -147,7 +148,9 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         stack.callback(intake.stop)
         yield System(
             settings=settings,
-            labels=Labels(network=ground.name, made_up=ground.made_up, simulated=simulated, broker=kind),
+            labels=Labels(
+                network=ground.name, made_up=ground.made_up, simulated=simulated, broker_kind=kind, broker=broker
+            ),
             engine=engine,
             journal=journal,
             roads=roads,
@@ -270,13 +273,16 @@ def warm_up() -> None:
 
 
 @contextmanager
-def _broker_of(settings: BrokerSettings, data: Path) -> Iterator[tuple[BrokerAddress, str]]:
+def _broker_of(settings: BrokerSettings, data: Path) -> Iterator[tuple[BrokerAddress, str, str]]:
     if settings.host is not None:
-        yield address_of(settings), "external"
+        yield address_of(settings), "external", f"{settings.host}:{settings.port}"
         return
     broker = start_broker(data / "broker")
     try:
-        yield broker.address, broker.kind
+        if broker.kind == MOSQUITTO:
+            yield broker.address, "mosquitto", "Mosquitto, private"
+        else:
+            yield broker.address, "amqtt", broker.kind
     finally:
         broker.stop()
 

@@ -21,6 +21,8 @@ JUMP_MPS = 100.0
 
 # Multiples of the expected interval at which silence turns into the next word (protocols.md 12, screen.md 1).
 _FRESH, _AGEING, _STALE = 2.0, 3.0, 5.0
+# A modem that speaks every second is not lost after five: silence is measured in no less than this.
+SHORTEST_INTERVAL_S = 10.0
 _METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371,009 m: a jump test needs no ellipsoid
 
 
@@ -86,7 +88,7 @@ def freshness_of(age_s: float | None, expected_interval_s: float) -> Freshness:
     """The word for an age in seconds (None: never heard) of something that speaks every `expected_interval_s`."""
     if age_s is None:
         return Freshness.NEVER
-    quiet = age_s / expected_interval_s
+    quiet = age_s / max(expected_interval_s, SHORTEST_INTERVAL_S)
     if quiet <= _FRESH:
         return Freshness.FRESH
     if quiet <= _AGEING:

@@ -124,7 +124,7 @@ def open_room(web: Path, *, tileset: Tileset | None = None) -> Iterator[Room]:
     engine = Engine(journal, hub, journal)
     system = System(
         settings=Settings(),
-        labels=Labels(network="a drawing", made_up=True, simulated=True, broker="mosquitto"),
+        labels=Labels(network="a drawing", made_up=True, simulated=True, broker_kind="mosquitto", broker="mosquitto"),
         engine=engine,
         journal=cast("Any", journal),
         roads=Roads(DRAWN.network),

@@ -104,3 +104,5 @@ def test_only_the_newest_fixes_are_kept() -> None:
 )
 def test_silence_is_judged_by_how_often_the_source_speaks(age_s: float | None, word: Freshness) -> None:
     assert freshness_of(age_s, 10.0) is word
+    assert freshness_of(age_s and age_s * 6, 60.0) is word
+    assert freshness_of(age_s, 1.0) is word  # a modem that speaks every second is not lost after five
