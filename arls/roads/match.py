@@ -39,6 +39,7 @@ class Drive:
     arcs: Ints  # [n] in driving order, at least one; each leads on to the next, or is its other side: a turn round
     start_fraction: float  # of the first arc
     end_fraction: float  # of the last arc
+    length_m: float
     lats: Floats  # [m] its line, at least two points
     lons: Floats  # [m]
 
@@ -159,6 +160,7 @@ class Matcher:
             arcs=arcs.astype(np.int32),
             start_fraction=start,
             end_fraction=end,
+            length_m=float((self._network.arc_length_m[arcs] * (ends - starts)).sum()),
             lats=np.concatenate([lines[0][0][:1], *(lats[1:] for lats, _ in lines)]),
             lons=np.concatenate([lines[0][1][:1], *(lons[1:] for _, lons in lines)]),
         )
