@@ -35,6 +35,7 @@ const LOOKS = {
   committed: { fill: COLOURS.committed, line: INK, mark: "ahead" },
   at_scene: { fill: COLOURS.scene, line: INK, mark: "bar" },
   unavailable: { fill: DULL, line: COLOURS.off, mark: "strike" },
+  off_duty: { fill: DULL, line: COLOURS.off, mark: "strike" }, // never drawn: the server does not tell of it
   unknown: { fill: DULL, line: COLOURS.off, mark: "query" },
 };
 

@@ -30,6 +30,7 @@ export const AVAILABILITY = {
   committed: "en route",
   at_scene: "at scene",
   unavailable: "not deployable",
+  off_duty: "off duty",
   unknown: "unknown",
 };
 
