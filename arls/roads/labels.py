@@ -1,0 +1,305 @@
+"""Labels of units and of a goal, and the ETA of all units from them, to the millisecond as `search` has it.
+
+It decides how quickly everybody is ranked. A unit's label holds what it takes to each ancestor of its arcs, a goal's
+what it takes from there; the best sum over the ancestors that both share is the way. (Buchhold and Wagner, SEA 2021.)
+The goal's root paths form a small tree, and of it a unit shares a piece from the root down, so that each unit reads
+one row of the goal however many streets the goal lies beside.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from arls.roads.climb import ARRIVE, DEPART, Stops, climb, is_above, root_path, stops_at, stops_of
+from arls.roads.dijkstra import NEVER_MS, UNREACHED
+from arls.roads.elimination import NO_RANK
+from arls.roads.hierarchy import INFINITE, way_below
+from arls.roads.network import NO_ARC
+from arls.roads.order import steady
+
+if TYPE_CHECKING:
+    from arls.roads.hierarchy import Costs, Hierarchy
+    from arls.roads.network import Bools, Floats, Ints, Longs, Places
+    from arls.roads.order import Frame
+    from arls.roads.profile import Millis
+
+# Below this another thread costs more than it saves.
+_ALONE = 64
+
+
+class Slots(NamedTuple):
+    """Where N units stand, P places each, and their labels, one for each root path: a two-way street has one."""
+
+    arc: Ints  # [N, P] or NO_ARC
+    fraction: Floats  # [N, P]
+    extra_ms: Millis  # [N, P]
+    lowest: Ints  # [P, N] the rank at the foot of the label, or NO_RANK; a unit's labels come first
+    depth: Ints  # [P, N] its depth
+    top: Ints  # [P, N] the depth of the highest of the unit's arcs on that path
+    ms: Millis  # [P, N, levels] to the ancestor of each depth below the foot's own, or INFINITE
+
+
+class Tree(NamedTuple):
+    """The root paths of a goal's arcs, B rows, all arrays read-only."""
+
+    stops: Stops
+    at_ms: Millis  # [B, levels] from the ancestor of each depth to the goal
+    below_ms: Millis  # [B, levels] the same to those of its places that are on lower arcs
+    cut: Ints  # [C] ranks in order: from here up to the next the deepest ancestor in the tree is
+    cut_depth: Ints  # [C] at this depth (-1: there is none)
+    cut_row: Ints  # [C] of this row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Arrival:
+    """The label of a goal."""
+
+    hierarchy: Hierarchy
+    tree: Tree
+
+
+class Departures:
+    """The labels of N units on one hierarchy. One thread at a time may move them, and nobody rank meanwhile."""
+
+    def __init__(self, hierarchy: Hierarchy, units: Places, *, slots: int = 2) -> None:
+        self.hierarchy = hierarchy
+        counts = np.diff(units.start)
+        self._slots = _empty(len(units), max(slots, 1, int(counts.max(initial=0))), hierarchy.order.levels)
+        self.move(np.arange(len(units)), units)
+
+    def __len__(self) -> int:
+        return len(self._slots.arc)
+
+    def move(self, numbers: Longs, units: Places) -> None:
+        """Puts the units of these numbers at these places. Raises ValueError where one has more than there is room."""
+        counts = np.diff(units.start)
+        if int(counts.max(initial=0)) > self._slots.arc.shape[1]:
+            raise ValueError(f"a unit has {counts.max()} places, and there is room for {self._slots.arc.shape[1]}")
+        unit = np.repeat(numbers, counts)
+        slot = np.arange(len(unit)) - np.repeat(units.start[:-1], counts)
+        self._slots.arc[numbers] = NO_ARC
+        self._slots.arc[unit, slot] = units.arc
+        self._slots.fraction[unit, slot] = units.fraction
+        self._slots.extra_ms[unit, slot] = units.extra_ms
+        self._label(numbers)
+
+    def after(self, hierarchy: Hierarchy) -> Departures:
+        """The same units on another hierarchy of the same order; what no changed link touches is taken over."""
+        other = object.__new__(Departures)
+        other.hierarchy = hierarchy
+        other._slots = _copied(self._slots)
+        arc = self._slots.arc
+        outdated = (arc != NO_ARC) & _changed(self.hierarchy, hierarchy)[hierarchy.frame.rank_of[arc]]
+        other._label(np.flatnonzero(outdated.any(axis=1)))
+        return other
+
+    def eta_to(self, arrival: Arrival, numbers: Longs | None = None) -> Millis:
+        """What it takes each unit, or each of those asked after, to get to the goal; or UNREACHED.
+
+        Raises ValueError where the two are labelled by different hierarchies.
+        """
+        if arrival.hierarchy is not self.hierarchy:
+            raise ValueError("units and goal are labelled by different weights: label one of them again")
+        asked = np.arange(len(self)) if numbers is None else numbers
+        eta_ms = np.full(len(asked), UNREACHED, np.uint32)
+        if len(arrival.tree.stops.rank):
+            frame, costs = self.hierarchy.frame, self.hierarchy.costs
+            _rank(frame, costs, self._slots, arrival.tree, steady(asked, np.int64), eta_ms)
+        return eta_ms
+
+    def _label(self, numbers: Longs) -> None:
+        frame, costs = self.hierarchy.frame, self.hierarchy.costs
+        workers = min(os.cpu_count() or 1, 1 + len(numbers) // _ALONE)
+        parts = [steady(part, np.int64) for part in np.array_split(numbers, workers)]
+        if workers == 1:
+            _label(frame, costs, self._slots, parts[0])
+            return
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(lambda part: _label(frame, costs, self._slots, part), parts))
+
+
+def arrival_of(hierarchy: Hierarchy, goal: Places) -> Arrival:
+    """The label of a goal, which is all places of its one position."""
+    frame, costs = hierarchy.frame, hierarchy.costs
+    stops = stops_at(frame, costs, ARRIVE, goal, 0)
+    feet = [int(rank) for i, rank in enumerate(stops.rank) if not _is_shared(frame, stops.rank[:i], int(rank))]
+    at_ms, below_ms = _arrived(frame, costs, stops, np.array(feet, np.int32), hierarchy.order.levels)
+    cut, cut_depth, cut_row = _cuts(frame, feet)
+    tree = Tree(
+        stops=Stops(*(steady(array, array.dtype) for array in stops)),
+        at_ms=steady(at_ms, np.uint32),
+        below_ms=steady(below_ms, np.uint32),
+        cut=steady(cut, np.int32),
+        cut_depth=steady(cut_depth, np.int32),
+        cut_row=steady(cut_row, np.int32),
+    )
+    return Arrival(hierarchy=hierarchy, tree=tree)
+
+
+def _empty(units: int, places: int, levels: int) -> Slots:
+    # Nearly all units have but one label: the memory of the other planes is never touched.
+    return Slots(
+        arc=np.full((units, places), NO_ARC, np.int32),
+        fraction=np.zeros((units, places)),
+        extra_ms=np.zeros((units, places), np.uint32),
+        lowest=np.full((places, units), NO_RANK, np.int32),
+        depth=np.zeros((places, units), np.int32),
+        top=np.zeros((places, units), np.int32),
+        ms=np.zeros((places, units, levels), np.uint32),
+    )
+
+
+def _copied(slots: Slots) -> Slots:
+    ms = np.zeros_like(slots.ms)
+    for plane in np.flatnonzero((slots.lowest != NO_RANK).any(axis=1)):
+        ms[plane] = slots.ms[plane]
+    small = slots._replace(ms=slots.ms[:0])
+    return Slots._make(array.copy() for array in small)._replace(ms=ms)
+
+
+def _is_shared(frame: Frame, feet: Ints, rank: int) -> bool:
+    return any(is_above(frame, rank, int(foot)) for foot in feet)
+
+
+def _cuts(frame: Frame, feet: list[int]) -> tuple[Longs, Longs, Longs]:
+    """`Tree.cut`, `cut_depth` and `cut_row`.
+
+    The subtrees of the ranks in the tree lie inside each other or apart: the deepest that holds a rank is as deep as
+    there are subtrees that began before it and have not ended.
+    """
+    row_of: dict[int, int] = {}
+    for row, foot in enumerate(feet):
+        row_of.update(dict.fromkeys(root_path(frame, foot).tolist(), row))
+    ranks = np.array(sorted(row_of, reverse=True), np.int64)
+    # Of the subtrees that begin at one rank the deepest comes last, and after one that ends there.
+    cut = np.concatenate(([0], ranks + 1, frame.first[ranks]))
+    rows = np.array([0, *(row_of[rank] for rank in ranks.tolist() * 2)])
+    step = np.repeat((0, -1, 1), (1, len(ranks), len(ranks)))
+    by_cut = np.argsort(cut, kind="stable")
+    depth = np.cumsum(step[by_cut]) - 1
+    last = np.append(np.diff(cut[by_cut]) > 0, True)
+    return cut[by_cut][last], depth[last], rows[by_cut][last]
+
+
+@njit(cache=True, nogil=True)
+def _arrived(frame: Frame, costs: Costs, stops: Stops, feet: Ints, levels: int) -> tuple[Millis, Millis]:
+    """`Tree.at_ms` and `below_ms`; where rows share an ancestor they hold the same of it."""
+    below_ms = np.full((len(feet), levels), INFINITE, np.uint32)
+    for row in range(len(feet)):
+        climb(frame, costs, ARRIVE, stops, feet[row], below_ms[row])
+    for row in range(len(feet)):
+        for other in range(row):
+            shared = _shared_levels(frame, feet[row], feet[other])
+            for depth in range(shared):
+                best_ms = min(below_ms[row, depth], below_ms[other, depth])
+                below_ms[row, depth] = below_ms[other, depth] = best_ms
+    at_ms = below_ms.copy()
+    for row in range(len(feet)):
+        for stop in range(len(stops.rank)):
+            if is_above(frame, stops.rank[stop], feet[row]):
+                depth = frame.depth[stops.rank[stop]]
+                at_ms[row, depth] = min(np.int64(at_ms[row, depth]), stops.ms[stop])
+    return at_ms, below_ms
+
+
+@njit(cache=True, nogil=True)
+def _shared_levels(frame: Frame, one: int, other: int) -> int:
+    """How many ancestors two ranks have in common, themselves counted in."""
+    while one != NO_RANK and not is_above(frame, one, other):
+        one = frame.parent[one]
+    return 0 if one == NO_RANK else frame.depth[one] + 1
+
+
+@njit(cache=True, nogil=True)
+def _label(frame: Frame, costs: Costs, slots: Slots, numbers: Longs) -> None:
+    """Makes the labels of these units: one at the foot of each root path that no other of its places is below."""
+    for unit in numbers:
+        stops = stops_of(frame, costs, DEPART, slots.arc[unit], slots.fraction[unit], slots.extra_ms[unit])
+        slots.lowest[:, unit] = NO_RANK
+        size = 0
+        for stop in range(len(stops.rank)):
+            rank = stops.rank[stop]
+            shared = False
+            for label in range(size):
+                if is_above(frame, rank, slots.lowest[label, unit]):
+                    slots.top[label, unit] = frame.depth[rank]
+                    shared = True
+            if not shared:
+                slots.lowest[size, unit] = rank
+                slots.depth[size, unit] = slots.top[size, unit] = frame.depth[rank]
+                climb(frame, costs, DEPART, stops, rank, slots.ms[size, unit])
+                size += 1
+
+
+@njit(cache=True, nogil=True)
+def _rank(frame: Frame, costs: Costs, slots: Slots, tree: Tree, numbers: Longs, eta_ms: Millis) -> None:
+    for i in range(len(numbers)):
+        unit, best_ms, on_path = numbers[i], np.int64(INFINITE), False
+        for label in range(len(slots.lowest)):
+            if slots.lowest[label, unit] == NO_RANK:
+                break
+            cut = np.searchsorted(tree.cut, slots.lowest[label, unit], side="right") - 1
+            shared, row = tree.cut_depth[cut], tree.cut_row[cut]
+            levels = min(shared + 1, slots.depth[label, unit])
+            best_ms = min(best_ms, _meet(slots.ms[label, unit], tree.at_ms[row], levels))
+            on_path = on_path or shared >= slots.top[label, unit]
+        if on_path:
+            best_ms = min(best_ms, _from_own_arcs(frame, costs, slots, tree, unit))
+        if best_ms <= NEVER_MS:
+            eta_ms[i] = best_ms
+
+
+@njit(cache=True, nogil=True)
+def _meet(up_ms: Millis, down_ms: Millis, levels: int) -> np.int64:
+    """The min-plus product: kept in 32 bits, so that a vector holds as many as it can."""
+    best_ms = np.uint32(INFINITE)
+    for depth in range(levels):
+        best_ms = min(best_ms, np.uint32(up_ms[depth] + down_ms[depth]))
+    return np.int64(best_ms)
+
+
+@njit(cache=True, nogil=True)
+def _from_own_arcs(frame: Frame, costs: Costs, slots: Slots, tree: Tree, unit: int) -> np.int64:
+    """The soonest of a unit whose own arc the goal's root paths pass: down from there, straight on, or round."""
+    best_ms = np.int64(INFINITE)
+    stops = stops_of(frame, costs, DEPART, slots.arc[unit], slots.fraction[unit], slots.extra_ms[unit])
+    for stop in range(len(stops.rank)):
+        rank = stops.rank[stop]
+        cut = np.searchsorted(tree.cut, rank, side="right") - 1
+        if tree.cut_depth[cut] != frame.depth[rank]:
+            continue
+        below_ms = np.int64(tree.below_ms[tree.cut_row[cut], frame.depth[rank]])
+        if below_ms < INFINITE:
+            best_ms = min(best_ms, stops.ms[stop] + below_ms)
+        for end in range(len(tree.stops.rank)):
+            if tree.stops.rank[end] == rank:
+                ahead = stops.fraction[stop] <= tree.stops.fraction[end]
+                round_ms = 0 if ahead else way_below(frame, costs, rank, rank)[0]
+                if round_ms < INFINITE:
+                    best_ms = min(best_ms, stops.ms[stop] + round_ms + tree.stops.ms[end])
+    return best_ms
+
+
+def _changed(before: Hierarchy, after: Hierarchy) -> Bools:
+    """[A] the ranks whose labels are others on the two hierarchies: their arc is, or a link on their root path."""
+    frame = before.frame
+    links = np.flatnonzero(before.costs.link_ms != after.costs.link_ms)
+    groups = np.searchsorted(frame.start, links, side="right") - 1
+    changed = np.zeros(len(frame.parent), np.bool_)
+    changed[groups[groups & 1 == DEPART] >> 1] = True
+    _inherit(frame, changed)
+    changed[frame.rank_of[before.costs.arc_ms != after.costs.arc_ms]] = True
+    return changed
+
+
+@njit(cache=True, nogil=True)
+def _inherit(frame: Frame, changed: Bools) -> None:
+    for rank in range(len(changed) - 1, -1, -1):
+        if frame.parent[rank] != NO_RANK and changed[frame.parent[rank]]:
+            changed[rank] = True

@@ -1,0 +1,316 @@
+"""The hierarchy gives, to the millisecond, what the search gives, before and after weights change."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numba.core.dispatcher import Dispatcher
+
+from arls.roads import climb, elimination, hierarchy, labels, sweep, unpack
+from arls.roads.assemble import assemble
+from arls.roads.dijkstra import UNREACHED, part_ms
+from arls.roads.elimination import NO_RANK
+from arls.roads.hierarchy import customise, recustomise
+from arls.roads.labels import Departures, arrival_of
+from arls.roads.network import NO_ARC, Places
+from arls.roads.order import arrays_of, order_from, order_of
+from arls.roads.profile import FORBIDDEN, PROFILES, Weights, weights_of
+from arls.roads.search import Way, eta_to, find_way, reverse_of
+from arls.roads.snap import Snapper
+from arls.roads.sweep import ends_ms, starts_ms
+from arls.roads.unpack import find_way as find_way_up_and_down
+from arls.roads.warm import warm_up
+from maps.osm import import_network
+from tests.drawing import draw
+from tests.strategies import any_places, any_weights, streets
+
+if TYPE_CHECKING:
+    from arls.roads.network import Network
+
+STREET = {"highway": "residential"}
+ONEWAY = {**STREET, "oneway": "yes"}
+SHARED_DATA = Path(os.environ.get("ARLS_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
+
+
+class Question(NamedTuple):
+    """A network with weights before and after a change, units and a goal."""
+
+    network: Network
+    weights: Weights
+    later: Weights
+    units: Places
+    goal: Places
+
+
+@st.composite
+def questions(draw_from: st.DrawFn) -> Question:
+    network = assemble(draw_from(streets()))
+    weighed = st.sampled_from([*PROFILES.values()]).map(lambda profile: weights_of(network, profile))
+    weights = draw_from(st.one_of(weighed, any_weights(network)))
+    later = draw_from(st.one_of(any_weights(network), closures(network, weights)))
+    units = draw_from(any_places(network, positions=draw_from(st.integers(0, 6))))
+    return Question(network, weights, later, units, draw_from(any_places(network, positions=1)))
+
+
+@st.composite
+def closures(draw_from: st.DrawFn, network: Network, weights: Weights) -> Weights:
+    """The same weights, but for some arcs that nobody may use."""
+    shut = draw_from(st.lists(st.integers(0, network.arcs - 1), max_size=3))
+    arc_ms = weights.arc_ms.copy()
+    arc_ms[shut] = FORBIDDEN
+    return replace(weights, arc_ms=arc_ms)
+
+
+@given(questions())
+def test_every_unit_needs_what_the_search_says(question: Question) -> None:
+    network, weights, _, units, goal = question
+    ready = customise(order_of(network), weights)
+    ranked_ms = Departures(ready, units).eta_to(arrival_of(ready, goal))
+    searched = eta_to(weights, reverse_of(network), goal=goal, units=units)
+    assert ranked_ms.dtype == np.uint32
+    assert ranked_ms.tolist() == searched.cost_ms.tolist()
+
+
+@given(questions(), st.sets(st.integers(0, 5)))
+def test_some_units_alone_need_what_they_need_among_all(question: Question, asked: set[int]) -> None:
+    network, weights, _, units, goal = question
+    ready = customise(order_of(network), weights)
+    departures, arrival = Departures(ready, units), arrival_of(ready, goal)
+    some = np.array([unit for unit in asked if unit < len(units)], np.int64)
+    assert departures.eta_to(arrival, some).tolist() == departures.eta_to(arrival)[some].tolist()
+
+
+@given(questions())
+def test_customising_what_changed_gives_the_same_as_customising_all(question: Question) -> None:
+    network, weights, later, units, goal = question
+    order = order_of(network)
+    before = customise(order, weights)
+    links_before = before.costs.link_ms.copy()
+    again, anew = recustomise(before, later), customise(order, later)
+    assert again.costs.link_ms.tolist() == anew.costs.link_ms.tolist()
+    assert before.costs.link_ms.tolist() == links_before.tolist()
+    departures = Departures(before, units).after(again)
+    searched = eta_to(later, reverse_of(network), goal=goal, units=units)
+    assert departures.eta_to(arrival_of(again, goal)).tolist() == searched.cost_ms.tolist()
+
+
+@given(questions(), st.data())
+def test_a_unit_that_moves_is_ranked_from_its_new_place(question: Question, data: st.DataObject) -> None:
+    network, weights, _, units, goal = question
+    ready = customise(order_of(network), weights)
+    departures, arrival = Departures(ready, units, slots=3), arrival_of(ready, goal)
+    before_ms = departures.eta_to(arrival)
+    moved = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=len(units), max_size=len(units))))
+    there = data.draw(any_places(network, positions=len(moved)))
+    departures.move(moved, there)
+    expected_ms = before_ms.copy()
+    expected_ms[moved] = eta_to(weights, reverse_of(network), goal=goal, units=there).cost_ms
+    assert departures.eta_to(arrival).tolist() == expected_ms.tolist()
+
+
+@given(questions())
+def test_the_way_is_as_soon_as_the_searched_one_and_each_move_is_permitted(question: Question) -> None:
+    network, weights, _, units, goal = question
+    ready, reverse = customise(order_of(network), weights), reverse_of(network)
+    for unit in range(len(units)):
+        searched = find_way(weights, reverse, goal=goal, units=units, unit=unit)
+        way = find_way_up_and_down(ready, goal=goal, units=units, unit=unit)
+        assert (way is None) == (searched is None)
+        if way is not None and searched is not None:
+            assert (way.cost_ms, way.unit_place) == (searched.cost_ms, searched.unit_place)
+            assert way.cost_ms == driven_ms(network, weights, units, goal, way)
+
+
+def driven_ms(network: Network, weights: Weights, units: Places, goal: Places, way: Way) -> int:
+    """What the way takes, move by move."""
+    arcs, start, end = way.arcs.tolist(), way.unit_place, way.goal_place
+    assert (arcs[0], arcs[-1]) == (units.arc[start], goal.arc[end])
+    ms = int(units.extra_ms[start]) + int(goal.extra_ms[end])
+    ms += part_ms(goal.fraction[end], int(weights.arc_ms[arcs[-1]]))
+    ms -= part_ms(units.fraction[start], int(weights.arc_ms[arcs[0]]))
+    for leaving, entering in pairwise(arcs):
+        turns = slice(network.turn_start[leaving], network.turn_start[leaving + 1])
+        ms += int(weights.arc_ms[leaving])
+        ms += int(weights.turn_ms[turns][network.turn_to[turns] == entering].item())
+    return ms
+
+
+def on_every_arc(network: Network, fraction: float) -> Places:
+    return Places(
+        start=np.arange(network.arcs + 1),
+        arc=np.arange(network.arcs, dtype=np.int32),
+        fraction=np.full(network.arcs, fraction),
+        off_road_m=np.zeros(network.arcs),
+        extra_ms=np.zeros(network.arcs, np.uint32),
+    )
+
+
+def one_of(places: Places, position: int) -> Places:
+    own = slice(places.start[position], places.start[position + 1])
+    return Places(
+        start=np.array([0, own.stop - own.start]),
+        arc=places.arc[own],
+        fraction=places.fraction[own],
+        off_road_m=places.off_road_m[own],
+        extra_ms=places.extra_ms[own],
+    )
+
+
+@given(questions())
+def test_a_sweep_gives_what_the_search_says_of_each_arc(question: Question) -> None:
+    network, weights, _, units, goal = question
+    ready, reverse = customise(order_of(network), weights), reverse_of(network)
+    everywhere = on_every_arc(network, 1.0)
+    from_ends = eta_to(weights, reverse, goal=goal, units=everywhere).cost_ms
+    assert ends_ms(ready, goal).tolist() == from_ends.tolist()
+    starts = on_every_arc(network, 0.0)
+    for unit in range(min(len(units), 2)):
+        to_starts = [
+            int(eta_to(weights, reverse, goal=one_of(starts, arc), units=one_of(units, unit)).cost_ms[0])
+            for arc in range(network.arcs)
+        ]
+        assert starts_ms(ready, units, unit).tolist() == to_starts
+
+
+@given(questions())
+def test_an_order_is_the_same_after_it_was_stored(question: Question) -> None:
+    order = order_of(question.network)
+    stored = {name: array.copy() for name, array in arrays_of(order).items()}
+    again = order_from(question.network, stored)
+    for name, one in order.frame._asdict().items():
+        other = getattr(again.frame, name)
+        assert one.dtype == other.dtype
+        assert one.tolist() == other.tolist()
+        assert not other.flags.writeable
+
+
+@given(questions())
+def test_links_lead_up_the_root_path_on_which_the_other_arc_of_the_street_lies_too(question: Question) -> None:
+    network = question.network
+    frame = order_of(network).frame
+    assert frame.arc_of[frame.rank_of].tolist() == list(range(network.arcs))
+    above = [{rank} for rank in range(network.arcs)]
+    for rank in range(network.arcs - 1, -1, -1):
+        if frame.parent[rank] != NO_RANK:
+            above[rank] |= above[frame.parent[rank]]
+        assert frame.depth[rank] == len(above[rank]) - 1
+    for rank in range(network.arcs):
+        assert frame.first[rank] == min(below for below in range(network.arcs) if rank in above[below])
+        for group in (2 * rank, 2 * rank + 1):
+            upper = frame.high[frame.start[group] : frame.start[group + 1]].tolist()
+            assert set(upper) <= above[rank] - {rank}
+            assert upper == sorted(set(upper), reverse=True)
+    for arc in np.flatnonzero(network.arc_twin != NO_ARC):
+        lower, higher = sorted((int(frame.rank_of[arc]), int(frame.rank_of[network.arc_twin[arc]])))
+        assert higher in above[lower]
+
+
+def test_a_unit_past_the_place_on_a_one_way_circle_goes_round() -> None:
+    drawn = draw("A--B\n|  |\nC--D", ways=dict.fromkeys(("AB", "BD", "DC", "CA"), ONEWAY))
+    weights = weights_of(drawn.network, PROFILES["car-normal"])
+    ready = customise(order_of(drawn.network), weights)
+    for ends in ("AB", "BD", "DC", "CA"):
+        arc = drawn.arc(*ends)
+        goal, unit = (one_of(on_every_arc(drawn.network, at), arc) for at in (0.5, 0.75))
+        way = find_way_up_and_down(ready, goal=goal, units=unit, unit=0)
+        assert way is not None
+        assert len(way.arcs) == 5
+        assert Departures(ready, unit).eta_to(arrival_of(ready, goal)).tolist() == [way.cost_ms]
+
+
+def test_a_closed_street_is_gone_round_until_it_is_open_again() -> None:
+    town = """
+        G--A--B--C--I
+           |     |
+           D--E--F
+              |
+              H
+    """
+    drawn = draw(town, ways=dict.fromkeys(("GA", "ABC", "CI", "ADE", "EFC", "EH"), STREET))
+    weights, reverse = weights_of(drawn.network, PROFILES["car-normal"]), reverse_of(drawn.network)
+    shut = weights.arc_ms.copy()
+    shut[drawn.arc("A", "C")] = FORBIDDEN
+    unit, goal = (one_of(on_every_arc(drawn.network, 0.5), drawn.arc(*ends)) for ends in ("GA", "CI"))
+    before = customise(order_of(drawn.network), weights)
+    closed = recustomise(before, replace(weights, arc_ms=shut))
+    took_ms, departures = [], Departures(before, unit)
+    for now in (before, closed, recustomise(closed, weights)):
+        departures = departures.after(now)
+        took_ms += departures.eta_to(arrival_of(now, goal)).tolist()
+        assert took_ms[-1] == eta_to(now.weights, reverse, goal=goal, units=unit).cost_ms[0]
+    assert took_ms[0] == took_ms[2] < took_ms[1] < UNREACHED
+
+
+def test_labels_of_different_weights_are_never_added_up() -> None:
+    drawn = draw("A--B", ways={"AB": STREET})
+    order = order_of(drawn.network)
+    car, foot = (customise(order, weights_of(drawn.network, PROFILES[name])) for name in ("car-normal", "foot"))
+    place = one_of(on_every_arc(drawn.network, 0.5), 0)
+    with pytest.raises(ValueError, match="different weights"):
+        Departures(car, place).eta_to(arrival_of(foot, place))
+
+
+def test_a_unit_with_more_places_than_there_is_room_for_is_refused() -> None:
+    drawn = draw("A--B--C", ways={"AB": STREET, "BC": STREET})
+    everywhere = on_every_arc(drawn.network, 0.5)
+    departures = Departures(customise(order_of(drawn.network), weights_of(drawn.network, PROFILES["foot"])), everywhere)
+    several = replace(everywhere, start=np.array([0, drawn.network.arcs]))
+    with pytest.raises(ValueError, match="room for 2"):
+        departures.move(np.array([0]), several)
+
+
+def test_after_the_warm_up_nothing_is_compiled() -> None:
+    warm_up()
+    kernels = [
+        kernel
+        for module in (climb, elimination, hierarchy, labels, sweep, unpack)
+        for kernel in vars(module).values()
+        if isinstance(kernel, Dispatcher)
+    ]
+    compiled = [len(kernel.signatures) for kernel in kernels]
+    drawn = draw("A--B--C", ways={"AB": STREET, "BC": STREET})
+    weights = weights_of(drawn.network, PROFILES["foot"])
+    before = customise(order_of(drawn.network), weights)
+    after = recustomise(before, replace(weights, turn_ms=weights.turn_ms + np.uint32(1)))
+    everywhere = on_every_arc(drawn.network, 0.5)
+    for unit in range(drawn.network.arcs):
+        goal = one_of(everywhere, unit)
+        Departures(before, everywhere).after(after).eta_to(arrival_of(after, goal), np.arange(2))
+        find_way_up_and_down(after, goal=goal, units=everywhere, unit=0)
+        starts_ms(after, everywhere, unit)
+        ends_ms(after, goal)
+    assert [len(kernel.signatures) for kernel in kernels] == compiled
+
+
+@pytest.mark.real_roads
+@pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="real extracts are read from ARLS_SHARED_DATA")
+@pytest.mark.parametrize("name", ["levenshulme.osm.gz", "central-london.osm.pbf"])
+def test_on_real_streets_every_profile_ranks_as_the_search_does_before_and_after_closures(name: str) -> None:
+    network, _ = import_network(SHARED_DATA / "roads" / name)
+    order, reverse, random = order_of(network), reverse_of(network), np.random.default_rng(1)
+    for profile in PROFILES.values():
+        weights = weights_of(network, profile)
+        now = customise(order, weights)
+        spots = Snapper(network)
+        here = random.integers(0, len(network.point_lat), 420)
+        lats, lons = (at[here] + random.normal(0.0, 1e-4, len(here)) for at in (network.point_lat, network.point_lon))
+        units = spots.snap(lats=lats[:400], lons=lons[:400], weights=weights)
+        departures = Departures(now, units)
+        for i in range(400, 420):
+            goal = spots.snap(lats=lats[i : i + 1], lons=lons[i : i + 1], weights=weights, ends=True)
+            ranked_ms = departures.eta_to(arrival_of(now, goal))
+            searched = eta_to(now.weights, reverse, goal=goal, units=units)
+            assert np.array_equal(ranked_ms, searched.cost_ms)
+            shut = weights.arc_ms.copy()
+            shut[random.integers(0, network.arcs, 5)] = FORBIDDEN
+            now = recustomise(now, replace(weights, arc_ms=shut))
+            departures = departures.after(now)
+        assert np.array_equal(now.costs.link_ms, customise(order, now.weights).costs.link_ms)
