@@ -24,6 +24,7 @@ from api.auth import Keyring
 from api.live import Hub
 from api.networks import read_roads
 from arls.engine import Engine
+from arls.geo import find_grid_reference
 from arls.journal.sqlite import SqliteJournal
 from arls.roads import search, snap
 from gateways.beacon import Beacon
@@ -126,8 +127,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
     with ExitStack() as stack:
         address, kind, broker = stack.enter_context(_broker_of(settings.broker, data))
         roads = read_roads(ground.directory)
-        warm_up()
-        roads.prepare()
+        warm_up(roads)
         journal = stack.enter_context(SqliteJournal(data / JOURNAL_FILE))
         outbox, hub = Fanout(), Hub()
         engine = Engine(journal, outbox, journal, index_kind=settings.picture.index)
@@ -266,10 +266,13 @@ def write_ready_file(file: Path, facts: Mapping[str, object]) -> None:
     beside.rename(file)
 
 
-def warm_up() -> None:
-    """Load the compiled kernels, or compile them the first time."""
+def warm_up(roads: Roads | None = None) -> None:
+    """Load the compiled kernels, or compile them the first time, and work out what the first question would wait for."""
     snap.warm_up()
     search.warm_up()
+    if roads is not None:
+        roads.prepare()
+        find_grid_reference(roads.network.bounds.centre)
 
 
 @contextmanager
