@@ -267,7 +267,7 @@ def write_ready_file(file: Path, facts: Mapping[str, object]) -> None:
 
 
 def warm_up(roads: Roads | None = None) -> None:
-    """Load the compiled kernels, or compile them the first time, and work out what the first question would wait for."""
+    """Load the compiled kernels, or compile them the first time; with roads, work out what a first question needs."""
     snap.warm_up()
     search.warm_up()
     if roads is not None:

@@ -15,6 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.settings import Settings
+from gateways.decode import SPOKEN
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("arls", "gateways", "maps", "api")
@@ -71,16 +72,9 @@ def test_every_setting_is_documented_with_its_default(name: str, default: Any) -
     assert cells[2].strip("`") == shown
 
 
-DECODERS = sorted(
-    path.stem
-    for path in (ROOT / "gateways" / "decoders").glob("*.py")
-    if path.stem in {"owntracks", "nmea0183", "tetra_lip", "tetra_pei"}
-)
-
-
-@pytest.mark.parametrize("decoder", DECODERS)
-def test_every_decoder_has_vectors_good_and_bad(decoder: str) -> None:
-    file = ROOT / "tests" / "gateways" / "vectors" / f"{decoder.replace('_', '-')}.jsonl"
+@pytest.mark.parametrize("dialect", SPOKEN)
+def test_every_dialect_has_vectors_good_and_bad(dialect: str) -> None:
+    file = ROOT / "tests" / "gateways" / "vectors" / f"{dialect}.jsonl"
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     bad = [row for row in rows if row["expected"].get("reject")]
     assert bad, "no bad row"
