@@ -6,10 +6,11 @@ matter. What their tags mean is the business of `osm_tags`, `osm_access` and `os
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, cast
 
 import osmium
-from osmium.filter import KeyFilter, TagFilter
+from osmium.filter import KeyFilter
 from osmium.index import create_map
 from osmium.osm import NODE, NOTHING, RELATION, WAY
 
@@ -31,7 +32,8 @@ _TIMESTAMPS = ("osmosis_replication_timestamp", "timestamp")
 
 
 def read_osm(source: Path, tally: Tally, progress: Progress) -> Extract:
-    """The roads of an OSM file. Raises MapError when it cannot be read to its end."""
+    """The roads of an OSM file. Raises MapError when it cannot be read to its end, or is not what its MD5 says."""
+    _check_digest(source)
     try:
         return _read(str(source), tally, progress)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
@@ -69,10 +71,26 @@ def _read(path: str, tally: Tally, progress: Progress) -> Extract:
 
 
 def _restrictions_in(path: str, tally: Tally) -> Iterator[Restriction]:
-    found = osmium.FileProcessor(path, RELATION).with_filter(TagFilter(("type", "restriction")))
-    for relation in cast("Iterator[Relation]", found):
-        members = [Member(kind=m.type, ref=m.ref, role=m.role) for m in relation.members]
-        yield from restrictions_of(dict(relation.tags), members, tally)
+    relation = None
+    for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, RELATION)):
+        if relation.tags.get("type") == "restriction":
+            members = [Member(kind=m.type, ref=m.ref, role=m.role) for m in relation.members]
+            yield from restrictions_of(dict(relation.tags), members, tally)
+    if relation is None and path.endswith(".pbf"):
+        # A PBF file has no end mark, and relations come last: one cut between two blocks reads as if it were whole.
+        tally.doubts["no relation in the file: it has no turn restrictions, or was cut off"] += 1
+
+
+def _check_digest(source: Path) -> None:
+    """Geofabrik and others lay an MD5 beside each extract; where it is there, a broken download is found by it."""
+    beside = source.with_name(f"{source.name}.md5")
+    if not beside.is_file():
+        return
+    told = beside.read_text(encoding="utf-8", errors="replace").split()
+    with source.open("rb") as file:
+        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    if told[:1] != [found]:
+        raise MapError(f"{source.name} is not the file that {beside.name} tells of: download both again")
 
 
 def _find_timestamp(path: str) -> str | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+import hashlib
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from arls.roads.profile import CAR_NORMAL, weights_of
 from maps.osm import import_network, read_streets
 from maps.report import MapError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ARLSHIRE = Path(__file__).parents[2] / "fixtures" / "arlshire.osm.pbf"
 NODES = "".join(f'<node id="{n}" lat="52.{n:03}" lon="-1.9"/>' for n in range(1, 6))
 
 
@@ -80,6 +81,119 @@ def test_names_of_any_script_and_length_survive(osm: Path) -> None:
     tag = f'<tag k="highway" v="service"/><tag k="name" v="{name}"/>'
     streets, _ = read_streets(_write(osm, NODES, _way(1, 1, 2, tag=tag)))
     assert streets.names == ("", name)
+
+
+def test_a_node_that_comes_twice_lies_in_one_of_its_places(osm: Path) -> None:
+    again = '<node id="2" lat="52.5" lon="-1.9"/>'
+    streets, _ = read_streets(_write(osm, NODES, again, _way(1, 1, 2, 3)))
+    assert len(streets.point_lat) == 3
+    assert streets.point_lat[1] in {52.002, 52.5}
+
+
+def test_ways_that_lead_nowhere_do_no_harm(osm: Path) -> None:
+    network, report = import_network(_write(osm, NODES, _way(1, 1, 2, 1), _way(2, 3, 3), _way(3, 4), _way(4)))
+    assert network.arcs == 2
+    assert report.dropped == {"point: alone in its way": 2, "point: the same node twice in a row": 1}
+    assert report.doubts == {"street that ends where it starts": 1}
+
+
+def test_a_street_of_no_length_takes_no_time_and_breaks_no_search(osm: Path) -> None:
+    twin = '<node id="9" lat="52.001" lon="-1.9"/>'
+    network, _ = import_network(_write(osm, NODES, twin, _way(1, 1, 9), _way(2, 9, 2)))
+    weights = weights_of(network, CAR_NORMAL)
+    assert weights.arc_ms.min() == 1
+    assert len(set(weights.component.tolist())) == 1
+    assert np.isfinite(network.turn_angle_deg).all()
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ("wf1 nv99 wt2", "via not among the junctions"),
+        ("wf1 wv99 wt2", "from, via or to not among the roads"),
+        ("wf99 nv2 wt2", "from or to not among the roads"),
+        ("rf1 nv2 wt2", "no from or no to"),
+        ("wf1 rv1 wt2", "neither one via node nor via ways"),
+        ("", "neither one via node nor via ways"),
+    ],
+)
+def test_a_restriction_whose_members_are_missing_is_counted(osm: Path, members: str, reason: str) -> None:
+    kinds, roles = {"w": "way", "n": "node", "r": "relation"}, {"f": "from", "v": "via", "t": "to"}
+    listed = "".join(
+        f'<member type="{kinds[member[0]]}" role="{roles[member[1]]}" ref="{member[2:]}"/>'
+        for member in members.split()
+    )
+    tags = '<tag k="type" v="restriction"/><tag k="restriction" v="no_left_turn"/>'
+    relation = f'<relation id="1">{listed}{tags}</relation>'
+    network, report = import_network(_write(osm, NODES, _way(1, 1, 2), _way(2, 2, 3), relation))
+    assert report.restrictions_ignored == {reason: 1}
+    assert network.arcs == 4
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        _way(1, 1, 2, tag=f'<tag k="highway" v="service"/><tag k="name" v="{"x" * 1_000_000}"/>'),
+        '<node id="9" lat="nan" lon="0"/>',
+        '<node id="9223372036854775807" lat="52" lon="0"/>',
+        '<node id="nine" lat="52" lon="0"/>',
+    ],
+    ids=["name", "nan", "id", "word"],
+)
+def test_what_no_osm_file_may_hold_is_refused_in_one_sentence(osm: Path, element: str) -> None:
+    with pytest.raises(
+        MapError, match=r"^map\.osm cannot be read to its end as OSM data .*: download or export it again$"
+    ):
+        read_streets(_write(osm, NODES, element))
+
+
+@pytest.mark.parametrize("past", [100, -1, 6])
+def test_a_pbf_file_that_is_cut_within_a_block_is_refused(tmp_path: Path, past: int) -> None:
+    blocks = [*_blocks_of(ARLSHIRE.read_bytes()), 0]
+    source = tmp_path / "cut.osm.pbf"
+    source.write_bytes(ARLSHIRE.read_bytes()[: blocks[-2] + past])
+    with pytest.raises(MapError, match=r"cut\.osm\.pbf cannot be read to its end"):
+        read_streets(source)
+
+
+def test_a_pbf_file_that_is_cut_between_its_ways_and_relations_is_doubted(tmp_path: Path) -> None:
+    source = tmp_path / "cut.osm.pbf"
+    source.write_bytes(ARLSHIRE.read_bytes()[: _blocks_of(ARLSHIRE.read_bytes())[-1]])
+    _, report = read_streets(source)
+    assert report.doubts == {"no relation in the file: it has no turn restrictions, or was cut off": 1}
+    assert read_streets(ARLSHIRE)[1].doubts == {}
+
+
+def test_a_pbf_file_that_is_cut_before_its_ways_has_no_roads(tmp_path: Path) -> None:
+    source = tmp_path / "cut.osm.pbf"
+    source.write_bytes(ARLSHIRE.read_bytes()[: _blocks_of(ARLSHIRE.read_bytes())[3]])
+    with pytest.raises(MapError, match="holds no road that anybody may use"):
+        read_streets(source)
+
+
+def test_a_download_is_held_to_the_digest_beside_it(osm: Path) -> None:
+    _write(osm, NODES, _way(1, 1, 2))
+    beside = osm.with_name("map.osm.md5")
+    beside.write_text(f"{hashlib.md5(osm.read_bytes(), usedforsecurity=False).hexdigest()}  map.osm\n")
+    assert read_streets(osm)[1].kept["streets"] == 1
+    for told in ("", f"{'0' * 32}  map.osm"):
+        beside.write_text(told)
+        with pytest.raises(
+            MapError, match=r"^map\.osm is not the file that map\.osm\.md5 tells of: download both again$"
+        ):
+            read_streets(osm)
+
+
+def _blocks_of(pbf: bytes) -> list[int]:
+    """Where each block of a PBF file begins: a length, a BlobHeader of that length, a Blob of the length it tells."""
+    starts, at = [], 0
+    while at < len(pbf):
+        starts.append(at)
+        header = pbf[at + 4 : at + 4 + int.from_bytes(pbf[at : at + 4], "big")]
+        kind_length = header[1]  # field 1 is `OSMHeader` or `OSMData`, field 3 the size of the Blob
+        size = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(header[kind_length + 3 :]))
+        at += 4 + len(header) + size
+    return starts
 
 
 @pytest.mark.parametrize(
