@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from maps.report import Tally
+    from shapely import MultiPolygon, Polygon
+
+    from maps.report import Progress, Tally
 
     Graph = nx.MultiDiGraph[int]
     Point = tuple[int, int]  # 1e-7 degrees east and north
@@ -43,20 +45,25 @@ def load(source: Path) -> Graph:
     return cast("Graph", graph)
 
 
-def fetch_place(place: str) -> Graph:
+def fetch_place(place: str, progress: Progress) -> Graph:
     """All roads and paths of a place by name, from Nominatim and Overpass. Raises MapError."""
     # osmnx takes its settings as a module's variables; without these it forgets the tags that we read.
     osmnx.settings.useful_tags_way = sorted(osm_tags.KEYS | {"name", "ref", "driving_side"})
     osmnx.settings.useful_tags_node = sorted({*_NODE_TAGS, *ACCESS_KEYS})
     osmnx.settings.use_cache = False
     try:
-        graph = osmnx.graph_from_place(place, network_type="all", simplify=False, retain_all=True)
-    except (OSError, ValueError, TypeError) as error:
+        progress("place", 0.0)
+        area = cast("Polygon | MultiPolygon", osmnx.geocode_to_gdf(place).geometry.union_all())
+        progress("download", 0.1)
+        graph = osmnx.graph_from_polygon(area, network_type="all", simplify=False, retain_all=True)
+        progress("ways", 0.5)
+        simple = osmnx.simplify_graph(graph, node_attrs_include=_NODE_TAGS, edge_attrs_differ=["osmid"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise MapError(
             f"the roads of {place!r} could not be fetched ({type(error).__name__}): check the name and the "
             "connection, or download an extract and give its file"
         ) from error
-    return cast("Graph", osmnx.simplify_graph(graph, node_attrs_include=_NODE_TAGS, edge_attrs_differ=["osmid"]))
+    return cast("Graph", simple)
 
 
 def extract_of(graph: Graph, tally: Tally) -> Extract:

@@ -78,8 +78,7 @@ def _read(source: Path | str, tally: Tally, progress: Progress) -> tuple[str, st
     """Name, SHA-256 and content of a source."""
     if isinstance(source, str) and source.startswith(PLACE):
         place = source.removeprefix(PLACE).strip()
-        progress("download", 0.0)
-        extract = graphml.extract_of(graphml.fetch_place(place), tally)
+        extract = graphml.extract_of(graphml.fetch_place(place, progress), tally)
         return source, _sha256_of(extract), extract
     path = Path(source)
     if not path.is_file():
