@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from arls.roads.profile import FORBIDDEN
 from arls.roads.trellis import NO_PLACE
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from arls.roads.evidence import Evidence
     from arls.roads.network import Floats, Ints, Longs, Network
     from arls.roads.profile import Weights
@@ -82,25 +84,27 @@ class Matcher:
     def match(self, fixes: Fixes) -> Matched:
         """The arcs driven, and where on them each fix was made."""
         evidence = self._tree.evidence_of(fixes)
-        used = _telling(evidence)
-        columns, beliefs = self._believed(fixes, evidence, used)
+        used, left = _telling(evidence)
+        columns, beliefs = self._believed(fixes, evidence, used, left)
         chosen = trellis.best_places(columns, beliefs)
         route = trellis.drive(self._ground, columns, self._room, beliefs.before, chosen)
         place = _places(evidence, used, chosen, route)
-        fraction = np.where(place != NO_PLACE, _picked(evidence.fraction, place), np.nan)
+        fraction = _picked(evidence.fraction, place, np.nan)
         return Matched(
             drives=tuple(self._drives(used, route, fraction)),
             sigma_m=evidence.sigma_m,
-            arc=np.where(place != NO_PLACE, _picked(evidence.arc, place), NO_ARC).astype(np.int32),
+            arc=_picked(evidence.arc, place, NO_ARC).astype(np.int32),
             fraction=fraction,
-            off_road_m=np.where(place != NO_PLACE, _picked(evidence.off_road_m, place), np.nan),
+            off_road_m=_picked(evidence.off_road_m, place, np.nan),
         )
 
     def whereabouts(self, fixes: Fixes) -> Whereabouts:
         """Where a unit is at the last of its latest fixes, of which there must be one or more."""
         evidence = self._tree.evidence_of(fixes)
-        used = np.union1d(_telling(evidence), len(fixes) - 1)
-        _, beliefs = self._believed(fixes, evidence, used)
+        used, left = _telling(evidence)
+        if len(fixes) - 1 not in used:
+            used, left = np.append(used, len(fixes) - 1), np.append(left, len(fixes) - 1)
+        _, beliefs = self._believed(fixes, evidence, used, left)
         places = np.arange(evidence.start[-2], evidence.start[-1])
         places = places[np.isfinite(beliefs.total[places])]
         places = places[np.argsort(-beliefs.total[places], kind="stable")]
@@ -126,8 +130,10 @@ class Matcher:
         room: trellis.Room = self._kept.room
         return room
 
-    def _believed(self, fixes: Fixes, evidence: Evidence, used: Longs) -> tuple[trellis.Columns, trellis.Beliefs]:
-        columns, places = _columns(fixes, evidence, used), len(evidence.arc)
+    def _believed(
+        self, fixes: Fixes, evidence: Evidence, used: Longs, left: Longs
+    ) -> tuple[trellis.Columns, trellis.Beliefs]:
+        columns, places = _columns(fixes, evidence, used, left), len(evidence.arc)
         beliefs = trellis.Beliefs(
             best=np.full(places, -np.inf), total=np.full(places, -np.inf), before=np.full(places, NO_PLACE, np.int64)
         )
@@ -192,34 +198,39 @@ def match_track(
 def _ground(network: Network, weights: Weights) -> trellis.Ground:
     leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
     allowed = weights.turn_ms < FORBIDDEN
-    twin = network.arc_twin.astype(np.int64)
+    twin = np.array(network.arc_twin, np.int64)
     twin[(twin != NO_ARC) & (weights.arc_ms[twin] >= FORBIDDEN)] = NO_ARC
     return trellis.Ground(
         length_m=np.array(network.arc_length_m, np.float64),
         twin=twin,
         onward_start=np.searchsorted(leaving[allowed], np.arange(network.arcs + 1)),
-        onward=network.turn_to[allowed].astype(np.int64),
+        onward=np.array(network.turn_to[allowed], np.int64),
     )
 
 
-def _telling(evidence: Evidence) -> Longs:
-    """The fixes that are further from the last one used than noise explains."""
+def _telling(evidence: Evidence) -> tuple[Longs, Longs]:
+    """The fixes that are further from the last one used than noise explains; for each the last fix at its place."""
     used: list[int] = []
+    left: list[int] = []
     near_m = _NEW_SIGMAS * evidence.sigma_m
     for fix in np.flatnonzero(np.diff(evidence.start)).tolist():
         if used:
             dx, dy = evidence.x[fix] - evidence.x[used[-1]], evidence.y[fix] - evidence.y[used[-1]]
             if dx * dx + dy * dy < near_m[fix] ** 2:
+                left[-1] = fix
                 continue
         used.append(fix)
-    return np.array(used, np.int64)
+        left.append(fix)
+    return np.array(used, np.int64), np.array(left, np.int64)
 
 
-def _columns(fixes: Fixes, evidence: Evidence, used: Longs) -> trellis.Columns:
+def _columns(fixes: Fixes, evidence: Evidence, used: Longs, left: Longs) -> trellis.Columns:
+    times_s = np.asarray(fixes.times_s, np.float64)
     return trellis.Columns(
         x=evidence.x[used],
         y=evidence.y[used],
-        time_s=np.asarray(fixes.times_s, np.float64)[used],
+        time_s=times_s[used],
+        left_s=times_s[left],
         sigma_m=evidence.sigma_m[used],
         start=evidence.start[used],
         end=evidence.start[used + 1],
@@ -234,17 +245,18 @@ def _places(evidence: Evidence, used: Longs, chosen: Longs, route: trellis.Route
     place = np.full(len(evidence.x), NO_PLACE, np.int64)
     place[used] = chosen
     behind = np.append(used[1:], len(place))
-    until = np.where(route.position != NO_PLACE, np.append(route.position[1:], NO_PLACE), NO_PLACE)
-    until = np.maximum(until, route.position)
+    # The arcs from this fix to the next that was used; only its own where that one is an outlier or the last.
+    until = np.maximum(np.append(route.position[1:], NO_PLACE), route.position)
     for nth in np.flatnonzero((behind - used > 1) & (chosen != NO_PLACE)):
         driven = route.arc[route.position[nth] : until[nth] + 1]
         for fix in range(used[nth] + 1, behind[nth]):
             own = np.arange(evidence.start[fix], evidence.start[fix + 1])
             on_it = own[np.isin(evidence.arc[own], driven)]
-            place[fix] = on_it[0] if len(on_it) else chosen[nth]
+            if len(own):
+                place[fix] = on_it[0] if len(on_it) else chosen[nth]
     return place
 
 
-def _picked(values: Floats | Longs, place: Longs) -> Floats | Longs:
-    """[N] the values of the places; of none, any."""
-    return values[place] if len(values) else np.zeros(len(place))
+def _picked(values: Floats | Longs, place: Longs, nowhere: float) -> NDArray[Any]:
+    """[N] the values of the places; NO_PLACE picks the last, which is `nowhere`."""
+    return np.append(values, nowhere)[place]

@@ -1,7 +1,7 @@
 """The kernels of map-matching: the best way through columns of places, and what each place is worth at the end.
 
 They decide which places of two successive fixes a drive can join, by which arcs, and how plausible that is. Where the
-places come from, and how well each explains its fix, is told by `match`.
+places come from, and how well each explains its fix, is told by `evidence`.
 
 The hidden Markov model is Newson and Krumm's (ACM GIS 2009): a drive between two fixes is about as long as the straight
 line between them, the difference falling off exponentially. States are places on *arcs*, so that turn restrictions,
@@ -32,6 +32,8 @@ _BETA_M, _BETA_M_PER_S = 3.0, 0.2
 # Newson and Krumm, section 4.2: nothing drives faster than 50 m/s, nor 2 km further than the straight line.
 _FASTEST_MPS = 50.0
 _FURTHEST_DETOUR_M = 2_000.0
+# Who was silent for longer may have been anywhere.
+_LONGEST_SILENCE_S = 600.0
 # Below e**-30 of the best, a place or a detour is looked at only where there is nothing better.
 _PLAUSIBLE_NATS = 30.0
 # Turning round where the network has no such turn: in a gateway, across the road.
@@ -58,6 +60,7 @@ class Columns(NamedTuple):
     x: Floats  # [T]
     y: Floats  # [T]
     time_s: Floats  # [T]
+    left_s: Floats  # [T] when the unit was last heard at the same place
     sigma_m: Floats  # [T]
     start: Longs  # [T]
     end: Longs  # [T]
@@ -154,7 +157,7 @@ def best_places(columns: Columns, beliefs: Beliefs) -> Longs:
 @njit(cache=True, nogil=True)
 def drive(ground: Ground, columns: Columns, room: Room, before: Longs, chosen: Longs) -> Route:
     """The arcs between the chosen places."""
-    arcs, starts, last = [0 for _ in range(0)], [0 for _ in range(0)], -1
+    arcs, starts, last = [0 for _ in range(0)], [0 for _ in range(0)], NO_COLUMN
     position = np.full(len(chosen), NO_PLACE, np.int64)
     for column in range(len(chosen)):
         place = chosen[column]
@@ -190,6 +193,8 @@ def _join(
 ) -> bool:
     """Beliefs of a column from those of an earlier one, at a price; false where no drive joins the two."""
     near, far = _steps(columns, last, column)
+    if far.furthest_m < 0.0:
+        return False
     return _spread(ground, columns, room, beliefs, last, column, near, price_nats) or (
         far.furthest_m > near.furthest_m and _spread(ground, columns, room, beliefs, last, column, far, price_nats)
     )
@@ -199,10 +204,12 @@ def _join(
 def _steps(columns: Columns, last: int, column: int) -> tuple[_Step, _Step]:
     """What is asked of a plausible drive, and of any."""
     crow_m = np.hypot(columns.x[column] - columns.x[last], columns.y[column] - columns.y[last])
-    elapsed_s = columns.time_s[column] - columns.time_s[last]
+    elapsed_s = columns.time_s[column] - columns.left_s[last]
     beta_m = _BETA_M + _BETA_M_PER_S * elapsed_s
     noise_m = 3.0 * np.hypot(columns.sigma_m[column], columns.sigma_m[last])
     furthest_m = min(crow_m + _FURTHEST_DETOUR_M, elapsed_s * _FASTEST_MPS + noise_m)
+    if elapsed_s > _LONGEST_SILENCE_S:
+        furthest_m = -1.0
     plausible_m = min(furthest_m, crow_m + _PLAUSIBLE_NATS * beta_m)
     return _Step(crow_m, beta_m, plausible_m, noise_m), _Step(crow_m, beta_m, furthest_m, noise_m)
 
@@ -332,3 +339,14 @@ def _drive_on(
         if at == TURNED:
             behind.append(ground.twin[arc])
     arcs.extend(behind[::-1])
+
+
+def warm_up() -> None:
+    """Compiles the kernels, or loads them from numba's cache, so that the first match is as quick as the next."""
+    ground = Ground(np.ones(1), np.full(1, NO_ARC), np.zeros(2, np.int64), np.zeros(0, np.int64))
+    room = Room(np.full(1, np.inf), np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    none, first, two = np.zeros(2, np.int64), np.arange(2), np.zeros(2)
+    columns = Columns(two, two, two, two, np.ones(2), first, first + 1, none, two, two)
+    beliefs = Beliefs(np.full(2, -np.inf), np.full(2, -np.inf), np.full(2, NO_PLACE))
+    follow(ground, columns, room, beliefs)
+    drive(ground, columns, room, beliefs.before, best_places(columns, beliefs))

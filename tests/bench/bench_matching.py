@@ -30,6 +30,7 @@ from arls.roads.evidence import Fixes  # noqa: E402 - the same
 from arls.roads.match import Matcher  # noqa: E402 - the same
 from arls.roads.network import NO_ARC, Access, RoadClass  # noqa: E402 - the same
 from arls.roads.profile import CAR_NORMAL, weights_of  # noqa: E402 - the same
+from arls.roads.snap import Snapper  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,9 @@ INTERVALS_S = (1, 10, 30, 60)
 REPEATS = 3
 # What must hold of every track before a figure is printed.
 MOST_MISMATCH = {1: 0.10, 10: 0.10, 30: 0.10, 60: 0.25}
+# The live place: from so many latest fixes, asked at every so-manieth.
+LATEST, EVERY_NTH = 10, 7
+LEAST_RIGHT = 0.8
 TRACKS = Path(os.environ.get("ARLS_SHARED_DATA", PROJECT / "../shared/data")) / "matching" / "tracks.tar.gz"
 
 
@@ -188,15 +192,21 @@ def cell_of(mismatch: float, f1: float, fixes_per_s: float) -> str:
 
 
 def main() -> None:
-    """Match every track at every interval and print the table."""
+    """Match every track at every interval and print the tables."""
     if not TRACKS.is_file():
         sys.exit(f"the tracks are not on this machine: {TRACKS}")
+    tracks = [(track, Matcher(track.network, weights_of(track.network, CAR_NORMAL))) for track in driven()]
+    print_matches(tracks)
+    print_whereabouts(tracks)
+
+
+def print_matches(tracks: list[tuple[Driven, Matcher]]) -> None:
+    """Every track at every interval."""
     columns: dict[int, list[Row]] = {seconds: [] for seconds in INTERVALS_S}
     print(
         "track      arcs  fixes  km" + "".join(f" | {seconds:2} s: mismatch    F1  fixes/s" for seconds in INTERVALS_S)
     )
-    for track in driven():
-        matcher = Matcher(track.network, weights_of(track.network, CAR_NORMAL))
+    for track, matcher in tracks:
         matcher.match(Fixes(lats=track.lats[:9], lons=track.lons[:9], times_s=track.times_s[:9]))
         km = track.network.arc_length_m[track.route].sum() / 1000
         line = f"{track.name} {track.network.arcs:6} {len(track.lats):6} {km:3.0f}"
@@ -210,6 +220,35 @@ def main() -> None:
             figures = np.array([(row.score.mismatch, row.score.f1, row.fixes_per_s) for row in rows])
             told += cell_of(*of(figures, axis=0))
         print(told)
+
+
+def print_whereabouts(tracks: list[tuple[Driven, Matcher]]) -> None:
+    """How often the most probable place now, by the last few fixes, is on an arc that was driven.
+
+    Beside it how often the street nearest to the fix is one that was driven, in whichever direction.
+    """
+    print(f"track      by the last {LATEST} fixes  ms each  by the nearest street")
+    shares = []
+    for track, matcher in tracks:
+        at = np.arange(LATEST, len(track.lats), EVERY_NTH)
+        started = perf_counter()
+        places = [
+            matcher.whereabouts(Fixes(lats=track.lats[i:j], lons=track.lons[i:j], times_s=track.times_s[i:j]))
+            for i, j in zip(at - LATEST + 1, at + 1, strict=True)
+        ]
+        each_ms = (perf_counter() - started) / len(at) * 1000
+        assert all(np.isclose(place.probability.sum(), 1.0) for place in places if len(place.arc))
+        now = [place.arc[0] if len(place.arc) else NO_ARC for place in places]
+        weights = weights_of(track.network, CAR_NORMAL)
+        nearest = Snapper(track.network).snap(lats=track.lats[at], lons=track.lons[at], weights=weights)
+        streets = track.network.arc_street[nearest.arc[nearest.start[:-1][np.diff(nearest.start) > 0]]]
+        right = np.isin(now, track.route).mean()
+        nearest_right = np.isin(streets, track.network.arc_street[track.route]).sum() / len(at)
+        assert right > LEAST_RIGHT, f"{track.name}: {right:.3f}"
+        shares.append((right, each_ms, nearest_right))
+        print(f"{track.name} {right:22.3f} {each_ms:8.2f} {nearest_right:22.3f}")
+    right, each_ms, nearest_right = np.mean(shares, axis=0)
+    print(f"mean     {right:22.3f} {each_ms:8.2f} {nearest_right:22.3f}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arls.geo import LocalPlane
+from arls.roads import trellis
 from arls.roads.evidence import LEAST_SIGMA_M, WIDEST_REACH_M, Fixes
 from arls.roads.match import Matcher, match_track
 from arls.roads.network import NO_ARC
@@ -120,6 +121,19 @@ def test_on_a_dual_carriageway_the_car_stays_on_its_side_though_the_fixes_lie_ne
         lats=fixes.lats[-1:], lons=fixes.lons[-1:], weights=weights_of(drawn.network, CAR_NORMAL)
     )
     assert parked.arc.tolist() == way(drawn, "CD"), "by its last place alone it would be on the other side"
+
+
+def test_the_live_place_never_hops_to_the_other_carriageway_however_the_fixes_err() -> None:
+    drawn = dual_carriageway()
+    matcher = Matcher(drawn.network, weights_of(drawn.network, CAR_NORMAL))
+    exact = along(drawn, "AB", start_m=60.0, end_m=60.0)
+    xy = exact + np.random.default_rng(5).normal(0.0, 8.0, exact.shape)
+    nearer_to_the_other = 0
+    for now in range(3, len(xy)):
+        here = matcher.whereabouts(fixes_at(xy[max(0, now - 8) : now + 1]))
+        assert here.arc[0] == drawn.arc("A", "B")
+        nearer_to_the_other += xy[now, 1] - exact[now, 1] > 10.0
+    assert nearer_to_the_other, "else nothing was shown"
 
 
 def test_a_course_tells_the_carriageway_from_a_single_fix() -> None:
@@ -236,6 +250,25 @@ def test_a_halt_on_the_way_adds_nothing_to_it() -> None:
     matched = match(drawn, fixes)
     assert matched.arcs.tolist() == way(drawn, "AB", "BC")
     assert (matched.arc != NO_ARC).all()
+
+
+def test_an_hour_on_one_spot_is_a_halt_and_an_hour_of_silence_is_a_break() -> None:
+    drawn = town()
+    xy = along(drawn, "ABC", start_m=10.0)
+    halt = fixes_at(
+        np.concatenate((xy[:5], np.repeat(xy[4:5], 60, axis=0), xy[5:])),
+        times_s=np.concatenate((np.arange(5.0) * 2, 10.0 + np.arange(60.0) * 60, 3560.0 + np.arange(len(xy) - 5) * 2)),
+    )
+    assert [drive.arcs.tolist() for drive in match(drawn, halt).drives] == [way(drawn, "AB", "BC")]
+    silence = fixes_at(xy, times_s=np.arange(len(xy)) * 2.0 + np.where(np.arange(len(xy)) < 5, 0.0, 3600.0))
+    assert [drive.arcs.tolist() for drive in match(drawn, silence).drives] == [way(drawn, "AB"), way(drawn, "BC")]
+
+
+def test_the_kernels_are_compiled_once_for_all_that_is_asked() -> None:
+    trellis.warm_up()
+    match(town(), fixes_at(along(town(), "ABC")))
+    for kernel in (trellis.follow, trellis.best_places, trellis.drive):
+        assert len(kernel.signatures) == 1
 
 
 def test_where_no_road_joins_two_pieces_the_drive_is_broken() -> None:
