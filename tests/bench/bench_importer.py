@@ -27,7 +27,7 @@ from maps.osm import import_network  # noqa: E402 - the same
 
 PORTO = Path(os.environ.get("ARLS_SHARED_DATA", PROJECT / "../shared/data")) / "roads" / "porto.osm.pbf"
 PORTO_EDGES = 148_522
-AIMS = {"import_s": 15.0, "peak_rss_gb": 1.5, "load_s": 0.5}
+AIMS = {"import_s": 10.0, "peak_rss_gb": 1.5, "load_s": 0.3}
 
 
 def measure_import(directory: Path) -> dict[str, float]:

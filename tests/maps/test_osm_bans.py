@@ -7,7 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from arls.geo import Position
 from arls.roads.network import Access
+from arls.roads.path import find_path
+from arls.roads.profile import CAR_NORMAL, weights_of
+from arls.roads.search import reverse_of
+from arls.roads.snap import Snapper
 from tests.drawing import Drawn, Relation, draw, turn_restriction
 
 ROAD = {"highway": "residential"}
@@ -210,11 +215,27 @@ def test_a_ban_via_two_ways_is_found_in_whatever_order_they_stand() -> None:
     assert _may_drive(drawn, "DBCU")
 
 
-def test_a_goal_in_the_via_way_is_reached_by_who_is_bound() -> None:
-    drawn = _gap(turn_restriction("no_u_turn", "PA", "AB", "BU"))
-    both = drawn.find_arcs("A", "B")
-    assert len(both) == 2
-    assert len(set(drawn.network.arc_street[both].tolist())) == 2
+def test_who_is_bound_reaches_a_goal_in_the_via_way_and_leaves_it_again() -> None:
+    joined = {**CARRIAGEWAYS, "UP": ROAD, "QV": ROAD}
+    drawn = draw(GAP, ways=joined, relations=[turn_restriction("no_u_turn", "PA", "AB", "BU")])
+    network, weights = drawn.network, weights_of(drawn.network, CAR_NORMAL)
+    snapper, reverse = Snapper(network), reverse_of(network)
+
+    def way_m(start: Position, goal: Position) -> float:
+        units, goals = (
+            snapper.snap(lats=np.array([at.lat]), lons=np.array([at.lon]), weights=weights, ends=at is goal)
+            for at in (start, goal)
+        )
+        path = find_path(network, weights, reverse, goal=goals, units=units, unit=0)
+        assert path is not None
+        return path.length_m
+
+    middle = Position(
+        lat=(drawn.node("A").lat + drawn.node("B").lat) / 2, lon=(drawn.node("A").lon + drawn.node("B").lon) / 2
+    )
+    assert way_m(drawn.node("P"), middle) == pytest.approx(400.0, rel=0.01)
+    # Who parks in the gap has turned into it before, and nobody knows from where.
+    assert way_m(middle, drawn.node("U")) == pytest.approx(400.0, rel=0.01)
 
 
 def test_a_via_way_of_very_many_streets_is_counted() -> None:

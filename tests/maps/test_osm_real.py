@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import osmium
 import pytest
+from osmium.osm import RELATION
 
 from arls.roads.network import Access, RoadClass
+from arls.roads.profile import CAR_NORMAL, FORBIDDEN, weights_of
 from maps.osm import import_network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from osmium.osm import Relation
+
     from arls.roads.network import Bools, Network
     from maps.report import Report
 
@@ -114,6 +121,45 @@ def test_restrictions_via_ways_are_obeyed_by_copies_of_arcs(name: str, via_ways:
     copies = len(network.street_way) - report.kept["streets"]
     assert 0.7 * via_ways <= copies <= 4 * via_ways
     assert "via is too many streets" not in report.restrictions_ignored
+
+
+def test_no_car_drives_what_the_signs_via_ways_in_milan_forbid() -> None:
+    network, _ = _imported("milan.osm.pbf")
+    way = network.street_way[network.arc_street]
+    leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+    open_to = network.turn_access & Access.MOTOR != 0
+    asked = 0
+    for first, via, last in _single_via_ways("milan.osm.pbf"):
+        turned_in = network.turn_to[open_to & (way[leaving] == first) & (way[network.turn_to] == via)]
+        onto_last = open_to & np.isin(leaving, turned_in) & (way[network.turn_to] == last)
+        assert not onto_last.any(), (first, via, last)
+        asked += bool(len(turned_in))
+    assert asked >= 5
+
+
+def _single_via_ways(name: str) -> Iterator[tuple[int, int, int]]:
+    """From, via and to of the relations that forbid something over one way."""
+    for relation in cast("Iterator[Relation]", osmium.FileProcessor(ROADS / name, RELATION)):
+        if relation.tags.get("type") == "restriction" and relation.tags.get("restriction", "").startswith("no_"):
+            members = {role: [m.ref for m in relation.members if m.role == role] for role in ("from", "via", "to")}
+            kinds = {member.type for member in relation.members}
+            if kinds == {"w"} and all(len(refs) == 1 for refs in members.values()):
+                yield members["from"][0], members["via"][0], members["to"][0]
+
+
+@pytest.mark.parametrize(("name", "across"), [("virgin-islands.osm.pbf", 1), ("porto.osm.pbf", -1)])
+def test_the_turn_across_the_traffic_is_right_where_it_keeps_left(name: str, across: int) -> None:
+    network, _ = _imported(name)
+    weights = weights_of(network, CAR_NORMAL)
+    leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+    # Square turns at a junction with a choice, where nothing else makes a driver wait.
+    square = (np.abs(np.abs(network.turn_angle_deg) - 90.0) < 5.0) & (weights.turn_ms < FORBIDDEN)
+    square &= (network.arc_waits[leaving] == 0) & (weights.turn_ms > 0)
+    towards = np.sign(network.turn_angle_deg) == across
+    assert (square & towards).sum() > 1_000
+    assert np.median(weights.turn_ms[square & towards]) == pytest.approx(
+        np.median(weights.turn_ms[square & ~towards]) + CAR_NORMAL.across_ms / 2, abs=100
+    )
 
 
 def test_limits_in_london_are_miles_an_hour() -> None:
