@@ -124,7 +124,12 @@ def arrays_of(order: Order) -> dict[str, NDArray[Any]]:
 
 
 def order_from(network: Network, arrays: Mapping[str, NDArray[Any]]) -> Order:
-    """The order of a network from the arrays of `arrays_of`, which may be mapped from disk."""
+    """The order of a network from the arrays of `arrays_of`, which may be mapped from disk.
+
+    Raises ValueError where they are not this network's.
+    """
+    if (len(arrays["rank_of"]), len(arrays["turn_link"])) != (network.arcs, network.turns):
+        raise ValueError("this order is of another network")
     own = {name: getattr(network, name) for name in _OF_NETWORK}
     frame = {name: steady(array, _DTYPES.get(name, np.int32)) for name, array in {**arrays, **own}.items()}
     return Order(network=network, frame=Frame(**frame))

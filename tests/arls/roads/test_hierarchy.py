@@ -249,6 +249,12 @@ def test_a_closed_street_is_gone_round_until_it_is_open_again() -> None:
     assert took_ms[0] == took_ms[2] < took_ms[1] < UNREACHED
 
 
+def test_an_order_of_another_network_is_refused() -> None:
+    one, other = (draw("A--B--C", ways=ways).network for ways in ({"ABC": STREET}, {"AB": STREET, "BC": STREET}))
+    with pytest.raises(ValueError, match="another network"):
+        order_from(one, arrays_of(order_of(other)))
+
+
 def test_labels_of_different_weights_are_never_added_up() -> None:
     drawn = draw("A--B", ways={"AB": STREET})
     order = order_of(drawn.network)
