@@ -176,7 +176,10 @@ def test_a_receive_stamp_that_no_clock_shows_is_not_believed(stamp: str) -> None
 def test_a_payload_that_cannot_be_read_is_refused_with_a_reason(payload: object, reason: str) -> None:
     reading = reading_of(payload)
     assert not reading.fixes
-    assert {reject.reason for reject in reading.rejects} == {reason}
+    # How deep is too deep is the interpreter's to say: 3.13 goes on to find that what was not closed is no JSON.
+    reasons = {reason, "not_json"} if reason == "too_deep" else {reason}
+    assert len(reading.rejects) == 1
+    assert reading.rejects[0].reason in reasons
 
 
 @pytest.mark.parametrize("bad", ["1", "[]", '{"lat":NaN,"lon":1}', '{"lat":-Infinity,"lon":1}', '{"lat":"x","lon":1}'])
