@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # One search of networkx answers for all units, so few goals with many units each cost least.
 _UNITS_A_GOAL = 20
+# The goal is a node of its own, from which each of its places is as far as it takes from there.
+_GOAL = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +91,13 @@ def _graph_of(network: Network, weights: Weights) -> nx.DiGraph[int]:
 def _theirs(
     graph: nx.DiGraph[int], network: Network, weights: Weights, goals: Places, units: Places
 ) -> list[int | None]:
-    from_start: dict[int, int] = {}
+    graph.remove_nodes_from([_GOAL])
     for i, arc in enumerate(goals.arc.tolist()):
         to_goal = part_ms(float(goals.fraction[i]), int(weights.arc_ms[arc])) + int(goals.extra_ms[i])
-        for before, ms in nx.single_source_dijkstra_path_length(graph, arc, weight="ms").items():
-            from_start[before] = min(from_start.get(before, UNREACHED), to_goal + int(ms))
+        if to_goal < graph.get_edge_data(_GOAL, arc, {"ms": FORBIDDEN})["ms"]:
+            graph.add_edge(_GOAL, arc, ms=to_goal)
+    found = nx.single_source_dijkstra_path_length(graph, _GOAL, weight="ms") if _GOAL in graph else {}
+    from_start = {arc: int(ms) for arc, ms in found.items()}
     return [
         min(
             (
