@@ -1,7 +1,7 @@
 """Up the root path: what it takes from places to every ancestor of their arcs, or from there to the places.
 
-It decides what a place counts for at the start of its arc. The kernels here are those that `labels`, `unpack` and
-`sweep` share.
+It decides what a place counts for at the start of its arc. The kernels here are those that `departures`, `arrival`,
+`unpack` and `sweep` share.
 
 Distances run between the starts of arcs. A unit on an arc has its part of it behind it already, so that it *departs*
 from the arc's start with fewer than no milliseconds; a goal is *arrived* at by its part of the arc.

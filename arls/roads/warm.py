@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from arls.roads.arrival import arrival_of
 from arls.roads.assemble import Bans, Streets, assemble
+from arls.roads.departures import Departures
 from arls.roads.hierarchy import customise, recustomise
-from arls.roads.labels import Departures, arrival_of
 from arls.roads.network import Access, Network, Places, RoadClass
 from arls.roads.order import order_of
 from arls.roads.profile import CAR_NORMAL, FORBIDDEN, weights_of

@@ -20,9 +20,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 from arls.roads import search, snap, warm  # noqa: E402 - the path must be set first, for the benchmark runs from the tree
+from arls.roads.arrival import arrival_of  # noqa: E402 - the same
+from arls.roads.departures import Departures  # noqa: E402 - the same
 from arls.roads.dijkstra import UNREACHED  # noqa: E402 - the same
 from arls.roads.hierarchy import customise, recustomise  # noqa: E402 - the same
-from arls.roads.labels import Departures, arrival_of  # noqa: E402 - the same
 from arls.roads.order import order_of  # noqa: E402 - the same
 from arls.roads.profile import CAR_RESPONSE, FORBIDDEN, off_main, weights_of  # noqa: E402 - the same
 from arls.roads.search import eta_to, reverse_of  # noqa: E402 - the same

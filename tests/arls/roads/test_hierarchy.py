@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba.core.dispatcher import Dispatcher
 
-from arls.roads import climb, elimination, hierarchy, labels, sweep, unpack
+from arls.roads import arrival, climb, departures, elimination, hierarchy, sweep, unpack
+from arls.roads.arrival import arrival_of
 from arls.roads.assemble import assemble
+from arls.roads.departures import Departures
 from arls.roads.dijkstra import UNREACHED, part_ms
 from arls.roads.elimination import NO_RANK
 from arls.roads.hierarchy import customise, recustomise
-from arls.roads.labels import Departures, arrival_of
 from arls.roads.network import NO_ARC, Places
 from arls.roads.order import arrays_of, order_from, order_of
 from arls.roads.profile import FORBIDDEN, PROFILES, Weights, weights_of
@@ -83,9 +84,9 @@ def test_every_unit_needs_what_the_search_says(question: Question) -> None:
 def test_some_units_alone_need_what_they_need_among_all(question: Question, asked: set[int]) -> None:
     network, weights, _, units, goal = question
     ready = customise(order_of(network), weights)
-    departures, arrival = Departures(ready, units), arrival_of(ready, goal)
+    standing, label = Departures(ready, units), arrival_of(ready, goal)
     some = np.array([unit for unit in asked if unit < len(units)], np.int64)
-    assert departures.eta_to(arrival, some).tolist() == departures.eta_to(arrival)[some].tolist()
+    assert standing.eta_to(label, some).tolist() == standing.eta_to(label)[some].tolist()
 
 
 @given(questions())
@@ -97,23 +98,23 @@ def test_customising_what_changed_gives_the_same_as_customising_all(question: Qu
     again, anew = recustomise(before, later), customise(order, later)
     assert again.costs.link_ms.tolist() == anew.costs.link_ms.tolist()
     assert before.costs.link_ms.tolist() == links_before.tolist()
-    departures = Departures(before, units).after(again)
+    standing = Departures(before, units).after(again)
     searched = eta_to(later, reverse_of(network), goal=goal, units=units)
-    assert departures.eta_to(arrival_of(again, goal)).tolist() == searched.cost_ms.tolist()
+    assert standing.eta_to(arrival_of(again, goal)).tolist() == searched.cost_ms.tolist()
 
 
 @given(questions(), st.data())
 def test_a_unit_that_moves_is_ranked_from_its_new_place(question: Question, data: st.DataObject) -> None:
     network, weights, _, units, goal = question
     ready = customise(order_of(network), weights)
-    departures, arrival = Departures(ready, units, slots=3), arrival_of(ready, goal)
-    before_ms = departures.eta_to(arrival)
+    standing, label = Departures(ready, units, slots=3), arrival_of(ready, goal)
+    before_ms = standing.eta_to(label)
     moved = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=len(units), max_size=len(units))))
     there = data.draw(any_places(network, positions=len(moved)))
-    departures.move(moved, there)
+    standing.move(moved, there)
     expected_ms = before_ms.copy()
     expected_ms[moved] = eta_to(weights, reverse_of(network), goal=goal, units=there).cost_ms
-    assert departures.eta_to(arrival).tolist() == expected_ms.tolist()
+    assert standing.eta_to(label).tolist() == expected_ms.tolist()
 
 
 @given(questions())
@@ -241,10 +242,10 @@ def test_a_closed_street_is_gone_round_until_it_is_open_again() -> None:
     unit, goal = (one_of(on_every_arc(drawn.network, 0.5), drawn.arc(*ends)) for ends in ("GA", "CI"))
     before = customise(order_of(drawn.network), weights)
     closed = recustomise(before, replace(weights, arc_ms=shut))
-    took_ms, departures = [], Departures(before, unit)
+    took_ms, standing = [], Departures(before, unit)
     for now in (before, closed, recustomise(closed, weights)):
-        departures = departures.after(now)
-        took_ms += departures.eta_to(arrival_of(now, goal)).tolist()
+        standing = standing.after(now)
+        took_ms += standing.eta_to(arrival_of(now, goal)).tolist()
         assert took_ms[-1] == eta_to(now.weights, reverse, goal=goal, units=unit).cost_ms[0]
     assert took_ms[0] == took_ms[2] < took_ms[1] < UNREACHED
 
@@ -267,17 +268,17 @@ def test_labels_of_different_weights_are_never_added_up() -> None:
 def test_a_unit_with_more_places_than_there_is_room_for_is_refused() -> None:
     drawn = draw("A--B--C", ways={"AB": STREET, "BC": STREET})
     everywhere = on_every_arc(drawn.network, 0.5)
-    departures = Departures(customise(order_of(drawn.network), weights_of(drawn.network, PROFILES["foot"])), everywhere)
+    standing = Departures(customise(order_of(drawn.network), weights_of(drawn.network, PROFILES["foot"])), everywhere)
     several = replace(everywhere, start=np.array([0, drawn.network.arcs]))
     with pytest.raises(ValueError, match="room for 2"):
-        departures.move(np.array([0]), several)
+        standing.move(np.array([0]), several)
 
 
 def test_after_the_warm_up_nothing_is_compiled() -> None:
     warm_up()
     kernels = [
         kernel
-        for module in (climb, elimination, hierarchy, labels, sweep, unpack)
+        for module in (arrival, climb, departures, elimination, hierarchy, sweep, unpack)
         for kernel in vars(module).values()
         if isinstance(kernel, Dispatcher)
     ]
@@ -309,14 +310,14 @@ def test_on_real_streets_every_profile_ranks_as_the_search_does_before_and_after
         here = random.integers(0, len(network.point_lat), 420)
         lats, lons = (at[here] + random.normal(0.0, 1e-4, len(here)) for at in (network.point_lat, network.point_lon))
         units = spots.snap(lats=lats[:400], lons=lons[:400], weights=weights)
-        departures = Departures(now, units)
+        standing = Departures(now, units)
         for i in range(400, 420):
             goal = spots.snap(lats=lats[i : i + 1], lons=lons[i : i + 1], weights=weights, ends=True)
-            ranked_ms = departures.eta_to(arrival_of(now, goal))
+            ranked_ms = standing.eta_to(arrival_of(now, goal))
             searched = eta_to(now.weights, reverse, goal=goal, units=units)
             assert np.array_equal(ranked_ms, searched.cost_ms)
             shut = weights.arc_ms.copy()
             shut[random.integers(0, network.arcs, 5)] = FORBIDDEN
             now = recustomise(now, replace(weights, arc_ms=shut))
-            departures = departures.after(now)
+            standing = standing.after(now)
         assert np.array_equal(now.costs.link_ms, customise(order, now.weights).costs.link_ms)
