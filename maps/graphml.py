@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     Graph = nx.MultiDiGraph[int]
     Point = tuple[int, int]  # 1e-7 degrees east and north
 
-_NODE_TAGS = ["barrier", "crossing", "direction", "highway", "locked", "railway", "traffic_signals:direction"]
+_NODE_TAGS = [
+    *("barrier", "crossing", "highway", "locked", "railway"),
+    *("direction", "stop:direction", "traffic_signals:direction"),
+]
 
 
 def load(source: Path) -> Graph:

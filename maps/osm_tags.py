@@ -143,12 +143,11 @@ def road_of(tags: Tags) -> Road | str:
 
 def waits_of(tags: Tags) -> tuple[JunctionFlag, JunctionFlag]:
     """What makes drivers wait at a node: those who come along its way as it is drawn, and those who come against it."""
-    signals, signs = _facing(tags.get("traffic_signals:direction")), _facing(tags.get("direction"))
     forward, backward = JunctionFlag(0), JunctionFlag(0)
     for flag in _waits_in(tags):
-        seen_by = signals if flag is JunctionFlag.SIGNALS else signs if flag in _SIGNS else Directions.BOTH
-        forward |= flag if Directions.FORWARD in seen_by else JunctionFlag(0)
-        backward |= flag if Directions.BACKWARD in seen_by else JunctionFlag(0)
+        told = next((tags[key] for key in _DIRECTION_KEYS.get(flag, ()) if key in tags), "")
+        forward |= JunctionFlag(0) if told == "backward" else flag
+        backward |= JunctionFlag(0) if told == "forward" else flag
     return forward, backward
 
 
@@ -162,11 +161,6 @@ def _waits_in(tags: Tags) -> Iterator[JunctionFlag]:
         yield JunctionFlag.LEVEL_CROSSING
 
 
-def _facing(direction: str | None) -> Directions:
-    """OSM wiki, "Key:traffic_signals:direction": forward is for those who drive as the way is drawn."""
-    return {"forward": Directions.FORWARD, "backward": Directions.BACKWARD}.get(direction or "", Directions.BOTH)
-
-
 _WAITS = {
     "traffic_signals": JunctionFlag.SIGNALS,
     "crossing": JunctionFlag.CROSSING,
@@ -174,7 +168,13 @@ _WAITS = {
     "give_way": JunctionFlag.GIVE_WAY,
     "mini_roundabout": JunctionFlag.MINI_ROUNDABOUT,
 }
-_SIGNS = JunctionFlag.STOP | JunctionFlag.GIVE_WAY
+# Where it is told from which side a sign is seen: `forward` is for those who drive as the way is drawn.
+# OSM wiki, "Key:traffic_signals:direction", "Key:stop:direction", "Tag:highway=give_way".
+_DIRECTION_KEYS = {
+    JunctionFlag.SIGNALS: ("traffic_signals:direction",),
+    JunctionFlag.STOP: ("stop:direction", "direction"),
+    JunctionFlag.GIVE_WAY: ("direction",),
+}
 
 
 def _no_road(tags: Tags) -> str | None:

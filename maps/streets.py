@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from maps.extract import Extract, TaggedNodes, Ways
     from maps.report import Tally
 
+_SIGNS = np.uint8(JunctionFlag.STOP | JunctionFlag.GIVE_WAY)
 # A plain crossing marks the junction where it lies, but costs a driver too little to cut a street in two.
 _WORTH_A_CUT = np.uint8(0xFF ^ JunctionFlag.CROSSING)
 
@@ -100,7 +101,7 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
         junction_lon=junctions.lon,
         junction_flags=junctions.forward_waits | junctions.backward_waits,
         junction_access=_junction_access(junctions, ends, tally),
-        turned_away=_turned_away(junctions, ends),
+        turned_away=_turned_away(junctions, ends, _lengths(line.lat[point], line.lon[point], start)),
         street_from=ends.street_from,
         street_to=ends.street_to,
         street_point_start=start,
@@ -185,18 +186,31 @@ def _cuts(line: _Line, junctions: _Junctions) -> tuple[Longs, Longs]:
     return cut[:-1][same], cut[1:][same]
 
 
-def _turned_away(junctions: _Junctions, ends: StreetEnds) -> dict[int, int]:
-    """By side of a street: what makes others wait at the junction where it ends, but shows its back to this side."""
-    both = junctions.forward_waits | junctions.backward_waits
-    away: dict[int, int] = {}
-    for direction, at, seen in (
-        (0, ends.street_to, junctions.forward_waits),
-        (1, ends.street_from, junctions.backward_waits),
-    ):
-        hidden = (both & ~seen)[at]
-        here = np.flatnonzero(hidden)
-        away.update(zip((2 * here + direction).tolist(), hidden[here].tolist(), strict=True))
-    return away
+def _turned_away(junctions: _Junctions, ends: StreetEnds, length: Floats) -> dict[int, int]:
+    """By side of a street: what makes others wait at the junction where it ends, but shows its back to this side.
+
+    A stop or give way sign that does not tell its side is for those who come from further off: it stands before the
+    junction that is nearer. (OSM wiki, "Tag:highway=give_way".)
+    """
+    at = np.concatenate((ends.street_to, ends.street_from))
+    forward, backward = junctions.forward_waits, junctions.backward_waits
+    hidden = np.concatenate(((backward & ~forward)[ends.street_to], (forward & ~backward)[ends.street_from]))
+    untold = np.where(np.bincount(at, minlength=len(forward)) == 2, forward & backward & _SIGNS, 0)
+    length = np.tile(length, 2)
+    longest = np.zeros(len(forward))
+    np.maximum.at(longest, at, length)
+    hidden |= np.where(length < longest[at], untold[at], 0).astype(np.uint8)
+    here = np.flatnonzero(hidden)
+    backward_side, street = np.divmod(here, len(ends.street_to))
+    return dict(zip((2 * street + backward_side).tolist(), hidden[here].tolist(), strict=True))
+
+
+def _lengths(lat: Floats, lon: Floats, start: Longs) -> Floats:
+    """[S] of each street, in degrees of latitude: good enough to tell which of two is longer."""
+    step = np.hypot(np.diff(lat, prepend=lat[0]), np.diff(lon, prepend=lon[0]) * np.cos(np.radians(lat)))
+    step[start[:-1]] = 0.0
+    lengths: Floats = np.add.reduceat(step, start[:-1])
+    return lengths
 
 
 def _junction_access(junctions: _Junctions, ends: StreetEnds, tally: Tally) -> Masks:

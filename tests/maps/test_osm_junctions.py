@@ -165,6 +165,26 @@ def test_signals_that_face_one_side_hold_nobody_from_the_other(direction: str, e
     assert drawn.network.junction_flags[drawn.junction("B")] == JunctionFlag.SIGNALS
 
 
+@pytest.mark.parametrize("sign", ["stop", "give_way"])
+@pytest.mark.parametrize("way", ["ABC", "CBA"])
+def test_a_sign_that_does_not_tell_its_side_stands_before_the_nearer_junction(sign: str, way: str) -> None:
+    main = dict.fromkeys(("XC", "CY"), ROAD)
+    drawn = draw(
+        """
+                 X
+                 |
+        A-----B--C
+                 |
+                 Y
+        """,
+        ways={way: ROAD, **main},
+        nodes={"B": {"highway": sign}},
+    )
+    waits = drawn.network.arc_waits
+    assert waits[drawn.arc("A", "B")] == JunctionFlag[sign.upper()]
+    assert waits[drawn.arc("C", "B")] == 0
+
+
 def test_a_street_drawn_twice_is_kept_twice_and_counted() -> None:
     drawn = draw("A--B--C", ways={"ABC": ROAD, "CBA": PATH, "AB": ROAD})
     assert drawn.report.doubts == {"street drawn twice": 3}

@@ -148,6 +148,7 @@ def test_nodes_say_what_makes_drivers_wait(tags: dict[str, str], flags: Junction
     ("tags", "forward", "backward"),
     [
         ({"highway": "stop", "direction": "forward"}, JunctionFlag.STOP, JunctionFlag(0)),
+        ({"highway": "stop", "stop:direction": "backward"}, JunctionFlag(0), JunctionFlag.STOP),
         ({"highway": "give_way", "direction": "backward"}, JunctionFlag(0), JunctionFlag.GIVE_WAY),
         ({"highway": "give_way", "direction": "both"}, JunctionFlag.GIVE_WAY, JunctionFlag.GIVE_WAY),
         ({"highway": "give_way", "direction": "270"}, JunctionFlag.GIVE_WAY, JunctionFlag.GIVE_WAY),
