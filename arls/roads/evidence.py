@@ -14,6 +14,7 @@ import shapely
 
 from arls.roads.network import NO_ARC
 from arls.roads.profile import FORBIDDEN
+from arls.roads.snap import MOVING_MPS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from arls.roads.network import Floats, Longs, Network
     from arls.roads.profile import Weights
 
-# The error across the road where nobody tells it is 1.4826 x the median distance to the nearest road (Newson and Krumm
-# 2009, equation 3). From the routes that were driven it is 1.9 to 8.1 m on the tracks of Kubicka et al. 2015; less than
-# 6 m is not believed of any, for roads are wide, maps err, and the nearest road is too near.
+# The error across the road where nobody tells it is 1.4826 x the median distance to the nearest road (as Newson and
+# Krumm 2009 estimate it from a drive). From the routes that were driven it is 1.9 to 8.1 m on the tracks of Kubicka et
+# al. 2015; less than 6 m is not believed of any, for roads are wide, maps err, and the nearest road is too near.
 _MAD_TO_SIGMA = 1.4826
 LEAST_SIGMA_M = 6.0
 WORST_SIGMA_M = 50.0
@@ -31,12 +32,10 @@ WORST_SIGMA_M = 50.0
 _ACCURACY_TO_SIGMA = 1.0 / 1.51
 
 REACH_M = 50.0
-WIDEST_REACH_M = 200.0  # Newson and Krumm, section 4.1: what is further off is no candidate
+WIDEST_REACH_M = 200.0  # Newson and Krumm: what is further off is no candidate
 _REACH_SIGMAS = 6.0
 _MOST_PLACES = 32
 
-# Below this a receiver's course is noise.
-MOVING_MPS = 2.5
 _COURSE_SIGMA_DEG = 25.0
 _WORST_COURSE_NATS = 8.0  # who reverses, or has a wrong compass, stays possible
 _HEADING_STEP_M = 1.0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from arls.roads.network import Floats, Ints, Longs, Network
     from arls.roads.profile import Weights
 
-# Newson and Krumm, section 4.1: a fix nearer than this to the last one that was used tells of noise only.
+# Newson and Krumm: a fix nearer than this to the last one that was used tells of noise only.
 _NEW_SIGMAS = 2.0
 
 
@@ -70,6 +70,7 @@ class Whereabouts:
     fraction: Floats  # [n]
     off_road_m: Floats  # [n]
     probability: Floats  # [n] they add up to 1
+    leads_on: bool  # a drive leads there from an earlier fix; else there is none, or the last may be an outlier
 
 
 class Matcher:
@@ -114,6 +115,7 @@ class Matcher:
             fraction=evidence.fraction[places],
             off_road_m=evidence.off_road_m[places],
             probability=weight / weight.sum(),
+            leads_on=bool((beliefs.before[places] != NO_PLACE).any()),
         )
 
     @property

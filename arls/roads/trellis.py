@@ -29,7 +29,7 @@ _ALONG, _THROUGH, _ROUND = 0, 1, 2  # on the same arc; by the arc's start; turni
 # Mean of |driven - straight| by the seconds between two fixes. On the tracks of Kubicka et al. 2015 it is 0.6 m at 1 s,
 # 4 m at 10 s, 17 m at 30 s without the noise of the fixes, which adds metres at any interval.
 _BETA_M, _BETA_M_PER_S = 3.0, 0.2
-# Newson and Krumm, section 4.2: nothing drives faster than 50 m/s, nor 2 km further than the straight line.
+# Newson and Krumm: nothing drives faster than 50 m/s, nor 2 km further than the straight line.
 _FASTEST_MPS = 50.0
 _FURTHEST_DETOUR_M = 2_000.0
 # Who was silent for longer may have been anywhere.
@@ -193,7 +193,7 @@ def _join(
 ) -> bool:
     """Beliefs of a column from those of an earlier one, at a price; false where no drive joins the two."""
     near, far = _steps(columns, last, column)
-    if far.furthest_m < 0.0:
+    if far.furthest_m < 0.0 or columns.start[column] == columns.end[column]:
         return False
     return _spread(ground, columns, room, beliefs, last, column, near, price_nats) or (
         far.furthest_m > near.furthest_m and _spread(ground, columns, room, beliefs, last, column, far, price_nats)

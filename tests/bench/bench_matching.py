@@ -2,9 +2,10 @@
 
 The 12 tracks are those of Kubicka, Cela, Moulin, Mounier and Niculescu, "Dataset for testing and training of
 map-matching algorithms", IEEE Intelligent Vehicles Symposium 2015, each with its own network and a route corrected by
-hand. They carry no course, speed or accuracy: positions and times are all there is.
+hand. They carry no course, speed or accuracy: positions and times are all there is. Some begin before their route
+does or end after it, which no matcher can know. What others reach on these tracks is not known to us.
 
-Two scores stand beside each other. *Mismatch* is Newson and Krumm's (2009, figure 7) route mismatch fraction: the
+Two scores stand beside each other. *Mismatch* is Newson and Krumm's (2009) route mismatch fraction: the
 metres added to the route that was driven and the metres missing from it, by the metres of that route; 0 is perfect.
 *F1* is the harmonic mean of precision and recall over the arcs, each weighted by its length and counted once.
 """
