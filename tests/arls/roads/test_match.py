@@ -34,6 +34,8 @@ MAIN = {"highway": "primary"}
 ONEWAY = {"highway": "primary", "oneway": "yes"}
 PLANE = LocalPlane(ORIGIN)
 MPS = 10.0
+# What is less likely than this may be passed over: a little less than the kernels' own bound.
+PLAUSIBLE_NATS = 29.0
 
 
 def along(
@@ -437,11 +439,9 @@ def test_one_step_is_as_likely_as_plain_arithmetic_has_it(town_and_way: tuple[Ne
             for i in first
         ]
         best = max(likely, default=-np.inf)
-        if beliefs.before[j] != trellis.NO_PLACE:
+        assert beliefs.best[j] <= best + 1e-3 or beliefs.before[j] == trellis.NO_PLACE
+        if first and best > max(evidence.seen[i] for i in first) + evidence.seen[j] - PLAUSIBLE_NATS:
             assert beliefs.best[j] == pytest.approx(best, abs=1e-3)
-        else:
-            # What was not looked at is further than any plausible way.
-            assert best <= max((evidence.seen[i] for i in first), default=-np.inf) + evidence.seen[j] - 29.0
 
 
 @pytest.mark.real_roads
