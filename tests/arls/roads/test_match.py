@@ -5,37 +5,27 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from arls.geo import LocalPlane
-from arls.roads import trellis
 from arls.roads.evidence import LEAST_SIGMA_M, WIDEST_REACH_M, Fixes
 from arls.roads.match import Matcher, match_track
 from arls.roads.network import NO_ARC
 from arls.roads.profile import CAR_NORMAL, weights_of
 from arls.roads.snap import Snapper
-from tests.bench.bench_matching import TRACKS, driven, every, network_of, score_of
-from tests.drawing import ORIGIN, draw, turn_restriction
+from tests.arls.roads.trails import MPS, PLANE, fixes_at
+from tests.bench.bench_matching import TRACKS, driven, every, score_of
+from tests.drawing import draw, turn_restriction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from arls.roads.match import Matched, Whereabouts
-    from arls.roads.network import Floats, Network
+    from arls.roads.network import Floats
     from tests.drawing import Drawn
 
 STREET = {"highway": "residential"}
 MAIN = {"highway": "primary"}
 ONEWAY = {"highway": "primary", "oneway": "yes"}
-PLANE = LocalPlane(ORIGIN)
-MPS = 10.0
-# What is less likely than this may be passed over: a little less than the kernels' own bound.
-PLAUSIBLE_NATS = 29.0
 
 
 def along(
@@ -51,14 +41,6 @@ def along(
     line = shapely.LineString(_xy(drawn, nodes))
     points = shapely.line_interpolate_point(line, np.arange(start_m, line.length - end_m, every_m))
     return shapely.get_coordinates(points) + np.array([0.0, aside_m])
-
-
-def fixes_at(xy: Floats, *, times_s: Floats | None = None, **known: Floats) -> Fixes:
-    """Fixes at these metres, as far apart in time as a car needs that drives 10 m/s."""
-    if times_s is None:
-        times_s = np.append(0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T))) / MPS
-    lats, lons = PLANE.degrees_of(x=xy[:, 0], y=xy[:, 1])
-    return Fixes(lats=lats, lons=lons, times_s=times_s, **known)
 
 
 def match(drawn: Drawn, fixes: Fixes) -> Matched:
@@ -267,13 +249,6 @@ def test_an_hour_on_one_spot_is_a_halt_and_an_hour_of_silence_is_a_break() -> No
     assert [drive.arcs.tolist() for drive in match(drawn, silence).drives] == [way(drawn, "AB"), way(drawn, "BC")]
 
 
-def test_the_kernels_are_compiled_once_for_all_that_is_asked() -> None:
-    trellis.warm_up()
-    match(town(), fixes_at(along(town(), "ABC")))
-    for kernel in (trellis.follow, trellis.best_places, trellis.drive):
-        assert len(kernel.signatures) == 1
-
-
 def test_where_no_road_joins_two_pieces_the_drive_is_broken() -> None:
     drawn = draw("A-B   C-D", ways={"AB": STREET, "CD": STREET})
     matched = match(drawn, fixes_at(np.concatenate((along(drawn, "AB"), along(drawn, "CD")))))
@@ -321,127 +296,6 @@ def test_a_fix_is_credited_with_the_error_it_tells() -> None:
     drawn = town()
     fixes = fixes_at(along(drawn, "AB", start_m=50.0)[:2], accuracies_m=np.array([30.2, np.nan]))
     assert match(drawn, fixes).sigma_m == pytest.approx([20.0, LEAST_SIGMA_M])
-
-
-@st.composite
-def towns(chance: st.DrawFn) -> tuple[Network, list[int]]:
-    """A crooked grid, some of its streets missing or one-way, and the arcs of a way through it."""
-    side = 4
-    shifts = st.lists(st.integers(-15, 15), min_size=side * side, max_size=side * side)
-    column, row = np.meshgrid(np.arange(side), np.arange(side))
-    x = column.ravel() * 100.0 + chance(shifts)
-    y = row.ravel() * 100.0 + chance(shifts)
-    pairs = [(i, i + 1) for i in range(side * side) if i % side < side - 1]
-    pairs += [(i, i + side) for i in range(side * (side - 1))]
-    kinds = chance(st.lists(st.sampled_from("=====><."), min_size=len(pairs), max_size=len(pairs)))
-    ends = [pair for pair, kind in zip(pairs, kinds, strict=True) if kind in "=>"]
-    ends += [pair[::-1] for pair, kind in zip(pairs, kinds, strict=True) if kind in "=<"]
-    lats, lons = PLANE.degrees_of(x=x, y=y)
-    network, _ = network_of(np.column_stack((lons, lats)), np.array(ends or [(0, 1)]))
-    arcs = [chance(st.integers(0, network.arcs - 1))]
-    for _ in range(chance(st.integers(0, 12))):
-        turns = network.turn_to[network.turn_start[arcs[-1]] : network.turn_start[arcs[-1] + 1]]
-        if len(turns):
-            arcs.append(int(chance(st.sampled_from(turns.tolist()))))
-    return network, arcs
-
-
-def traced(network: Network, arcs: Sequence[int]) -> Fixes:
-    """A fix every 17 m from the middle of the first arc almost to the end of the last, without noise."""
-    x, y = PLANE.metres_of(lats=network.junction_lat, lons=network.junction_lon)
-    nodes = [network.arc_from[arcs[0]], *network.arc_to[list(arcs)]]
-    corners = np.column_stack((x, y))[nodes]
-    corners[0] = corners[:2].mean(axis=0)
-    corners[-1] = 0.2 * corners[-2] + 0.8 * corners[-1]
-    line = shapely.LineString(corners)
-    at_m = np.append(np.arange(0.0, line.length, 17.0), line.length)
-    return fixes_at(shapely.get_coordinates(shapely.line_interpolate_point(line, at_m)))
-
-
-@given(towns())
-@settings(max_examples=150)
-def test_a_drive_without_noise_is_matched_to_exactly_its_arcs(town_and_way: tuple[Network, list[int]]) -> None:
-    network, arcs = town_and_way
-    matcher, fixes = Matcher(network, weights_of(network, CAR_NORMAL)), traced(network, arcs)
-    assert matcher.match(fixes).arcs.tolist() == arcs
-    here = matcher.whereabouts(fixes)
-    assert here.arc[0] == arcs[-1]
-    assert here.probability.sum() == pytest.approx(1.0)
-
-
-class Plainly:
-    """One step of the model by networkx, a way at a time: the oracle of the kernels."""
-
-    def __init__(self, network: Network, u_turn_m: float) -> None:
-        self._network, self._u_turn_m = network, u_turn_m
-        graph: nx.DiGraph[int] = nx.DiGraph()
-        graph.add_nodes_from(range(network.arcs))
-        for arc in range(network.arcs):
-            for onward, price_m in self._onward(arc):
-                metres = float(network.arc_length_m[arc]) + price_m
-                if metres < graph.get_edge_data(arc, onward, {"m": np.inf})["m"]:
-                    graph.add_edge(arc, onward, m=metres)
-        self._starts_m = dict(nx.all_pairs_dijkstra_path_length(graph, weight="m"))
-
-    def way_m(self, source: tuple[int, float], place: tuple[int, float], back_m: float) -> float:
-        """Metres from one place to another, each an arc and a fraction of it."""
-        (arc, here), (goal, there) = source, place
-        length_m = self._network.arc_length_m
-        here_m, there_m = here * length_m[arc], there * length_m[goal]
-        ways = [self._to_start_m(arc, here_m, goal) + there_m]
-        if arc == goal and there_m >= here_m - back_m:
-            ways = [max(0.0, there_m - here_m)]
-        twin = int(self._network.arc_twin[goal])
-        if twin != NO_ARC:
-            over_m = length_m[goal] - there_m
-            round_m = abs(over_m - here_m) if twin == arc else self._to_start_m(arc, here_m, twin) + over_m
-            ways.append(round_m + self._u_turn_m)
-        return float(min(ways))
-
-    def _onward(self, arc: int) -> list[tuple[int, float]]:
-        turns = slice(self._network.turn_start[arc], self._network.turn_start[arc + 1])
-        onward = [(int(entered), 0.0) for entered in self._network.turn_to[turns]]
-        twin = int(self._network.arc_twin[arc])
-        return onward if twin == NO_ARC else [*onward, (twin, self._u_turn_m)]
-
-    def _to_start_m(self, arc: int, here_m: float, goal: int) -> float:
-        leaves = [(self._network.arc_length_m[arc] - here_m, arc)]
-        if (twin := int(self._network.arc_twin[arc])) != NO_ARC:
-            leaves.append((here_m + self._u_turn_m, twin))
-        return min(
-            (
-                end_m + price_m + self._starts_m[onward].get(goal, np.inf)
-                for end_m, left in leaves
-                for onward, price_m in self._onward(left)
-            ),
-            default=np.inf,
-        )
-
-
-@given(towns(), st.integers(0, 2**32 - 1))
-@settings(max_examples=40)
-def test_one_step_is_as_likely_as_plain_arithmetic_has_it(town_and_way: tuple[Network, list[int]], seed: int) -> None:
-    network, chance = town_and_way[0], np.random.default_rng(seed)
-    xy = chance.uniform(0.0, 300.0, 2) + np.array([[0.0, 0.0], chance.normal(0.0, 60.0, 2)])
-    seconds = 20.0
-    matcher = Matcher(network, weights_of(network, CAR_NORMAL))
-    fixes = fixes_at(xy, times_s=np.array([0.0, seconds]))
-    evidence = matcher._tree.evidence_of(fixes)
-    _, beliefs = matcher._believed(fixes, evidence, np.arange(2), np.arange(2))
-    crow_m, beta_m = np.hypot(*(xy[1] - xy[0])), trellis._BETA_M + trellis._BETA_M_PER_S * seconds
-    plainly = Plainly(network, trellis._U_TURN_NATS * beta_m)
-    back_m = 3.0 * np.hypot(*evidence.sigma_m)
-    places = list(zip(evidence.arc.tolist(), evidence.fraction.tolist(), strict=True))
-    first, last = range(evidence.start[1]), range(evidence.start[1], evidence.start[2])
-    for j in last:
-        likely = [
-            evidence.seen[i] + evidence.seen[j] - abs(plainly.way_m(places[i], places[j], back_m) - crow_m) / beta_m
-            for i in first
-        ]
-        best = max(likely, default=-np.inf)
-        assert beliefs.best[j] <= best + 1e-3 or beliefs.before[j] == trellis.NO_PLACE
-        if first and best > max(evidence.seen[i] for i in first) + evidence.seen[j] - PLAUSIBLE_NATS:
-            assert beliefs.best[j] == pytest.approx(best, abs=1e-3)
 
 
 @pytest.mark.real_roads
