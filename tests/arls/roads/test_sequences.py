@@ -103,9 +103,14 @@ def walks_by_rule(plain: Network, bans: tuple[LongBan, ...], start: int, kind: A
     """The plain algorithm: at every step ask each ban."""
     sides, turns = sides_of(plain), turns_of(plain)
     arc_of = {side: arc for arc, side in enumerate(sides)}
-    binding = [
-        ban for ban in bans if ban.binds & kind and all(turns[a].get(b, 0) & kind for a, b in steps(ban, arc_of))
-    ]
+
+    def may_step(arc: int, onto: int) -> bool:
+        """Whether the sign speaks of a move that is there; turning round is one, though not done where a way is on."""
+        back = plain.arc_twin[arc] == onto
+        access = plain.arc_access[arc] & plain.arc_access[onto] if back else turns[arc].get(onto, 0)
+        return bool(access & kind)
+
+    binding = [ban for ban in bans if ban.binds & kind and all(may_step(*step) for step in steps(ban, arc_of))]
 
     def onward(walk: Walk) -> Iterator[Walk]:
         yield walk
