@@ -250,6 +250,20 @@ def test_a_closed_street_is_gone_round_until_it_is_open_again() -> None:
     assert took_ms[0] == took_ms[2] < took_ms[1] < UNREACHED
 
 
+def test_an_order_that_is_mapped_from_disk_serves_as_it_is(tmp_path: Path) -> None:
+    network = draw("A--B--C", ways={"AB": STREET, "BC": STREET}).network
+    for name, array in arrays_of(order_of(network)).items():
+        np.save(tmp_path / f"{name}.npy", array)
+    mapped = {file.stem: np.load(file, mmap_mode="r") for file in tmp_path.iterdir()}
+    order, weights = order_from(network, mapped), weights_of(network, PROFILES["foot"])
+    assert all(np.shares_memory(getattr(order.frame, name), array) for name, array in mapped.items())
+    compiled = len(hierarchy._customise.signatures)
+    assert (
+        customise(order, weights).costs.link_ms.tolist() == customise(order_of(network), weights).costs.link_ms.tolist()
+    )
+    assert len(hierarchy._customise.signatures) <= max(compiled, 1)
+
+
 def test_an_order_of_another_network_is_refused() -> None:
     one, other = (draw("A--B--C", ways=ways).network for ways in ({"ABC": STREET}, {"AB": STREET, "BC": STREET}))
     with pytest.raises(ValueError, match="another network"):
