@@ -59,12 +59,12 @@ class StandIn:
         self.box = (min(lons) - 0.01, min(lats) - 0.01, max(lons) + 0.01, max(lats) + 0.01)
 
     def search(self, place: str) -> list[dict[str, Any]]:
-        """What Nominatim says of a name."""
+        """What Nominatim says of a name: two parts a degree apart, with the drawing in the first."""
         self.asked.append(place)
         if place != "Arlminster":
             return []
         west, south, east, north = self.box
-        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        rings = [[_ring(self.box)], [_ring((west + 1.0, south, east + 1.0, north))]]
         return [
             {
                 "place_id": 1,
@@ -75,7 +75,7 @@ class StandIn:
                 "boundingbox": [str(south), str(north), str(west), str(east)],
                 "importance": 0.5,
                 "display_name": "Arlminster, a made-up town",
-                "geojson": {"type": "Polygon", "coordinates": [ring]},
+                "geojson": {"type": "MultiPolygon", "coordinates": rings},
             }
         ]
 
@@ -83,6 +83,11 @@ class StandIn:
         """What Overpass says to a query."""
         self.asked.append(query)
         return {"version": 0.6, "generator": "stand-in", "osm3s": {}, "elements": self.elements}
+
+
+def _ring(box: tuple[float, float, float, float]) -> list[list[float]]:
+    west, south, east, north = box
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 def _elements(drawn: Drawn) -> Iterator[dict[str, Any]]:
@@ -156,6 +161,14 @@ def test_a_place_becomes_the_same_roads_as_its_extract(stand_in: StandIn) -> Non
     assert place == "Arlminster"
     assert '["highway"]' in query
     assert "poly:" in query
+
+
+def test_a_street_is_cut_at_the_edge_of_the_place(stand_in: StandIn) -> None:
+    west, south, _, north = stand_in.box
+    stand_in.box = (west, south, town().node("B").lon + 0.0005, north)
+    network, report = import_network("place:Arlminster")
+    assert report.kept["streets"] < len(town().network.street_way)
+    assert network.bounds.east <= town().node("B").lon + 0.0005
 
 
 def test_a_place_that_nobody_knows_says_so(stand_in: StandIn) -> None:
