@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.matching import match
 from api.cli.output import as_json, console, progress_bar, refuse, table_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from arls.roads.path import Path as Way
 
 app = typer.Typer(no_args_is_help=True, help="Road networks: build, look at, ask, audit.")
+
+app.command()(match)
 
 Directory = Annotated[Path, typer.Argument(help="Folder that `arls roads build` wrote.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
