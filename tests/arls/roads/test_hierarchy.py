@@ -270,6 +270,20 @@ def test_an_order_of_another_network_is_refused() -> None:
         order_from(one, arrays_of(order_of(other)))
 
 
+def test_who_stood_on_a_closed_arc_is_ranked_again_when_it_opens() -> None:
+    network = draw("A--B", ways={"AB": STREET}).network
+    weights, order = weights_of(network, PROFILES["foot"]), order_of(network)
+    for arc in range(network.arcs):
+        shut = weights.arc_ms.copy()
+        shut[arc] = FORBIDDEN
+        unit, goal = (one_of(on_every_arc(network, at), arc) for at in (0.25, 0.75))
+        closed = customise(order, replace(weights, arc_ms=shut))
+        opened = recustomise(closed, weights)
+        standing = Departures(closed, unit)
+        assert standing.eta_to(arrival_of(closed, goal)).tolist() == [UNREACHED]
+        assert standing.after(opened).eta_to(arrival_of(opened, goal))[0] < weights.arc_ms[arc]
+
+
 def test_labels_of_different_weights_are_never_added_up() -> None:
     drawn = draw("A--B", ways={"AB": STREET})
     order = order_of(drawn.network)
