@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from gateways.decoders import tetra_sds
+from gateways.decoders.aml_https import AmlHttps
 from gateways.decoders.bits import Bits
 from gateways.decoders.message import (
     Answer,
@@ -74,6 +75,7 @@ class Vector(msgspec.Struct, frozen=True, rename={"hexadecimal": "hex"}):
     chunks_hex: tuple[str, ...] | None = None
     bits: int | None = None
     receive_time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    key: str | None = None  # the secret by which a form is known to be genuine
 
     @property
     def is_stream(self) -> bool:
@@ -111,7 +113,7 @@ def _answering(dialect: str, mode: Mode) -> Callable[[str], dict[str, Any]]:
             if dialect in _SHORT_DATA:
                 return _json_of(_short_data(vector, vendor_schemes=_SHORT_DATA[dialect]))
             line_end = b"" if vector.is_stream or dialect in BINARY else b"\n"
-            outcomes = _outcomes(shared or _DECODERS[dialect](None), vector, line_end)
+            outcomes = _outcomes(shared or _decoder_of(dialect, vector), vector, line_end)
         except DecodeError as error:
             return _json_of(error)
         if vector.is_stream:
@@ -119,6 +121,12 @@ def _answering(dialect: str, mode: Mode) -> Callable[[str], dict[str, Any]]:
         return _records_of(outcomes) if dialect in _OF_RECORDS else _one_of(outcomes)
 
     return answer
+
+
+def _decoder_of(dialect: str, vector: Vector) -> Decoder:
+    if dialect == "aml-https":
+        return AmlHttps(key=vector.key)
+    return _DECODERS[dialect](None)
 
 
 def _vector_of(line: str, mode: Mode) -> Vector:

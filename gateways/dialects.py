@@ -8,10 +8,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateways.decoders.aml_https import AmlHttps
+from gateways.decoders.aml_sms import AmlSms
+from gateways.decoders.cot_protobuf import CotDatagrams, CotProtobuf
+from gateways.decoders.cot_xml import CotXml
 from gateways.decoders.gpsgate import GpsGate
 from gateways.decoders.lrrp import Lrrp
 from gateways.decoders.nmea0183 import Nmea0183
+from gateways.decoders.osmand import OsmAnd
 from gateways.decoders.owntracks import OwnTracks
+from gateways.decoders.pidf_lo import PidfLo
 from gateways.decoders.taip import Taip
 from gateways.decoders.teltonika import Teltonika, TeltonikaDatagrams
 from gateways.decoders.tetra_pei import TetraPei
@@ -22,20 +28,29 @@ if TYPE_CHECKING:
     from gateways.decoders.message import Decoder
 
 DIALECTS: dict[str, Callable[[str | None], Decoder]] = {
+    "aml-https": AmlHttps,
+    "aml-sms": AmlSms,
+    "cot-protobuf": CotProtobuf,
+    "cot-xml": CotXml,
     "gpsgate": GpsGate,
     "lrrp": Lrrp,
     "nmea0183": Nmea0183,
+    "osmand": OsmAnd,
     "owntracks": OwnTracks,
+    "pidf-lo": PidfLo,
     "taip": Taip,
     "teltonika": Teltonika,
     "tetra-pei": TetraPei,
 }
 
-# What these say is octets that tell their own length. The others are text, where a line end completes what there is.
-BINARY = frozenset({"lrrp", "teltonika"})
+# What these say is octets, and a line end would be one more of them. The others are text, where it completes what
+# there is.
+BINARY = frozenset({"aml-sms", "cot-protobuf", "lrrp", "teltonika"})
 
 # Over UDP anything can be forged or cut, so there a sentence must bring its checksum (protocols.md 3).
 OVER_UDP = DIALECTS | {
+    "cot-protobuf": CotDatagrams,
+    "cot-xml": CotDatagrams,
     "nmea0183": partial(Nmea0183, checksum_required=True),
     "teltonika": TeltonikaDatagrams,
 }

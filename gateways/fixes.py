@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from arls.fix import COURSE_SPEED_MPS, Fix, FixKind, TimeBasis, fix_id_of
-from gateways.decoders.message import Estimated, Located, Login, Message, NoFix, Report, Status
+from gateways.decoders.message import Alarm, Estimated, Located, Login, Message, NoFix, Report, Status
 from gateways.payloads import Event
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class Heard:
     received_at: datetime
 
 
-def is_fix(message: Message) -> TypeGuard[Located | Estimated | NoFix]:
+def is_fix(message: Message) -> TypeGuard[Located | Estimated | NoFix | Alarm]:
     """True for a message that says where its device is, or that it does not know."""
-    return isinstance(message, Located | Estimated | NoFix)
+    return isinstance(message, Located | Estimated | NoFix) or (isinstance(message, Alarm) and message.lat is not None)
 
 
 def is_event(message: Message) -> bool:
@@ -51,7 +51,7 @@ def is_event(message: Message) -> bool:
     return _happened(message) is not None
 
 
-def fix_of(message: Located | Estimated | NoFix, heard: Heard) -> Fix:
+def fix_of(message: Located | Estimated | NoFix | Alarm, heard: Heard) -> Fix:
     """The Fix of a report."""
     slow = message.speed_mps is not None and message.speed_mps < COURSE_SPEED_MPS
     reason = _REASONS.get(message.reason, message.reason) if message.reason else None
@@ -123,11 +123,11 @@ def _happened(message: Message) -> tuple[str, int | None, str | None] | None:
             return None
 
 
-def _kind_of(message: Located | Estimated | NoFix) -> FixKind:
+def _kind_of(message: Located | Estimated | NoFix | Alarm) -> FixKind:
     match message:
         case Located(last_known=True):
             return FixKind.LAST_KNOWN
-        case Located():
+        case Located() | Alarm():
             return FixKind.FIX
         case Estimated():
             return FixKind.ESTIMATED

@@ -6,6 +6,7 @@ long afterwards) nothing can be judged, and the device is taken at its word.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from arls.fix import ANCIENT_LIMIT, FUTURE_LIMIT
@@ -18,6 +19,10 @@ _ROLLED_AHEAD = timedelta(days=1)
 # A LIP time of position may lie this far ahead of our clock before its day is taken for last month's.
 _DAY_MARGIN = timedelta(minutes=5)
 _DAY = timedelta(days=1)
+
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d(?:\.\d{1,12})?)(?:[Zz]|([+-])([01]\d|2[0-3]):?([0-5]\d))?", re.ASCII
+)
 
 ROLLOVER_CORRECTED = "rollover_corrected"
 TIME_SUSPECT = "time_suspect"
@@ -51,6 +56,19 @@ def from_epoch(seconds: float) -> datetime | None:
         return datetime.fromtimestamp(round(seconds, 3), tz=UTC)
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def from_iso(text: str) -> datetime | None:
+    """An instant as RFC 3339 writes it, also with a blank for the T; UTC without a zone. None for anything else."""
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, sign, off_hours, off_minutes = match.groups()
+    clock = time_of_day(int(hour), int(minute), float(second))
+    if clock is None:
+        return None
+    offset = timedelta(hours=int(off_hours or 0), minutes=int(off_minutes or 0))
+    return from_parts(int(year), int(month), int(day), clock + offset if sign == "-" else clock - offset)
 
 
 def from_parts(year: int, month: int, day: int, since_midnight: timedelta) -> datetime | None:

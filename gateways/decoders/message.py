@@ -6,6 +6,7 @@ own; what a message does to a unit is decided in the core, which sees only fixes
 
 from __future__ import annotations
 
+import re
 from datetime import datetime  # noqa: TC003  # msgspec reads a message's types at run time
 from math import isfinite
 from typing import Protocol
@@ -13,6 +14,8 @@ from typing import Protocol
 import msgspec
 
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis  # noqa: TC001  # the same
+
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 # A reject keeps this much of what was sent: enough to see the fault, too little to fill a status page.
 SAMPLE_CHARS = 80
@@ -84,6 +87,10 @@ class Transition(Report, frozen=True, kw_only=True, omit_defaults=True, tag="eve
     """The device crossed the border of a region that it watches by itself; `event` is `enter` or `leave`."""
 
     event: str
+
+
+class Alarm(Report, frozen=True, kw_only=True, omit_defaults=True, tag="event"):
+    """Someone pressed for help: `device_id` is who, and where is said when it is known."""
 
 
 class Login(Message, frozen=True, kw_only=True, omit_defaults=True, tag="login"):
@@ -176,6 +183,26 @@ def number_of(value: object) -> float | None:
     except OverflowError:
         return None
     return number if isfinite(number) else None
+
+
+def decimal_of(text: str | None) -> float | None:
+    """A finite number written in ASCII digits, with a point and perhaps an exponent; None for anything else."""
+    if text is None or _DECIMAL.fullmatch(text) is None:
+        return None
+    number = float(text)
+    return number if isfinite(number) else None
+
+
+def position_of(lat: float | None, lon: float | None) -> tuple[float, float]:
+    """Latitude and longitude. Raises DecodeError where one is unknown or no such place exists.
+
+    The fault repeats no number: what stands in the wrong field may be somebody's identity.
+    """
+    if lat is None or lon is None:
+        raise DecodeError("position_missing", "latitude" if lat is None else "longitude")
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise DecodeError("position_out_of_range", "longitude" if -90 <= lat <= 90 else "latitude")
+    return lat, lon
 
 
 def course_of(degrees: float | None) -> float | None:

@@ -12,7 +12,7 @@ import pytest
 from gateways.decode import SPOKEN, Mode, decode_lines
 
 FOLDER = Path(__file__).parent / "vectors"
-INPUTS = ("text", "hex", "chunks", "chunks_hex", "bits", "receive_time")
+INPUTS = ("text", "hex", "chunks", "chunks_hex", "bits", "receive_time", "key")
 TOLERANCES = {"lat": 1e-6, "lon": 1e-6, "speed_mps": 1e-3, "accuracy_m": 1e-3, "altitude_m": 1e-3}
 
 

@@ -1,0 +1,78 @@
+"""Where a caller is: a location for an incident, never for a unit, and without a word about who calls.
+
+It decides what a caller's location may say. Numbers, IMSI and IMEI are dropped before anything is made of a message
+(protocols.md 9 and 15), so that no log, topic or sample can hold them; the call itself names its caller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
+from gateways.decoders.message import Report, is_null_island, position_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class CallerLocated(Report, frozen=True, kw_only=True, omit_defaults=True, tag="fix"):
+    """A caller is within `accuracy_m` of here, as sure as `accuracy_confidence`."""
+
+    method: str | None = None  # gnss, wifi, cell; in PIDF-LO the registered word
+    floor: str | None = None  # the label on the lift's button
+    address: dict[str, str] | None = None  # RFC 5139: element to value
+
+
+class CallerNoFix(Report, frozen=True, kw_only=True, omit_defaults=True, tag="nofix"):
+    """A caller's phone does not know where it is, or says it only as an address."""
+
+    address: dict[str, str] | None = None
+
+
+def caller_of(
+    *,
+    lat: float | None,
+    lon: float | None,
+    time: datetime | None,
+    accuracy_m: float | None,
+    confidence: float | None,
+    method: str | None,
+    altitude_m: float | None = None,
+    altitude_ref: AltitudeRef = AltitudeRef.ELLIPSOID,
+    speed_mps: float | None = None,
+    course_deg: float | None = None,
+    floor: str | None = None,
+    address: dict[str, str] | None = None,
+    received_at: datetime | None,
+    flags: tuple[str, ...] = (),
+) -> CallerLocated | CallerNoFix:
+    """A caller's location. Raises DecodeError."""
+    lat, lon = position_of(lat, lon)
+    basis = TimeBasis.DEVICE if time else None
+    if is_null_island(lat, lon):
+        return CallerNoFix(received_at=received_at, time=time, time_basis=basis, address=address, flags=flags)
+    # A radius of 0 is how phones write that they do not know it.
+    radius_m = accuracy_m if accuracy_m is not None and accuracy_m > 0 else None
+    return CallerLocated(
+        received_at=received_at,
+        lat=lat,
+        lon=lon,
+        time=time,
+        time_basis=basis,
+        accuracy_m=radius_m,
+        accuracy_confidence=None if radius_m is None else confidence,
+        accuracy_kind=None if radius_m is None else AccuracyKind.MEASURED,
+        altitude_m=altitude_m,
+        altitude_ref=None if altitude_m is None else altitude_ref,
+        speed_mps=speed_mps,
+        course_deg=course_deg,
+        method=method,
+        floor=floor,
+        address=address,
+        flags=flags,
+    )
+
+
+def share_of(percent: float | None) -> float | None:
+    """A confidence between 0 and 1; None for one that is unknown, and for 0, which vouches for nothing."""
+    return percent / 100 if percent is not None and 0 < percent <= 100 else None
