@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from maps.roadfile import Manifest
 
+SEARCH, HIERARCHY = "search", "hierarchy"
+
 COUNTY = "arlshire"
 HELSINKI = "helsinki"
 
@@ -68,9 +70,13 @@ def build_network(source: str | Path, out: Path, *, tiles: bool, progress: Calla
     return manifest
 
 
-def read_roads(directory: Path) -> Roads:
-    """The network of a folder, ready to be asked. Raises MapError."""
-    return Roads(roadfile.load(directory))
+def read_roads(directory: Path, *, engine: str = HIERARCHY) -> Roads:
+    """The network of a folder, ready to be asked, by the hierarchy where it is sooner or by `search` alone.
+
+    Raises MapError.
+    """
+    network = roadfile.load(directory)
+    return Roads(network, order=roadfile.load_order(directory, network) if engine == HIERARCHY else None)
 
 
 def find_ground(name: str | Path | None, *, progress: Callable[[str, float], None]) -> Ground:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
 from enum import StrEnum
+from math import isnan
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -278,7 +279,9 @@ def _timed(cases: list[Case], profile: str, picture: Picture, roads: Roads) -> t
     numbers = np.array([picture.numbers[case.unit.callsign] for case in cases])
     columns = {name: column[numbers] for name, column in picture.columns.items()}
     goal = cases[0].question.position
-    answer = roads.reach(goal, Asked(profile=profile, numbers=numbers, columns=picture.columns))
+    # A few are measured one by one when they are shown; all at once only when all are.
+    everybody = cases[0].question.k is None
+    answer = roads.reach(goal, Asked(profile=profile, numbers=numbers, columns=picture.columns), measured=everybody)
     doubt = Doubtfulness(
         age_s=np.array([case.age_s for case in cases], np.float64),
         error_s=columns["error_s"],
@@ -328,16 +331,19 @@ def _reasons(case: Case, basis: Basis) -> list[Reason]:
 
 
 def _finished(number: int, candidate: Candidate, question: Question, known: Known, roads: Roads) -> Candidate:
-    streets: tuple[str, ...] = ()
-    if number <= STREETS_FOR and candidate.basis is Basis.ROAD:
-        asked = Asked(
-            profile=candidate.profile,
-            numbers=np.array([known.picture.numbers[candidate.callsign]]),
-            columns=known.picture.columns,
-        )
-        path = roads.find_path(question.position, asked)
-        streets = path.streets[-STREETS_SHOWN:] if path else ()
-    return msgspec.structs.replace(candidate, rank=number, streets=streets)
+    """With its rank, and by road with its streets and metres, where they are not known yet and will be read."""
+    ranked = msgspec.structs.replace(candidate, rank=number)
+    if candidate.basis is not Basis.ROAD or (number > STREETS_FOR and not isnan(candidate.distance_m)):
+        return ranked
+    asked = Asked(
+        profile=candidate.profile,
+        numbers=np.array([known.picture.numbers[candidate.callsign]]),
+        columns=known.picture.columns,
+    )
+    path = roads.find_path(question.position, asked)
+    if path is None:
+        return ranked
+    return msgspec.structs.replace(ranked, streets=path.streets[-STREETS_SHOWN:], distance_m=round(path.length_m, 1))
 
 
 def _verdict_of(candidates: list[Candidate]) -> tuple[Verdict, str]:

@@ -14,20 +14,26 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from arls.roads.hierarchy.order import arrays_of, order_from, order_of
 from arls.roads.network import Network
 from maps.report import MapError, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from arls.roads.hierarchy.order import Order
+
 # Raised whenever a field of Network comes, goes or changes its meaning.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 _MANIFEST = "manifest.json"
 _NAMES = "names.json"
 _ARRAYS = tuple(field.name for field in fields(Network) if field.name not in {"left_hand", "names"})
+# The hierarchy's order lies beside the network: it follows from it, so it is not part of its checksum.
+_ORDER = "order_"
 _AGAIN = "run `arls roads build` again"
 
 
@@ -62,11 +68,13 @@ def save(network: Network, report: Report, directory: Path) -> Manifest:
     """
     if not _is_free(directory):
         raise MapError(f"{directory} is there already and holds no network: name another directory")
-    manifest = _manifest_of(network, report)
+    order = {f"{_ORDER}{name}": array for name, array in arrays_of(order_of(network)).items()}
+    arrays = {name: getattr(network, name) for name in _ARRAYS} | order
+    manifest = _manifest_of(network, report, arrays)
     beside = directory.with_name(f".{directory.name}.{os.getpid()}")
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        _write(network, manifest, beside)
+        _write(network.names, arrays, manifest, beside)
         _put(beside, directory)
     except OSError as error:
         raise MapError(f"the network cannot be written to {directory} ({error}): make room or name another") from error
@@ -93,7 +101,7 @@ def read_manifest(directory: Path) -> Manifest:
         manifest = msgspec.json.decode(text, type=Manifest)
     except msgspec.DecodeError as error:
         raise MapError(f"the manifest in {directory} cannot be understood ({error}): {_AGAIN}") from error
-    if set(manifest.arrays) != set(_ARRAYS):
+    if {name for name in manifest.arrays if not name.startswith(_ORDER)} != set(_ARRAYS):
         raise MapError(f"the manifest in {directory} tells of other arrays than a network has: {_AGAIN}")
     return manifest
 
@@ -106,13 +114,26 @@ def load(directory: Path, *, verify: bool = False) -> Network:
     manifest = read_manifest(directory)
     try:
         names = tuple(msgspec.json.decode((directory / _NAMES).read_bytes(), type=list[str]))
-        arrays = {name: _mapped(directory, name, kind) for name, kind in manifest.arrays.items()}
+        arrays = {name: _mapped(directory, name, manifest.arrays[name]) for name in _ARRAYS}
     except (OSError, EOFError, ValueError) as error:
         raise MapError(f"the network in {directory} is not whole ({error}): {_AGAIN}") from error
     network = Network(left_hand=manifest.left_hand, names=names, **arrays)
     if verify and network.checksum() != manifest.checksum:
         raise MapError(f"the network in {directory} was changed after it was built: {_AGAIN}")
     return network
+
+
+def load_order(directory: Path, network: Network) -> Order:
+    """The order of the hierarchy that was stored with the network of this directory, mapped.
+
+    Raises MapError where it is not whole, or not that network's.
+    """
+    kinds = {name: kind for name, kind in read_manifest(directory).arrays.items() if name.startswith(_ORDER)}
+    try:
+        arrays = {name.removeprefix(_ORDER): _mapped(directory, name, kind) for name, kind in kinds.items()}
+        return order_from(network, arrays)
+    except (OSError, EOFError, KeyError, ValueError) as error:
+        raise MapError(f"the order of the network in {directory} is not whole ({error}): {_AGAIN}") from error
 
 
 def _is_free(directory: Path) -> bool:
@@ -128,8 +149,7 @@ def _mapped(directory: Path, name: str, kind: ArrayKind) -> NDArray[Any]:
     return array
 
 
-def _manifest_of(network: Network, report: Report) -> Manifest:
-    arrays = {name: getattr(network, name) for name in _ARRAYS}
+def _manifest_of(network: Network, report: Report, arrays: Mapping[str, NDArray[Any]]) -> Manifest:
     bounds = network.bounds
     return Manifest(
         format_version=FORMAT_VERSION,
@@ -155,11 +175,11 @@ def _builder_version() -> str:
         return "not installed"
 
 
-def _write(network: Network, manifest: Manifest, directory: Path) -> None:
+def _write(names: Sequence[str], arrays: Mapping[str, NDArray[Any]], manifest: Manifest, directory: Path) -> None:
     directory.mkdir()
-    for name in _ARRAYS:
-        np.save(directory / f"{name}.npy", getattr(network, name))
-    (directory / _NAMES).write_bytes(msgspec.json.encode(network.names))
+    for name, array in arrays.items():
+        np.save(directory / f"{name}.npy", array)
+    (directory / _NAMES).write_bytes(msgspec.json.encode(names))
     (directory / _MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
 
 

@@ -14,8 +14,8 @@ import typer
 from api.cli.output import as_json, refuse
 
 if TYPE_CHECKING:
-    from arls.roads.evidence import Fixes
-    from arls.roads.match import Drive, Matched
+    from arls.roads.matching.evidence import Fixes
+    from arls.roads.matching.match import Drive, Matched
     from arls.roads.network import Network
 
 _NEEDED = ("lat", "lon", "time_s")
@@ -32,7 +32,7 @@ def match(
 ) -> None:
     """The arcs that a track was driven on: a GeoJSON line for each unbroken drive."""
     from api.networks import read_roads
-    from arls.roads.match import Matcher
+    from arls.roads.matching.match import Matcher
 
     roads = read_roads(directory)
     try:
@@ -50,7 +50,7 @@ def read_track(file: Path) -> Fixes:
     """The fixes of a CSV file, in its order. Raises ValueError that names the line or the column."""
     import numpy as np
 
-    from arls.roads.evidence import Fixes
+    from arls.roads.matching.evidence import Fixes
 
     with file.open(encoding="utf-8-sig", newline="") as text:
         rows = csv.DictReader(text)

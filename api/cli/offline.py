@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from api.networks import SEARCH
 from arls.geo import Position
 from arls.roads.live import UNREACHED_MS, Asked
 
@@ -54,11 +56,12 @@ def read_incidents(file: Path) -> list[tuple[str, Position]]:
 
 
 def rank_offline(
-    roads: Roads, force: Force, incident: str, place: Position, profile: str, k: int | None
+    roads: Roads, force: Force, incident: str, place: Position, profile: str, k: int | None, engine: str
 ) -> dict[str, Any]:
     """One incident's line: candidates by ETA, then callsign; everybody else with the reason why not."""
     numbers = np.arange(len(force.callsigns))
-    found = roads.reach(place, Asked(profile=profile, numbers=numbers, columns=force.columns))
+    asked = Asked(profile=profile, numbers=numbers, columns=force.columns)
+    found = roads.reach(place, asked, measured=engine == SEARCH)
     reached = np.flatnonzero((found.cost_ms != UNREACHED_MS) & ~found.off_map)
     ranked = sorted(reached.tolist(), key=lambda i: (int(found.cost_ms[i]), force.callsigns[i]))
     left_out = np.setdiff1d(numbers, reached).tolist()
@@ -68,7 +71,7 @@ def rank_offline(
             {
                 "callsign": force.callsigns[i],
                 "eta_s": int(found.cost_ms[i]) / 1000,
-                "distance_m": round(float(found.length_m[i]), 1),
+                "distance_m": _distance_m(roads, place, asked, i, float(found.length_m[i])),
             }
             for i in ranked[:k]
         ],
@@ -80,9 +83,17 @@ def rank_offline(
             for i in left_out
         ],
         "profile": profile,
-        "engine": "search",
+        "engine": engine,
     }
     return answer if k is None else answer | {"omitted": max(0, len(ranked) - k)}
+
+
+def _distance_m(roads: Roads, place: Position, asked: Asked, number: int, length_m: float) -> float | None:
+    """Metres by road: the search's own, or where the hierarchy gave milliseconds alone, those of the way."""
+    if not isnan(length_m):
+        return round(length_m, 1)
+    path = roads.find_path(place, Asked(profile=asked.profile, numbers=np.array([number]), columns=asked.columns))
+    return round(path.length_m, 1) if path else None
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ app.command()(match)
 Directory = Annotated[Path, typer.Argument(help="Folder that `arls roads build` wrote.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
 ProfileName = Annotated[str, typer.Option(help="How it moves: car-response, car-normal, foot ...")]
-Engine = Annotated[str, typer.Option(help="Which search answers; `search` is the only one yet.")]
+Engine = Annotated[str, typer.Option(help="`search` or `hierarchy`: the same answers, found in two ways.")]
 
 
 @app.command()
@@ -98,15 +98,12 @@ def eta(
     json: Json = False,
 ) -> None:
     """Seconds, metres and streets from one place to another."""
-    from api.networks import read_roads
-
-    _only_search(engine)
-    roads = read_roads(directory)
+    roads = _roads(directory, engine)
     here, there = _position(start), _position(goal)
     way = roads.find_way(here, there, profile, course_deg=course)
     if way is None:
         refuse(f"no road leads from {start} to {goal} for {profile}")
-    answer = _eta_answer(way, profile)
+    answer = _eta_answer(way, profile, engine)
     if json:
         as_json(answer)
     else:
@@ -114,7 +111,7 @@ def eta(
         console.print(" > ".join(way.streets) or "streets without names", soft_wrap=True)
 
 
-def _eta_answer(way: Way, profile: str) -> dict[str, Any]:
+def _eta_answer(way: Way, profile: str, engine: str) -> dict[str, Any]:
     import numpy as np
 
     from arls.eta import Doubtfulness, road_interval
@@ -129,7 +126,7 @@ def _eta_answer(way: Way, profile: str) -> dict[str, Any]:
         "from": {"lat": round(float(way.lats[0]), 7), "lon": round(float(way.lons[0]), 7)},
         "to": {"lat": round(float(way.lats[-1]), 7), "lon": round(float(way.lons[-1]), 7)},
         "profile": profile,
-        "engine": "search",
+        "engine": engine,
         "streets": list(way.streets),
     }
 
@@ -145,16 +142,14 @@ def rank(
 ) -> None:
     """For each incident of a file, every unit of another by its time there: one JSON line an incident."""
     from api.cli.offline import rank_offline, read_incidents, read_units
-    from api.networks import read_roads
 
-    _only_search(engine)
-    roads = read_roads(directory)
+    roads = _roads(directory, engine)
     try:
         force, places = read_units(units), read_incidents(incidents)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         refuse(f"cannot read the CSV files: {error}")
     for name, place in places:
-        as_json(rank_offline(roads, force, name, place, profile, k))
+        as_json(rank_offline(roads, force, name, place, profile, k, engine))
 
 
 @app.command()
@@ -194,6 +189,9 @@ def _position(text: str) -> Position:
         refuse(f"{text!r} is no place: write it as LAT,LON, for example 53.2021,-0.0302", code=2)
 
 
-def _only_search(engine: str) -> None:
-    if engine != "search":
-        refuse(f"there is no engine {engine!r} in this version: use --engine search", code=2)
+def _roads(directory: Path, engine: str) -> Roads:
+    from api.networks import HIERARCHY, SEARCH, read_roads
+
+    if engine not in {SEARCH, HIERARCHY}:
+        refuse(f"there is no engine {engine!r}: use {SEARCH} or {HIERARCHY}", code=2)
+    return read_roads(directory, engine=engine)

@@ -14,8 +14,12 @@ import numpy as np
 
 from arls.geo import Position, distances_m
 from arls.roads.dijkstra import UNREACHED
+from arls.roads.hierarchy.arrival import Arrival, arrival_of
+from arls.roads.hierarchy.customise import Hierarchy, customise
+from arls.roads.hierarchy.departures import Departures
+from arls.roads.hierarchy.unpack import find_way
 from arls.roads.network import Places
-from arls.roads.path import Path, find_path
+from arls.roads.path import Path, find_path, path_of
 from arls.roads.profile import PROFILES, Profile, Weights, weights_of
 from arls.roads.search import eta_to, reverse_of
 from arls.roads.snap import Snapper
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from arls.roads.hierarchy.order import Order
     from arls.roads.network import Bools, Floats, Longs, Network
     from arls.roads.profile import Millis
 
@@ -62,14 +67,19 @@ class UnknownProfileError(ValueError):
 class Roads:
     """One network with everything that is worked out from it, once."""
 
-    def __init__(self, network: Network, *, profiles: Mapping[str, Profile] = PROFILES) -> None:
+    def __init__(
+        self, network: Network, *, order: Order | None = None, profiles: Mapping[str, Profile] = PROFILES
+    ) -> None:
+        """With the network's `order` the hierarchy answers where it is the sooner; without, the search does all."""
         self.network = network
+        self._order = order
         self.checksum = network.checksum()
         self.profiles = profiles
         self._snapper = Snapper(network)
         self.reverse = reverse_of(network)
         self._lock = threading.Lock()
         self._weights: dict[str, Weights] = {}
+        self._hierarchies: dict[str, Hierarchy] = {}
         self._standing: dict[str, _Standing] = {}
 
     def prepare(self) -> None:
@@ -88,25 +98,35 @@ class Roads:
                 self._weights[profile] = weights_of(self.network, self.profiles[profile])
             return self._weights[profile]
 
-    def reach(self, goal: Position, asked: Asked) -> Reach:
-        """What it takes each unit that is asked after to get to the goal."""
-        weights = self.weights(asked.profile)
-        goals, units = self._goal(goal, weights), self._units(asked)
-        reached = eta_to(weights, self.reverse, goal=goals, units=units, arc_length_m=self.network.arc_length_m)
+    def reach(self, goal: Position, asked: Asked, *, measured: bool = True) -> Reach:
+        """What it takes each unit that is asked after to get to the goal; `measured`: the metres as well.
+
+        Measuring needs the search's tree. Milliseconds alone the hierarchy gives some fifty times sooner (5,000 units
+        in Porto: 0.5 ms against 29 ms), and they are the same.
+        """
+        weights, hierarchy = self.weights(asked.profile), self._find_hierarchy(asked.profile)
+        goals = self._goal(goal, weights)
+        length_m = np.full(len(asked.numbers), np.nan)
+        if measured or hierarchy is None:
+            units = self._units(asked)
+            places = np.diff(units.start)
+            reached = eta_to(weights, self.reverse, goal=goals, units=units, arc_length_m=self.network.arc_length_m)
+            cost_ms, length_m = reached.cost_ms, reached.length_m
+        else:
+            standing = self._standing_of(asked.profile)
+            cost_ms, places = standing.eta_to(asked, self._snapper, arrival_of(hierarchy, goals))
         crow_m = distances_m(
             from_lats=asked.columns["lat"][asked.numbers],
             from_lons=asked.columns["lon"][asked.numbers],
             to_lats=np.full(len(asked.numbers), goal.lat),
             to_lons=np.full(len(asked.numbers), goal.lon),
         )
-        off_map = (np.diff(units.start) == 0) | (len(goals.arc) == 0)
-        return Reach(cost_ms=reached.cost_ms, length_m=reached.length_m, crow_m=crow_m, off_map=off_map)
+        off_map = (places == 0) | (len(goals.arc) == 0)
+        return Reach(cost_ms=cost_ms, length_m=length_m, crow_m=crow_m, off_map=off_map)
 
     def find_path(self, goal: Position, asked: Asked) -> Path | None:
         """The way of the first unit that is asked after, or None where no road leads there."""
-        weights = self.weights(asked.profile)
-        goals, units = self._goal(goal, weights), self._units(asked)
-        return find_path(self.network, weights, self.reverse, goal=goals, units=units, unit=0)
+        return self._find_path(self._goal(goal, self.weights(asked.profile)), self._units(asked), asked.profile)
 
     def find_way(
         self, start: Position, goal: Position, profile: str, *, course_deg: float | None = None
@@ -121,7 +141,7 @@ class Roads:
             speeds=np.array([10.0 if moving else np.nan]),
             weights=weights,
         )
-        return find_path(self.network, weights, self.reverse, goal=self._goal(goal, weights), units=units, unit=0)
+        return self._find_path(self._goal(goal, weights), units, profile)
 
     def find_street(self, position: Position) -> str | None:
         """What people call the nearest street that has a name, within the reach of an incident."""
@@ -139,16 +159,39 @@ class Roads:
         return self.places_of([goal], weights, ends=True)
 
     def _units(self, asked: Asked) -> Places:
-        weights = self.weights(asked.profile)
+        return self._standing_of(asked.profile).places(asked, self._snapper, self.weights(asked.profile))
+
+    def _standing_of(self, profile: str) -> _Standing:
         with self._lock:
-            standing = self._standing.setdefault(asked.profile, _Standing())
-        return standing.places(asked, self._snapper, weights)
+            return self._standing.setdefault(profile, _Standing())
+
+    def _find_hierarchy(self, profile: str) -> Hierarchy | None:
+        """None where there is no order to customise."""
+        if self._order is None:
+            return None
+        weights = self.weights(profile)
+        with self._lock:
+            if profile not in self._hierarchies:
+                self._hierarchies[profile] = customise(self._order, weights)
+            return self._hierarchies[profile]
+
+    def _find_path(self, goals: Places, units: Places, profile: str) -> Path | None:
+        hierarchy = self._find_hierarchy(profile)
+        if hierarchy is None:
+            return find_path(self.network, self.weights(profile), self.reverse, goal=goals, units=units, unit=0)
+        way = find_way(hierarchy, goal=goals, units=units, unit=0)
+        return None if way is None else path_of(self.network, way, goal=goals, units=units)
 
 
 class _Standing:
-    """Where the units of one profile stand on the road, by unit number; snapped again only when they have moved."""
+    """Where the units of one profile stand on the road, by unit number; snapped again only when they have moved.
+
+    Their labels in the hierarchy are made when a ranking first needs them, and again for those that have moved since.
+    """
 
     def __init__(self) -> None:
+        self._departures: Departures | None = None
+        self._unlabelled = np.zeros(0, np.bool_)
         self._lock = threading.Lock()
         self._seen = np.zeros((len(_MOVED_BY), 0))
         self._count = np.zeros(0, np.int64)
@@ -162,15 +205,31 @@ class _Standing:
         with self._lock:
             self._grow(len(asked.columns["lat"]))
             self._snap(asked, snapper, weights)
-            count = self._count[asked.numbers]
-            held = np.arange(_SLOTS) < count[:, None]
-            return Places(
-                start=np.append(0, np.cumsum(count)),
-                arc=self._arc[asked.numbers][held],
-                fraction=self._fraction[asked.numbers][held],
-                off_road_m=self._off_road_m[asked.numbers][held],
-                extra_ms=self._extra_ms[asked.numbers][held],
-            )
+            return self._places(asked.numbers)
+
+    def eta_to(self, asked: Asked, snapper: Snapper, arrival: Arrival) -> tuple[Millis, Longs]:
+        """What it takes the units asked after to get there, and how many places each of them has."""
+        with self._lock:
+            self._grow(len(asked.columns["lat"]))
+            self._snap(asked, snapper, arrival.hierarchy.weights)
+            if self._departures is None or len(self._departures) < len(self._count):
+                self._departures = Departures(arrival.hierarchy, self._places(np.arange(len(self._count))))
+            else:
+                moved = np.flatnonzero(self._unlabelled)
+                self._departures.move(moved, self._places(moved))
+            self._unlabelled[:] = False
+            return self._departures.eta_to(arrival, asked.numbers), self._count[asked.numbers]
+
+    def _places(self, numbers: Longs) -> Places:
+        count = self._count[numbers]
+        held = np.arange(_SLOTS) < count[:, None]
+        return Places(
+            start=np.append(0, np.cumsum(count)),
+            arc=self._arc[numbers][held],
+            fraction=self._fraction[numbers][held],
+            off_road_m=self._off_road_m[numbers][held],
+            extra_ms=self._extra_ms[numbers][held],
+        )
 
     def _grow(self, units: int) -> None:
         more = units - len(self._count)
@@ -179,6 +238,7 @@ class _Standing:
         # Infinity is no place, so that a new unit counts as one that has moved.
         self._seen = np.hstack([self._seen, np.full((len(_MOVED_BY), more), np.inf)])
         self._count = np.append(self._count, np.zeros(more, np.int64))
+        self._unlabelled = np.append(self._unlabelled, np.zeros(more, np.bool_))
         self._arc = np.vstack([self._arc, np.zeros((more, _SLOTS), np.int32)])
         self._fraction = np.vstack([self._fraction, np.zeros((more, _SLOTS))])
         self._off_road_m = np.vstack([self._off_road_m, np.zeros((more, _SLOTS))])
@@ -202,6 +262,7 @@ class _Standing:
         self._off_road_m[numbers[owner], slot] = found.off_road_m
         self._extra_ms[numbers[owner], slot] = found.extra_ms
         self._count[numbers] = count
+        self._unlabelled[numbers] = True
         self._seen[:, numbers] = now[:, moved]
 
 

@@ -16,7 +16,7 @@ from arls.roads.search import find_way
 if TYPE_CHECKING:
     from arls.roads.network import Floats, Ints, Network, Places
     from arls.roads.profile import Weights
-    from arls.roads.search import Reverse
+    from arls.roads.search import Reverse, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,8 +38,11 @@ def find_path(
 ) -> Path | None:
     """The soonest path of one of the units to the goal, or None where no road leads there."""
     way = find_way(weights, reverse, goal=goal, units=units, unit=unit)
-    if way is None:
-        return None
+    return None if way is None else path_of(network, way, goal=goal, units=units)
+
+
+def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
+    """The path that a way between these places is."""
     starts, ends = np.zeros(len(way.arcs)), np.ones(len(way.arcs))
     starts[0], ends[-1] = units.fraction[way.unit_place], goal.fraction[way.goal_place]
     lines = [line_of(network, int(arc), start=a, end=b) for arc, a, b in zip(way.arcs, starts, ends, strict=True)]

@@ -106,6 +106,18 @@ def test_rank_names_every_unit_of_the_file_once(town: Path) -> None:
     assert (len(only["candidates"]), only["omitted"]) == (1, 2)
 
 
+def test_both_engines_give_the_same_answers_and_say_which_they_are(town: Path) -> None:
+    (town / "u.csv").write_text("callsign,lat,lon\n" + "".join(f"U{name},{at(town, name)}\n" for name in "ABCDE"))
+    (town / "i.csv").write_text(f"incident,lat,lon\nI1,{at(town, 'H')}\n")
+    eta = ("roads", "eta", town / "net", "--from", at(town, "B"), "--to", at(town, "E"), "--json", "--engine")
+    rank = ("roads", "rank", town / "net", "--units", town / "u.csv", "--incidents", town / "i.csv", "--engine")
+    for words in (eta, rank):
+        by_search, by_hierarchy = (json.loads(arls(*words, engine).out) for engine in ("search", "hierarchy"))
+        assert (by_search.pop("engine"), by_hierarchy.pop("engine")) == ("search", "hierarchy")
+        assert by_search == by_hierarchy
+    assert arls(*rank, "magic").code == 2
+
+
 def test_check_has_networkx_agree(town: Path) -> None:
     found = json.loads(arls("roads", "check", town / "net", "--sample", "30", "--json").out)
     assert (found["compared"], found["differences"]) == (30, [])

@@ -16,6 +16,7 @@ from arls.geo import Position, moved
 from arls.incident import IncidentId
 from arls.ranking import Basis, Question, Ranking, Verdict, bytes_of, rank
 from arls.replay import known_after
+from arls.roads.hierarchy.order import order_of
 from arls.roads.live import Roads
 from arls.unit import Callsign, Unit, UnitKind
 from tests.drawing import Drawn, draw
@@ -205,6 +206,15 @@ def test_only_the_first_k_are_told_and_the_rest_is_a_number(room: Room, roads: R
     assert names(found) == ["Ua", "Ub", "Uc"]
     assert found.omitted == 4
     assert [candidate.rank for candidate in found.candidates] == [1, 2, 3]
+
+
+def test_the_first_k_by_the_hierarchy_are_the_first_k_of_all(room: Room, drawn: Drawn) -> None:
+    for name in "abcdefgACE":
+        room.unit(f"U{name}", drawn.node(name), kind=UnitKind.FOOT if name in "bd" else UnitKind.CAR)
+    quick = Roads(drawn.network, order=order_of(drawn.network))
+    everybody, few = room.rank(Roads(drawn.network), drawn.node("a")), room.rank(quick, drawn.node("a"), k=4)
+    assert few.candidates == everybody.candidates[:4]
+    assert (few.verdict_text, few.omitted) == (everybody.verdict_text, len(everybody.candidates) - 4)
 
 
 def test_nobody_at_all_is_an_answer_too(room: Room, roads: Roads, drawn: Drawn) -> None:

@@ -19,24 +19,25 @@ from scipy.sparse.csgraph import dijkstra
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
-from arls.roads import search, snap, warm  # noqa: E402 - the path must be set first, for the benchmark runs from the tree
-from arls.roads.arrival import arrival_of  # noqa: E402 - the same
-from arls.roads.departures import Departures  # noqa: E402 - the same
+from arls.roads import search, snap  # noqa: E402 - the path must be set first, for the benchmark runs from the tree
 from arls.roads.dijkstra import UNREACHED  # noqa: E402 - the same
-from arls.roads.hierarchy import customise, recustomise  # noqa: E402 - the same
-from arls.roads.order import order_of  # noqa: E402 - the same
+from arls.roads.hierarchy import warm  # noqa: E402 - the same
+from arls.roads.hierarchy.arrival import arrival_of  # noqa: E402 - the same
+from arls.roads.hierarchy.customise import customise, recustomise  # noqa: E402 - the same
+from arls.roads.hierarchy.departures import Departures  # noqa: E402 - the same
+from arls.roads.hierarchy.order import order_of  # noqa: E402 - the same
+from arls.roads.hierarchy.sweep import ends_ms  # noqa: E402 - the same
+from arls.roads.hierarchy.unpack import find_way  # noqa: E402 - the same
 from arls.roads.profile import CAR_RESPONSE, FORBIDDEN, off_main, weights_of  # noqa: E402 - the same
 from arls.roads.search import eta_to, reverse_of  # noqa: E402 - the same
 from arls.roads.snap import Snapper  # noqa: E402 - the same
-from arls.roads.sweep import ends_ms  # noqa: E402 - the same
-from arls.roads.unpack import find_way  # noqa: E402 - the same
 from maps.osm import import_network  # noqa: E402 - the same
 from tests.bench.bench_search import Peers, Question, timed  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from arls.roads.hierarchy import Hierarchy
+    from arls.roads.hierarchy.customise import Hierarchy
     from arls.roads.network import Network
     from arls.roads.profile import Weights
 

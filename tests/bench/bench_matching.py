@@ -27,8 +27,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 from arls.roads.assemble import Bans, Streets, assemble  # noqa: E402 - the path must be set first
-from arls.roads.evidence import Fixes  # noqa: E402 - the same
-from arls.roads.match import Matcher  # noqa: E402 - the same
+from arls.roads.matching.evidence import Fixes  # noqa: E402 - the same
+from arls.roads.matching.match import Matcher  # noqa: E402 - the same
 from arls.roads.network import NO_ARC, Access, RoadClass  # noqa: E402 - the same
 from arls.roads.profile import CAR_NORMAL, weights_of  # noqa: E402 - the same
 from arls.roads.snap import Snapper  # noqa: E402 - the same

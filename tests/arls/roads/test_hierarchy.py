@@ -14,21 +14,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba.core.dispatcher import Dispatcher
 
-from arls.roads import arrival, climb, departures, elimination, hierarchy, sweep, unpack
-from arls.roads.arrival import arrival_of
 from arls.roads.assemble import assemble
-from arls.roads.departures import Departures
 from arls.roads.dijkstra import UNREACHED, part_ms
-from arls.roads.elimination import NO_RANK
-from arls.roads.hierarchy import customise, recustomise
+from arls.roads.hierarchy import arrival, climb, departures, elimination, sweep, unpack
+from arls.roads.hierarchy import customise as customising
+from arls.roads.hierarchy.arrival import arrival_of
+from arls.roads.hierarchy.customise import customise, recustomise
+from arls.roads.hierarchy.departures import Departures
+from arls.roads.hierarchy.elimination import NO_RANK
+from arls.roads.hierarchy.order import arrays_of, order_from, order_of
+from arls.roads.hierarchy.sweep import ends_ms, starts_ms
+from arls.roads.hierarchy.unpack import find_way as find_way_up_and_down
+from arls.roads.hierarchy.warm import warm_up
 from arls.roads.network import NO_ARC, Places
-from arls.roads.order import arrays_of, order_from, order_of
 from arls.roads.profile import FORBIDDEN, PROFILES, Weights, weights_of
 from arls.roads.search import Way, eta_to, find_way, reverse_of
 from arls.roads.snap import Snapper
-from arls.roads.sweep import ends_ms, starts_ms
-from arls.roads.unpack import find_way as find_way_up_and_down
-from arls.roads.warm import warm_up
 from maps.osm import import_network
 from tests.drawing import draw
 from tests.strategies import any_places, any_weights, streets
@@ -257,11 +258,11 @@ def test_an_order_that_is_mapped_from_disk_serves_as_it_is(tmp_path: Path) -> No
     mapped = {file.stem: np.load(file, mmap_mode="r") for file in tmp_path.iterdir()}
     order, weights = order_from(network, mapped), weights_of(network, PROFILES["foot"])
     assert all(np.shares_memory(getattr(order.frame, name), array) for name, array in mapped.items())
-    compiled = len(hierarchy._customise.signatures)
+    compiled = len(customising._customise.signatures)
     assert (
         customise(order, weights).costs.link_ms.tolist() == customise(order_of(network), weights).costs.link_ms.tolist()
     )
-    assert len(hierarchy._customise.signatures) <= max(compiled, 1)
+    assert len(customising._customise.signatures) <= max(compiled, 1)
 
 
 def test_an_order_of_another_network_is_refused() -> None:
@@ -306,7 +307,7 @@ def test_after_the_warm_up_nothing_is_compiled() -> None:
     warm_up()
     kernels = [
         kernel
-        for module in (arrival, climb, departures, elimination, hierarchy, sweep, unpack)
+        for module in (arrival, climb, customising, departures, elimination, sweep, unpack)
         for kernel in vars(module).values()
         if isinstance(kernel, Dispatcher)
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from arls.geo import Position, metres_between
 from arls.roads.assemble import Streets, assemble
 from arls.roads.audit import audit
+from arls.roads.hierarchy.order import order_of
 from arls.roads.live import UNREACHED_MS, Asked, Roads, UnknownProfileError
 from tests.drawing import Drawn, draw
 from tests.strategies import streets
@@ -73,6 +75,30 @@ def test_lengths_are_those_of_the_paths_on_random_networks(made: Streets) -> Non
                 assert found.cost_ms[number] == UNREACHED_MS or found.off_map[number]
             else:
                 assert found.length_m[number] == pytest.approx(path.length_m, abs=1e-6)
+
+
+@settings(max_examples=40)
+@given(made=streets(), data=st.data())
+def test_the_hierarchy_keeps_up_with_units_that_move_and_gives_what_the_search_gives(
+    made: Streets, data: st.DataObject
+) -> None:
+    network = assemble(made)
+    by_search, by_hierarchy = Roads(network), Roads(network, order=order_of(network))
+    spots = [Position(lat=lat, lon=lon) for lat, lon in zip(made.point_lat, made.point_lon, strict=True)]
+    for size in (3, 3, 5):  # two units move, then two more are booked on
+        places = data.draw(st.lists(st.sampled_from(spots), min_size=size, max_size=size))
+        held, goal = columns(*places), data.draw(st.sampled_from(spots))
+        numbers = data.draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=size, unique=True))
+        for profile in ("car-response", "foot"):
+            plain = by_search.reach(goal, asked(held, *numbers, profile=profile))
+            quick = by_hierarchy.reach(goal, asked(held, *numbers, profile=profile), measured=False)
+            assert quick.cost_ms.tolist() == plain.cost_ms.tolist()
+            assert quick.off_map.tolist() == plain.off_map.tolist()
+            for number in numbers:
+                ways = [
+                    roads.find_path(goal, asked(held, number, profile=profile)) for roads in (by_search, by_hierarchy)
+                ]
+                assert [way.cost_ms if way else None for way in ways] == 2 * [ways[0].cost_ms if ways[0] else None]
 
 
 def test_a_unit_is_snapped_again_only_when_it_has_moved(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:

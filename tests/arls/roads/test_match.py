@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from arls.roads.evidence import LEAST_SIGMA_M, WIDEST_REACH_M, Fixes
-from arls.roads.match import Matcher, match_track
+from arls.roads.matching.evidence import LEAST_SIGMA_M, WIDEST_REACH_M, Fixes
+from arls.roads.matching.match import Matcher, match_track
 from arls.roads.network import NO_ARC
 from arls.roads.profile import CAR_NORMAL, weights_of
 from arls.roads.snap import Snapper
@@ -19,7 +19,7 @@ from tests.bench.bench_matching import TRACKS, driven, every, score_of
 from tests.drawing import draw, turn_restriction
 
 if TYPE_CHECKING:
-    from arls.roads.match import Matched, Whereabouts
+    from arls.roads.matching.match import Matched, Whereabouts
     from arls.roads.network import Floats
     from tests.drawing import Drawn
 

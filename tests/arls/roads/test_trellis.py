@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arls.roads import trellis
-from arls.roads.match import Matcher
+from arls.roads.matching import trellis
+from arls.roads.matching.match import Matcher
 from arls.roads.network import NO_ARC, Network
 from arls.roads.profile import CAR_NORMAL, weights_of
 from tests.arls.roads.trails import fixes_at, towns, traced

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import strategies as st
 
 from arls.geo import LocalPlane
-from arls.roads.evidence import Fixes
+from arls.roads.matching.evidence import Fixes
 from tests.bench.bench_matching import network_of
 from tests.drawing import ORIGIN
 

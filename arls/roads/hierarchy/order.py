@@ -21,7 +21,7 @@ import numpy as np
 import pymetis
 from scipy.sparse import csr_matrix
 
-from arls.roads.elimination import completed, depths, elimination_tree, firsts, links_of_turns, postorder
+from arls.roads.hierarchy.elimination import completed, depths, elimination_tree, firsts, links_of_turns, postorder
 from arls.roads.network import NO_ARC
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike, NDArray
 
-    from arls.roads.elimination import Depths
+    from arls.roads.hierarchy.elimination import Depths
     from arls.roads.network import Ints, Longs, Network
 
 # Four separators are tried and they may be 30 % off the middle: on Porto root paths of 296 arcs in 1.1 s, with the

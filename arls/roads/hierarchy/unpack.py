@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from arls.roads.climb import ARRIVE, DEPART, root_path, stops_at
 from arls.roads.dijkstra import NEVER_MS
-from arls.roads.elimination import NO_RANK
-from arls.roads.hierarchy import INFINITE, way_below
+from arls.roads.hierarchy.climb import ARRIVE, DEPART, root_path, stops_at
+from arls.roads.hierarchy.customise import INFINITE, way_below
+from arls.roads.hierarchy.elimination import NO_RANK
 from arls.roads.search import Way
 
 if TYPE_CHECKING:
-    from arls.roads.climb import Stops
-    from arls.roads.hierarchy import Costs, Hierarchy
+    from arls.roads.hierarchy.climb import Stops
+    from arls.roads.hierarchy.customise import Costs, Hierarchy
+    from arls.roads.hierarchy.order import Frame
     from arls.roads.network import Ints, Longs, Places
-    from arls.roads.order import Frame
 
 
 def find_way(hierarchy: Hierarchy, *, goal: Places, units: Places, unit: int) -> Way | None:

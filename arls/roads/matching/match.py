@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from arls.roads import trellis
-from arls.roads.evidence import ArcTree, Fixes
+from arls.roads.matching import trellis
+from arls.roads.matching.evidence import ArcTree, Fixes
+from arls.roads.matching.trellis import NO_PLACE
 from arls.roads.network import NO_ARC
 from arls.roads.path import line_of
 from arls.roads.profile import FORBIDDEN
-from arls.roads.trellis import NO_PLACE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from arls.roads.evidence import Evidence
+    from arls.roads.matching.evidence import Evidence
     from arls.roads.network import Floats, Ints, Longs, Network
     from arls.roads.profile import Weights
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from arls.roads.climb import ARRIVE, Stops, climb, is_above, root_path, stops_at
-from arls.roads.elimination import NO_RANK
-from arls.roads.hierarchy import INFINITE
-from arls.roads.order import steady
+from arls.roads.hierarchy.climb import ARRIVE, Stops, climb, is_above, root_path, stops_at
+from arls.roads.hierarchy.customise import INFINITE
+from arls.roads.hierarchy.elimination import NO_RANK
+from arls.roads.hierarchy.order import steady
 
 if TYPE_CHECKING:
-    from arls.roads.hierarchy import Costs, Hierarchy
+    from arls.roads.hierarchy.customise import Costs, Hierarchy
+    from arls.roads.hierarchy.order import Frame
     from arls.roads.network import Ints, Longs, Places
-    from arls.roads.order import Frame
     from arls.roads.profile import Millis
 
 

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from arls.roads.climb import DEPART, climb, is_above, stops_of
 from arls.roads.dijkstra import NEVER_MS, UNREACHED
-from arls.roads.elimination import NO_RANK
-from arls.roads.hierarchy import INFINITE, way_below
+from arls.roads.hierarchy.climb import DEPART, climb, is_above, stops_of
+from arls.roads.hierarchy.customise import INFINITE, way_below
+from arls.roads.hierarchy.elimination import NO_RANK
+from arls.roads.hierarchy.order import steady
 from arls.roads.network import NO_ARC
-from arls.roads.order import steady
 
 if TYPE_CHECKING:
-    from arls.roads.arrival import Arrival, Tree
-    from arls.roads.hierarchy import Costs, Hierarchy
+    from arls.roads.hierarchy.arrival import Arrival, Tree
+    from arls.roads.hierarchy.customise import Costs, Hierarchy
+    from arls.roads.hierarchy.order import Frame
     from arls.roads.network import Bools, Floats, Ints, Longs, Places
-    from arls.roads.order import Frame
     from arls.roads.profile import Millis
 
 # Below this another thread costs more than it saves.

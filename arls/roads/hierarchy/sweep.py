@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from arls.roads.climb import ARRIVE, DEPART, climb, root_path, stops_at
 from arls.roads.dijkstra import NEVER_MS, UNREACHED
-from arls.roads.hierarchy import INFINITE, way_below
+from arls.roads.hierarchy.climb import ARRIVE, DEPART, climb, root_path, stops_at
+from arls.roads.hierarchy.customise import INFINITE, way_below
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:
-    from arls.roads.climb import Stops
-    from arls.roads.hierarchy import Costs, Hierarchy
+    from arls.roads.hierarchy.climb import Stops
+    from arls.roads.hierarchy.customise import Costs, Hierarchy
+    from arls.roads.hierarchy.order import Frame
     from arls.roads.network import Longs, Places
-    from arls.roads.order import Frame
     from arls.roads.profile import Millis
 
 

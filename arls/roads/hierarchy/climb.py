@@ -15,14 +15,14 @@ import numpy as np
 from numba import njit
 
 from arls.roads.dijkstra import part_ms
-from arls.roads.hierarchy import INFINITE, lower
-from arls.roads.order import steady
+from arls.roads.hierarchy.customise import INFINITE, lower
+from arls.roads.hierarchy.order import steady
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:
-    from arls.roads.hierarchy import Costs
+    from arls.roads.hierarchy.customise import Costs
+    from arls.roads.hierarchy.order import Frame
     from arls.roads.network import Floats, Ints, Longs, Places
-    from arls.roads.order import Frame
     from arls.roads.profile import Millis
 
 # Which links one climbs: the side of a group.

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from arls.roads.elimination import NO_RANK, link_to
-from arls.roads.order import steady
+from arls.roads.hierarchy.elimination import NO_RANK, link_to
+from arls.roads.hierarchy.order import steady
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:
-    from arls.roads.elimination import Depths
+    from arls.roads.hierarchy.elimination import Depths
+    from arls.roads.hierarchy.order import Frame, Order
     from arls.roads.network import Bools, Ints
-    from arls.roads.order import Frame, Order
     from arls.roads.profile import Millis, Weights
 
 # No way is one that costs so much. Two of it fit uint32, and a way (below 2**30) less a part of an arc is below it

@@ -10,15 +10,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from arls.roads.arrival import arrival_of
 from arls.roads.assemble import Bans, Streets, assemble
-from arls.roads.departures import Departures
-from arls.roads.hierarchy import customise, recustomise
+from arls.roads.hierarchy.arrival import arrival_of
+from arls.roads.hierarchy.customise import customise, recustomise
+from arls.roads.hierarchy.departures import Departures
+from arls.roads.hierarchy.order import order_of
+from arls.roads.hierarchy.sweep import ends_ms, starts_ms
+from arls.roads.hierarchy.unpack import find_way
 from arls.roads.network import Access, Network, Places, RoadClass
-from arls.roads.order import order_of
 from arls.roads.profile import CAR_NORMAL, FORBIDDEN, weights_of
-from arls.roads.sweep import ends_ms, starts_ms
-from arls.roads.unpack import find_way
 
 
 def warm_up() -> None:
