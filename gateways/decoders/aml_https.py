@@ -24,7 +24,7 @@ _MOST_FIELDS = 256
 
 _DIGEST = re.compile(rb"[0-9a-fA-F]{40}")
 _METHODS = {"gps": "gnss", "gnss": "gnss", "wifi": "wifi", "wlan": "wifi", "cell": "cell"}
-_FLOOR = re.compile(r"[ -~]{1,16}", re.ASCII)
+_FLOOR = re.compile(r"[ -~]{1,8}", re.ASCII)
 
 HMAC_UNCHECKED = "hmac_unchecked"
 

@@ -14,6 +14,11 @@ from gateways.decoders.message import Report, is_null_island, position_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+# No size of anybody's place on earth has more digits than these; an identity in the wrong field has.
+_LARGEST_M = 20_000_000.0
+_HIGHEST_M = 100_000.0
+_FASTEST_MPS = 1_000.0
+
 
 class CallerLocated(Report, frozen=True, kw_only=True, omit_defaults=True, tag="fix"):
     """A caller is within `accuracy_m` of here, as sure as `accuracy_confidence`."""
@@ -38,7 +43,6 @@ def caller_of(
     confidence: float | None,
     method: str | None,
     altitude_m: float | None = None,
-    altitude_ref: AltitudeRef = AltitudeRef.ELLIPSOID,
     speed_mps: float | None = None,
     course_deg: float | None = None,
     floor: str | None = None,
@@ -52,7 +56,8 @@ def caller_of(
     if is_null_island(lat, lon):
         return CallerNoFix(received_at=received_at, time=time, time_basis=basis, address=address, flags=flags)
     # A radius of 0 is how phones write that they do not know it.
-    radius_m = accuracy_m if accuracy_m is not None and accuracy_m > 0 else None
+    radius_m = _within(accuracy_m, _LARGEST_M) or None
+    height_m = _within(altitude_m, _HIGHEST_M)
     return CallerLocated(
         received_at=received_at,
         lat=lat,
@@ -62,15 +67,19 @@ def caller_of(
         accuracy_m=radius_m,
         accuracy_confidence=None if radius_m is None else confidence,
         accuracy_kind=None if radius_m is None else AccuracyKind.MEASURED,
-        altitude_m=altitude_m,
-        altitude_ref=None if altitude_m is None else altitude_ref,
-        speed_mps=speed_mps,
+        altitude_m=height_m,
+        altitude_ref=None if height_m is None else AltitudeRef.ELLIPSOID,
+        speed_mps=_within(speed_mps, _FASTEST_MPS),
         course_deg=course_deg,
         method=method,
         floor=floor,
         address=address,
         flags=flags,
     )
+
+
+def _within(size: float | None, largest: float) -> float | None:
+    return size if size is not None and abs(size) <= largest else None
 
 
 def share_of(percent: float | None) -> float | None:

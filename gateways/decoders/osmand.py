@@ -113,7 +113,7 @@ def decode(payload: bytes, *, source: str | None = None, received_at: datetime |
         speed_mps=said.speed_mps,
         course_deg=course_of(said.course),
         hdop=said.hdop,
-        battery_pct=said.battery_pct,
+        battery_pct=said.battery_pct if said.battery_pct is not None and said.battery_pct <= 100 else None,
         ignition=said.ignition,
         reason=reason,
         flags=flags,

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 # RFC 7459, section 4: what a shape means where it does not say how sure it is.
 _CONFIDENCE_PCT = "95"
-_METHOD = re.compile(r"[\w.-]{1,32}", re.ASCII)
+_METHOD = re.compile(r"(?!\d{7})[\w.-]{1,32}", re.ASCII)
 _LONGEST_WORD = 128
 _CIVIC = "civicAddress"
+# RFC 5139, section 3.1, without NAM, which names who lives there.
+_ADDRESS = re.compile(
+    r"country|A[1-6]|RD|RDSEC|RDBR|RDSUBBR|PRD|POD|PRM|POM|STS|HN[OS]|LMK|LOC|FLR|BLD|UNIT|ROOM|SEAT|PC|PCN|PLC"
+    r"|POBOX|ADDCODE"
+)
 
 MORE_LOCATIONS = "more_locations"
 
@@ -118,9 +123,8 @@ def _time(holder: Element, received_at: datetime | None) -> tuple[datetime | Non
 
 
 def _address(civic: Element) -> dict[str, str]:
-    """The elements of RFC 5139 as they stand: country, A1 to A6, RD, HNO, FLR and so on."""
     words = {local_name(element): _text(element)[:_LONGEST_WORD] for element in civic}
-    return {name: text for name, text in words.items() if text}
+    return {name: text for name, text in words.items() if text and _ADDRESS.fullmatch(name)}
 
 
 def _text(element: Element | None) -> str:
