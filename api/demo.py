@@ -9,6 +9,7 @@ import secrets
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from api.demo_desk import DemoDesk
@@ -16,6 +17,7 @@ from api.networks import find_ground
 from api.settings import settings_of
 from api.wiring import gateway_running, serve, system_running, utc_now, write_ready_file
 from arls import messages as m
+from arls.ranking import Question, rank
 from gateways.simulator.force import Force
 from gateways.simulator.radios import Radios
 from gateways.simulator.roster import made_roster, read_roster
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 _SEED = 1
 DISPATCHER, DESK = "dispatcher", "demo desk"
+# Who has lost GPS or broken down does not hold up the others for longer.
+_FIRST_REPORTS_S = 3.0
 # On patrol, available: how everybody begins.
 _ON_PATROL = 2
 
@@ -77,6 +81,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
         stack.enter_context(_radios(system, edge, force))
 
         def ready(url: str) -> None:
+            _wait_for_everybody(system)
             if wanted.calls:
                 stack.enter_context(_desk(system, url, tokens[DESK], force, ground, wanted.seed))
             _tell(system, url, tokens[DISPATCHER], wanted, say)
@@ -95,6 +100,15 @@ class _Voice:
         for record in recorded:
             if isinstance(record.entry.event, m.EmergencyCancelled):
                 self._force.calm_down(record.entry.event.callsign)
+
+
+def _wait_for_everybody(system: System) -> None:
+    """Until every unit has reported once, so that the first look at the screen shows the whole force."""
+    until_s = monotonic() + _FIRST_REPORTS_S
+    while monotonic() < until_s and not system.engine.known.picture.located.all():
+        sleep(0.05)
+    # As a first question: it finds where everybody stands on the road, and the next ones only who has moved.
+    rank(Question(position=system.roads.network.bounds.centre, at=system.now(), k=1), system.engine.known, system.roads)
 
 
 def book_on(system: System, roster: Sequence[Member]) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+import httpx
 import uvicorn
 
 from api.app import create_app
@@ -26,7 +27,9 @@ from api.networks import read_roads
 from arls.engine import Engine
 from arls.geo import find_grid_reference
 from arls.journal.sqlite import SqliteJournal
+from arls.ranking import Question, rank
 from arls.roads import search, snap
+from arls.roads.hierarchy import warm
 from gateways.beacon import Beacon
 from gateways.broker import MOSQUITTO, start_broker
 from gateways.intake import Intake
@@ -133,6 +136,10 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         engine = Engine(journal, outbox, journal, index_kind=settings.picture.index)
         engine.start()
         stack.callback(engine.stop)
+        first = Question(position=roads.network.bounds.centre, at=utc_now(), k=1)
+        rank(
+            first, engine.known, roads
+        )  # it finds where everybody stands on the road, and the next ones only who moved
         intake = Intake(engine, address, force=settings.force)
         outward = Link(address, client_id=f"arls-out-{settings.force}", on_message=lambda _message: None)
         terminals = Terminals(outward, engine, roads, force=settings.force)
@@ -240,7 +247,10 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
         up = asyncio.create_task(server.up.wait())
         await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
         if up.done():
-            await asyncio.to_thread(on_ready, f"http://{host}:{port}")
+            url = f"http://{host}:{port}"
+            # The first request builds what all others use: it is ours, so that nobody waits for it.
+            await asyncio.to_thread(httpx.get, f"{url}/healthz", timeout=_GRACE_S)
+            await asyncio.to_thread(on_ready, url)
         up.cancel()
         await asyncio.wait({serving}, timeout=seconds)
         server.should_exit = True
@@ -270,6 +280,7 @@ def warm_up(roads: Roads | None = None) -> None:
     """Load the compiled kernels, or compile them the first time; with roads, work out what a first question needs."""
     snap.warm_up()
     search.warm_up()
+    warm.warm_up()
     if roads is not None:
         roads.prepare()
         find_grid_reference(roads.network.bounds.centre)

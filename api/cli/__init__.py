@@ -120,11 +120,9 @@ def setup() -> None:
     """Compile the kernels and build the made-up county, so that the demo starts in seconds."""
     from api.networks import build_county
     from api.wiring import warm_up
-    from arls.roads.hierarchy import warm
     from arls.roads.matching import trellis
 
     warm_up()
-    warm.warm_up()
     trellis.warm_up()  # only matching needs them, so the start of a system does not wait for them
     with progress_bar("county") as progress:
         ground = build_county(progress)
