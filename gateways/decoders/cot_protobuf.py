@@ -73,8 +73,9 @@ class CotProtobuf:
         rest = self._rest
         if len(rest) < 3:
             return None
-        if rest[2] == _MAGIC:
-            # The header of the mesh, since no TakMessage begins so. A datagram ends what it holds.
+        if rest[2] == _MAGIC and rest[1] < 0x80:
+            # The header of the mesh, since no TakMessage begins so; from 0x80 on it would be part of a length. The
+            # end of the datagram is the end of the message.
             datagram = bytes(rest)
             rest.clear()
             return _unwrapped(datagram)

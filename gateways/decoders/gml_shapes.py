@@ -112,9 +112,11 @@ _READERS: dict[str, Callable[[Element, int], Place]] = {
 
 def _enclosed(corners: list[Place]) -> Place:
     """The centroid of a polygon, and the distance to its farthest corner."""
+    if len(corners) < 4 or corners[0][:2] != corners[-1][:2]:
+        raise DecodeError("bad_polygon", f"{len(corners)} corners, or not closed")
     lons, lats = [corner.lon for corner in corners], [corner.lat for corner in corners]
-    if corners[0][:2] != corners[-1][:2] or len(corners) < 4 or max(lons) - min(lons) > _WIDEST_DEG:
-        raise DecodeError("bad_polygon", f"{len(corners)} corners")
+    if max(lons) - min(lons) > _WIDEST_DEG:
+        raise DecodeError("bad_polygon", "half the earth or more")
     area = Polygon(zip(lons, lats, strict=True))
     # One that crosses itself has no centroid worth the name; what lies round it has.
     centroid = (area if area.is_valid else area.convex_hull).centroid
@@ -131,16 +133,12 @@ def _corners(polygon: Element, dimensions: int) -> list[Place]:
         raise DecodeError("bad_polygon", "no ring")
     listed = find_child(ring, "posList")
     if listed is None:
-        return [_place(_numbers(corner)) for corner in children(ring, "pos")] or _no_corners()
+        return [_place(_numbers(corner)) for corner in children(ring, "pos")]
     step = {"2": 2, "3": 3}.get(listed.get("srsDimension", ""), dimensions)
     numbers = _numbers(listed)
-    if len(numbers) % step or not numbers:
+    if len(numbers) % step:
         raise DecodeError("bad_polygon", f"{len(numbers)} numbers")
     return [_place(numbers[at : at + step]) for at in range(0, len(numbers), step)]
-
-
-def _no_corners() -> list[Place]:
-    raise DecodeError("bad_polygon", "no corners")
 
 
 def _centre(shape: Element) -> Place:

@@ -39,8 +39,6 @@ _KNOT_MPS = 1852 / 3600
 _MILLISECONDS_FROM = 2**31
 
 _IDENTITY = re.compile(r"[!-~]{1,64}", re.ASCII)
-# What is worth hearing without a position: the radios in reach, and a call for help.
-_WITHOUT_PLACE = frozenset({"cell", "wifi", "alarm"})
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 MOCK = "mock"
@@ -50,7 +48,7 @@ class _Said(NamedTuple):
     """What both forms say, in our units."""
 
     identity: object
-    place: tuple[float, float] | None
+    place: tuple[float, float] | None  # None when the phone only says that it is there, or calls for help
     timestamp: object
     speed_mps: float | None
     course: float | None
@@ -153,9 +151,7 @@ def _place_of(words: Mapping[str, str]) -> tuple[float, float] | None:
     lat, lon = words.get("lat"), words.get("lon")
     if "location" in words:
         lat, _, lon = words["location"].partition(",")
-    if lat is None and lon is None and not _WITHOUT_PLACE.isdisjoint(words):
-        return None
-    return position_of(decimal_of(lat), decimal_of(lon))
+    return None if lat is None and lon is None else position_of(decimal_of(lat), decimal_of(lon))
 
 
 def _of_json(payload: bytes) -> _Said:
@@ -168,10 +164,11 @@ def _of_json(payload: bytes) -> _Said:
         raise DecodeError("too_deep") from error
     location = _object(words.get("location"))
     coords = _object(location.get("coords"))
+    lat, lon = coords.get("latitude"), coords.get("longitude")
     level = known(number_of(_object(location.get("battery")).get("level")))
     return _Said(
         identity=words.get("device_id"),
-        place=position_of(number_of(coords.get("latitude")), number_of(coords.get("longitude"))),
+        place=None if lat is None and lon is None else position_of(number_of(lat), number_of(lon)),
         timestamp=location.get("timestamp"),
         speed_mps=known(number_of(coords.get("speed"))),
         course=number_of(coords.get("heading")),

@@ -149,6 +149,21 @@ def test_nothing_is_kept_for_a_length_that_was_only_told() -> None:
     assert [type(outcome) for outcome in decoder.feed(frame_of(event()), received_at=NOW)] == [Located]
 
 
+@pytest.mark.parametrize("octets", [250, 8_100, 16_384, 24_500, 40_900, 65_500])
+def test_a_frame_of_any_length_is_heard(octets: int) -> None:
+    message = cot_protobuf.TakMessage.FromString(takproto_message(event()))
+    while (missing := octets - message.ByteSize()) > 0:
+        message.cotEvent.detail.contact.callsign += "a" * max(1, missing - 12)
+    size = message.ByteSize()
+    framed = b"\xbf" + varint_of(size) + message.SerializeToString()
+    assert [type(outcome) for outcome in CotProtobuf().feed(framed, received_at=NOW)] == [Located]
+
+
+def varint_of(size: int) -> bytes:
+    low, rest = size & 0x7F, size >> 7
+    return bytes([low | 0x80]) + varint_of(rest) if rest else bytes([low])
+
+
 def test_entities_are_refused_before_they_grow() -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
     bomb = f"<!DOCTYPE event [{laughs}]><event uid='&l9;'/>".encode()
