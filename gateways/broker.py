@@ -104,7 +104,7 @@ def start_broker(folder: Path, *, port: int | None = None, users: Mapping[str, s
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     username, password = next(iter((users or {}).items()), (None, None))
-    address = BrokerAddress(host=_HOST, port=port, username=username, password=password)
+    address = BrokerAddress(host=_HOST, port=port, username=username, password=password, speaks_mqtt5=kind == MOSQUITTO)
     broker = Broker(address=address, kind=kind, process=process)
     if not _answers(broker):
         broker.stop()

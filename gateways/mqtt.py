@@ -72,6 +72,7 @@ class BrokerAddress:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     tls: Tls | None = None
+    speaks_mqtt5: bool = True  # the Python broker knows 3.1.1 only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ class Link:
         self.fault: str | None = None  # a sentence, while there is no connection and a reason is known
         self._hand_over = on_message
         self._subscriptions = subscriptions
-        self._mqtt5 = mqtt5
+        self._mqtt5 = mqtt5 and address.speaks_mqtt5
         self._receive_maximum = receive_maximum
         self._connection = 0
         self._attempts = 0

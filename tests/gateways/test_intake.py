@@ -15,7 +15,7 @@ from arls.fix import Fix
 from arls.incident import AssignmentState, IncidentId
 from arls.roads.live import Roads
 from arls.unit import Availability, Callsign, Unit
-from gateways.broker import find_mosquitto, start_broker
+from gateways.broker import DEMO_BROKER, find_mosquitto, start_broker
 from gateways.intake import Intake
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import Event, Mark, read_receipt, write_event, write_fixes
@@ -228,3 +228,16 @@ def test_what_could_not_be_committed_comes_again(broker: Broker) -> None:
     until(lambda: "issi:1" in room.engine.known.tracks)
     room.intake = again
     room.stop()
+
+
+def test_where_there_is_no_mosquitto_the_python_broker_carries_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateways.broker.find_mosquitto", lambda: None)
+    broker = start_broker(tmp_path)
+    assert broker.kind == DEMO_BROKER
+    room = Room(broker)
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(1)], Mark(gw_session=1, gw_seq=1)))
+    until(lambda: 1 in receipts(room))
+    room.stop()
+    broker.stop()
