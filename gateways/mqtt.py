@@ -154,6 +154,8 @@ class Link:
                 self._last.wait_for_publish(_FAREWELL_S)
         self._client.disconnect()
         self._client.loop_stop()
+        # paho closes its sockets when it is collected, at whatever moment that is; there is no public way to do it now.
+        self._client._reset_sockets()  # noqa: SLF001
 
     def publish(
         self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, expiry_s: int | None = None

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, cast
 
 from gateways.clock import received_now
-from gateways.dialects import OVER_UDP
+from gateways.dialects import BINARY, OVER_UDP
 from gateways.listeners.listener import QUIET_S, sentence_for
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _MOST_PEERS = 20_000
 # What arrives while we decode waits here; the system may grant less.
 _BUFFER_OCTETS = 4 * 1024 * 1024
-_LINE_END = b"\n"  # a datagram ends what it holds
 
 
 class UdpListener:
@@ -59,13 +58,15 @@ class _Peers(asyncio.DatagramProtocol):
         self._ear = ear
         self._dialect = dialect
         self._make = OVER_UDP[dialect]
+        # A datagram is whole: a line in it has ended, also where its sender did not say so.
+        self._line_end = b"" if dialect in BINARY else b"\n"
         self._decoders: OrderedDict[tuple[str, int], Decoder] = OrderedDict()
         self._timers: dict[tuple[str, int], asyncio.TimerHandle] = {}
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         received_at = received_now()
         peer = cast("tuple[str, int]", addr[:2])
-        outcomes = self._decoder_of(peer).feed(data + _LINE_END, received_at=received_at)
+        outcomes = self._decoder_of(peer).feed(data + self._line_end, received_at=received_at)
         self._ear.hear(outcomes, dialect=self._dialect, received_at=received_at)
         if peer in self._timers:
             self._timers[peer].cancel()
