@@ -42,6 +42,8 @@ _GATHERED = 500
 # The engine's queue is bounded; a stalled engine stalls us, and the broker keeps what we have not acknowledged.
 _ENGINE_WAIT_S = 30.0
 _SAMPLE_OCTETS = 512
+# Of one gateway: whoever forges names fills no memory with them.
+_DEVICES = 100_000
 
 # TETRA status values that stand for state codes: 0 is the emergency (protocols.md 1.2), the others are each force's
 # own; these are the made-up force's.
@@ -87,6 +89,7 @@ class Intake:
         self._engine = engine
         self._force = force
         self._inbox: queue.SimpleQueue[Inbound | None] = queue.SimpleQueue()
+        self._heard: dict[str, set[str]] = {}  # devices by gateway
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self.link = Link(
             address,
@@ -225,10 +228,19 @@ class Intake:
             return  # not acknowledged, so it comes again; ids make that harmless
         for message in batch.messages:
             self.link.ack(message)
+        for fix in batch.fixes:
+            heard = self._heard.setdefault(fix.gateway, set())
+            if len(heard) < _DEVICES:
+                heard.add(fix.source)
+        known = self._engine.known
+        carried = {source for sources in known.sources.values() for source in sources}
         for gateway in {publication.gateway for publication in batch.publications}:
-            receipt = self._engine.known.receipts[gateway]
-            payload = msgspec.json.encode(Receipt(session=receipt.session, seq=receipt.seq))
-            self.link.publish(receipt_topic(self._force, gateway), payload, retain=True)
+            receipt = Receipt(
+                session=known.receipts[gateway].session,
+                seq=known.receipts[gateway].seq,
+                unknown_devices=len(self._heard.get(gateway, set()) - carried),
+            )
+            self.link.publish(receipt_topic(self._force, gateway), msgspec.json.encode(receipt), retain=True)
 
 
 def _mark(gateway: str, mark: Mark, batch: _Batch) -> None:

@@ -58,6 +58,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
     session: int
     seq: int
+    unknown_devices: int = 0  # heard through this gateway, and carried by no unit
 
 
 class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from arls.fix import Fix
     from gateways.listeners.listener import Listener
+    from gateways.payloads import Receipt
 
     Connect = Callable[[Callable[[Inbound], None], Will], "Uplink"]
 
@@ -82,10 +83,7 @@ def mqtt_uplink(address: BrokerAddress, *, force: str, name: str) -> Connect:
 
 
 class Gateway:
-    """One gateway process's work. `start` and `stop` may be called from any thread; all else is its own thread's.
-
-    `knows` says whether a device is on somebody's list: an unknown one is published all the same, and counted.
-    """
+    """One gateway process's work. `start` and `stop` may be called from any thread; all else is its own thread's."""
 
     def __init__(
         self,
@@ -95,14 +93,12 @@ class Gateway:
         session: int,
         listeners: Sequence[Listener],
         connect: Connect,
-        knows: Callable[[str], bool] = lambda _source: True,
     ) -> None:
         self.name = name
         self.tally = Tally()
         self.spool = Spool(session=session)
         self._force = force
         self._listeners = listeners
-        self._knows = knows
         self._status_topic = status_topic(force, name)
         last_words = msgspec.json.encode(GatewayStatus(state="offline", session=session))
         self._uplink = connect(self._message, Will(topic=self._status_topic, payload=last_words))
@@ -155,7 +151,6 @@ class Gateway:
         heard = Heard(source=_nameable(message), gateway=self.name, protocol=dialect, received_at=received_at)
         fix = fix_of(message, heard) if is_fix(message) else None
         self.tally.decoded += 1
-        self.tally.unknown_devices += not self._knows(heard.source)
         if is_event(message):
             self._send(self.spool.add(event_of(message, heard, fix), now_s=monotonic()))
         if fix is not None:
@@ -191,7 +186,12 @@ class Gateway:
         """In the uplink's thread."""
         receipt = read_receipt(message.payload)
         if receipt is not None and self._loop is not None:
-            self._loop.call_soon_threadsafe(self.spool.settle, receipt)
+            self._loop.call_soon_threadsafe(self._receipted, receipt)
+
+    def _receipted(self, receipt: Receipt) -> None:
+        self.spool.settle(receipt)
+        # Only the core knows which devices are carried by somebody.
+        self.tally.unknown_devices = receipt.unknown_devices
 
     async def _run(self, ready: Future[None], *, patient: bool) -> None:
         self._loop = asyncio.get_running_loop()

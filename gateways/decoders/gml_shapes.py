@@ -47,7 +47,7 @@ def place_of(shape: Element) -> Place:
     """The place of a shape. Raises DecodeError."""
     dimensions = _DIMENSIONS.get(shape.get("srsName", ""))
     if dimensions is None:
-        raise DecodeError("crs_unsupported", ascii(shape.get("srsName")))
+        raise DecodeError("crs_unsupported")  # not what stood there: a caller's number may have slipped into it
     return _READERS[local_name(shape)](shape, dimensions)
 
 

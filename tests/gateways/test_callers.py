@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import Point, Polygon
 
@@ -86,6 +86,7 @@ def test_whatever_is_wrong_with_a_form_nobody_is_named(start: int, end: int, put
         assert not any(name in said_of(outcome) for name in WHO)
 
 
+@example(130, 130, NUMBER)  # into the name of the coordinate system
 @given(st.integers(0, 600), st.integers(0, 600), st.sampled_from(["", "<", ">", '"', "&who;", NUMBER]))
 def test_whatever_is_wrong_with_a_document_nobody_is_named(start: int, end: int, put: str) -> None:
     whole = arc_band(100, 300, 10, 120).decode()

@@ -127,6 +127,16 @@ def test_a_fix_is_journalled_pictured_and_receipted(room: Room) -> None:
     assert sum(event.fixes for event in room.journal.events if isinstance(event, m.FixesRecorded)) == 3
 
 
+def test_devices_that_nobody_carries_are_counted_for_their_gateway(room: Room) -> None:
+    strangers = [room.fix(number, source=f"issi:{number}") for number in (1, 8, 9)]
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes(strangers, Mark(gw_session=1, gw_seq=1)))
+    until(lambda: 1 in receipts(room))
+    newest = read_receipt(room.heard[-1].payload)
+    assert newest is not None
+    assert newest.unknown_devices == 2
+    assert set(room.engine.known.tracks) == {"issi:1", "issi:8", "issi:9"}  # nothing is dropped
+
+
 def test_a_void_number_leaves_no_gap(room: Room) -> None:
     room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(1)], Mark(gw_session=9, gw_seq=1)))
     again = write_fixes([room.fix(2)], Mark(gw_session=9, gw_seq=3, gw_void=(2,)))
