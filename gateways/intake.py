@@ -41,6 +41,8 @@ _GATHER_S = 0.02
 _GATHERED = 500
 # The engine's queue is bounded; a stalled engine stalls us, and the broker keeps what we have not acknowledged.
 _ENGINE_WAIT_S = 30.0
+# A commit that broke is tried again after so long.
+_AGAIN_S = 0.5
 _SAMPLE_OCTETS = 512
 # Of one gateway: whoever forges names fills no memory with them.
 _DEVICES = 100_000
@@ -212,9 +214,9 @@ class Intake:
                 publications=tuple(batch.publications),
             ),
         ]
-        for command in asked:
-            future = self._ask(command)
-        future.add_done_callback(lambda done: self._settled(done, batch))
+        # Answered in the order in which they were asked, so that with the last all are.
+        futures = [self._ask(command) for command in asked]
+        futures[-1].add_done_callback(lambda _last: self._settled(futures, batch))
 
     def _ask(self, command: m.Command) -> Future[Outcome]:
         while True:
@@ -223,9 +225,18 @@ class Intake:
             except BusyError:
                 _log.warning("the engine does not keep up: the broker holds what comes")
 
-    def _settled(self, done: Future[Outcome], batch: _Batch) -> None:
-        if done.exception() is not None:
-            return  # not acknowledged, so it comes again; ids make that harmless
+    def _hand_in_again(self, messages: list[Inbound]) -> None:
+        for message in messages:
+            self._inbox.put(message)
+
+    def _settled(self, futures: list[Future[Outcome]], batch: _Batch) -> None:
+        if any(future.exception() is not None for future in futures):
+            # One broken commit may have held the emergency and the next one the fixes: nothing is acknowledged, and
+            # all of it is handed on again, which ids and rules make harmless. The broker would wait for a reconnection.
+            again = threading.Timer(_AGAIN_S, self._hand_in_again, [batch.messages])
+            again.daemon = True
+            again.start()
+            return
         for message in batch.messages:
             self.link.ack(message)
         for fix in batch.fixes:

@@ -225,19 +225,39 @@ def test_nobody_answers_for_another_unit(room: Room) -> None:
     until(lambda: room.engine.known.rejects.get("answer_of_nobody") == 1)
 
 
-def test_what_could_not_be_committed_comes_again(broker: Broker) -> None:
-    room = Room(broker)
+def test_what_could_not_be_committed_is_handed_on_again_without_a_new_connection(room: Room) -> None:
     room.journal.doubt = False  # the next append breaks and keeps nothing
-    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(7)], Mark()))
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(7)], Mark(gw_session=1, gw_seq=1)))
     until(lambda: room.journal.doubt is None)
-    time.sleep(0.2)
-    assert not room.engine.known.tracks
-    room.intake.stop()
-    again = Intake(room.engine, broker.address, force=FORCE)
-    again.start()  # the broker still holds what was not acknowledged
     until(lambda: "issi:1" in room.engine.known.tracks)
-    room.intake = again
-    room.stop()
+    until(lambda: 1 in receipts(room))
+
+
+def test_an_emergency_whose_commit_broke_is_not_acknowledged_by_the_fixes_behind_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arls.engine.BATCH", 1)  # each command is a commit of its own
+    acknowledged: list[Inbound] = []
+    monkeypatch.setattr(room.intake.link, "ack", acknowledged.append)
+    room.journal.doubt = False  # the emergency's commit breaks, that of the batch of fixes behind it does not
+    room.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency"))
+    until(lambda: room.journal.doubt is None)
+    assert acknowledged == []
+    until(lambda: AB1 in room.engine.known.emergencies)
+    until(lambda: acknowledged)
+
+
+def test_what_was_not_acknowledged_comes_again_after_a_restart(broker: Broker) -> None:
+    room = Room(broker)
+    room.engine.stop()  # nothing is answered any more, as after a crash
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(7)], Mark()))
+    until(lambda: room.intake.counters["fixes"] == 1)
+    room.intake.stop()
+    room.terminals.stop()
+    room.field.stop()
+    again = Room(broker)  # the broker still holds it
+    until(lambda: "issi:1" in again.engine.known.tracks)
+    again.stop()
 
 
 def test_where_there_is_no_mosquitto_the_python_broker_carries_the_same(
