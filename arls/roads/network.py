@@ -203,6 +203,19 @@ class Places:
     def __len__(self) -> int:
         return len(self.start) - 1
 
+    def of(self, positions: Longs) -> Places:
+        """The places of some of the positions, in their order."""
+        count = np.diff(self.start)[positions]
+        start = np.append(0, np.cumsum(count))
+        taken = np.repeat(self.start[positions] - start[:-1], count) + np.arange(start[-1])
+        return Places(
+            start=start,
+            arc=self.arc[taken],
+            fraction=self.fraction[taken],
+            off_road_m=self.off_road_m[taken],
+            extra_ms=self.extra_ms[taken],
+        )
+
 
 def plane_of(*, lats: Floats, lons: Floats) -> LocalPlane:
     """The flat map centred on the box round these points, its origin rounded to 0.001 degrees."""

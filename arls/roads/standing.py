@@ -1,0 +1,119 @@
+"""Where the units of one profile stand on the road, kept until they move.
+
+It decides when a unit is snapped again: when something of what its place depends on has changed. What its place costs
+is the business of `scene`.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from arls.roads.network import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from arls.roads.network import Floats, Longs
+    from arls.roads.profile import Weights
+    from arls.roads.snap import Snapper
+
+# What a unit's place depends on, by the names of a picture's columns.
+MOVED_BY = ("lat", "lon", "course_deg", "speed_mps", "accuracy_m")
+# A unit leaves by one arc or by both sides of one street.
+_SLOTS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """Which units are asked after: their numbers, and the columns of the picture that holds them all."""
+
+    profile: str
+    numbers: Longs  # [n]
+    columns: Mapping[str, Floats]  # each [N], N > max(numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stand:
+    """Where the units asked after stand, in their order."""
+
+    places: Places
+    moves: Longs  # [n] how often each has been placed: another count, another place
+
+
+class Standing:
+    """The places of the units of one profile, by unit number. Many threads may ask at once."""
+
+    def __init__(self, snapper: Snapper, weights: Weights) -> None:
+        self._snapper = snapper
+        self._weights = weights
+        self._lock = threading.Lock()
+        self._seen = np.zeros((len(MOVED_BY), 0))
+        self._moves = np.zeros(0, np.int64)
+        self._count = np.zeros(0, np.int64)
+        self._arc = np.zeros((0, _SLOTS), np.int32)
+        self._fraction = np.zeros((0, _SLOTS))
+        self._off_road_m = np.zeros((0, _SLOTS))
+        self._extra_ms = np.zeros((0, _SLOTS), np.uint32)
+
+    def stand_of(self, asked: Asked) -> Stand:
+        """Where the units asked after stand now; those that have moved are snapped again."""
+        with self._lock:
+            self._grow(len(asked.columns["lat"]))
+            self._snap(asked)
+            return Stand(places=self._places(asked.numbers), moves=self._moves[asked.numbers])
+
+    def _places(self, numbers: Longs) -> Places:
+        count = self._count[numbers]
+        held = np.arange(_SLOTS) < count[:, None]
+        return Places(
+            start=np.append(0, np.cumsum(count)),
+            arc=self._arc[numbers][held],
+            fraction=self._fraction[numbers][held],
+            off_road_m=self._off_road_m[numbers][held],
+            extra_ms=self._extra_ms[numbers][held],
+        )
+
+    def _grow(self, units: int) -> None:
+        more = units - len(self._count)
+        if more <= 0:
+            return
+        # Infinity is no place, so that a new unit counts as one that has moved.
+        self._seen = np.hstack([self._seen, np.full((len(MOVED_BY), more), np.inf)])
+        self._moves = np.append(self._moves, np.zeros(more, np.int64))
+        self._count = np.append(self._count, np.zeros(more, np.int64))
+        self._arc = np.vstack([self._arc, np.zeros((more, _SLOTS), np.int32)])
+        self._fraction = np.vstack([self._fraction, np.zeros((more, _SLOTS))])
+        self._off_road_m = np.vstack([self._off_road_m, np.zeros((more, _SLOTS))])
+        self._extra_ms = np.vstack([self._extra_ms, np.zeros((more, _SLOTS), np.uint32)])
+
+    def _snap(self, asked: Asked) -> None:
+        now = np.vstack([asked.columns[name][asked.numbers] for name in MOVED_BY])
+        same = _bits(now) == _bits(self._seen[:, asked.numbers])
+        moved = np.flatnonzero(~same.all(axis=0))
+        if not len(moved):
+            return
+        lats, lons, courses, speeds, accuracies = now[:, moved]
+        found = self._snapper.snap(
+            lats=lats, lons=lons, courses=courses, speeds=speeds, accuracies=accuracies, weights=self._weights
+        )
+        numbers, count = asked.numbers[moved], np.diff(found.start)
+        owner = np.repeat(np.arange(len(moved)), count)
+        slot = np.arange(len(found.arc)) - found.start[owner]
+        self._arc[numbers[owner], slot] = found.arc
+        self._fraction[numbers[owner], slot] = found.fraction
+        self._off_road_m[numbers[owner], slot] = found.off_road_m
+        self._extra_ms[numbers[owner], slot] = found.extra_ms
+        self._count[numbers] = count
+        self._moves[numbers] += 1
+        self._seen[:, numbers] = now[:, moved]
+
+
+def _bits(values: Floats) -> NDArray[np.int64]:
+    # Compared by bits, an unknown course is equal to an unknown course.
+    return np.ascontiguousarray(values).view(np.int64)
