@@ -16,6 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from arls.roads.packs import Straight
+
     Floats = NDArray[np.float64]
 
 # A drive takes between these multiples of what the model says.
@@ -26,6 +28,9 @@ _CROW_QUICK, _CROW_LIKELY, _CROW_SLOW = 1.0, 1.5, 3.0
 # How fast a mobility covers ground off the model, in m/s: for position error and for straight lines only.
 _PACE_MPS = {"foot": 1.4, "cycle": 4.0}
 _CAR_PACE_MPS = 10.0
+
+# Who flies and was as fast as this at its fix was up: ours, faster than anything taxies or hovers along the ground.
+_UP_MPS = 10.0
 
 
 class Eta(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +49,12 @@ class Doubtfulness:
     error_s: Floats  # by which the fix may be older than it says
     accuracy_m: Floats
     mobilise_s: Floats  # before the unit moves at all
+
+
+def certain(units: int) -> Doubtfulness:
+    """Of units whose places are known, now and to the metre, and who set off at once."""
+    nothing = np.zeros(units)
+    return Doubtfulness(age_s=nothing, error_s=nothing, accuracy_m=nothing, mobilise_s=nothing)
 
 
 def pace_of(profile: str) -> float:
@@ -71,6 +82,23 @@ def crow_interval(crow_m: ArrayLike, doubt: Doubtfulness, profile: str) -> tuple
     unseen = _known(doubt.age_s) + _known(doubt.error_s)
     low = doubt.mobilise_s + np.maximum(0.0, _CROW_QUICK * flight - unseen)
     return low, doubt.mobilise_s + _CROW_LIKELY * flight, doubt.mobilise_s + _CROW_SLOW * flight + unseen
+
+
+def launches_s(straight: Straight, speed_mps: Floats) -> Floats:
+    """How long each of N units needs to be in the air: nothing where its fix was made up there; NaN counts as down."""
+    return np.where(_known(speed_mps) >= _UP_MPS, 0.0, straight.launch_s)
+
+
+def flight_interval(
+    crow_m: ArrayLike, doubt: Doubtfulness, straight: Straight, speed_mps: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Low, mid and high seconds of who flies: it gets going while it launches, then flies straight at its cruise."""
+    pace_mps = straight.cruise_kmh / 3.6
+    up_s = np.maximum(doubt.mobilise_s, launches_s(straight, speed_mps))
+    flight_s = np.asarray(crow_m, np.float64) / pace_mps
+    unseen = _known(doubt.age_s) + _known(doubt.error_s) + _known(doubt.accuracy_m) / pace_mps
+    low = up_s + np.maximum(0.0, _QUICK * flight_s - unseen)
+    return low, up_s + flight_s, up_s + _SLOW * flight_s + unseen
 
 
 def _known(values: Floats) -> Floats:

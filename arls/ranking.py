@@ -1,14 +1,12 @@
 """Who can be there first: every unit is either a candidate with its ETA and reasons, or excluded with a reason.
 
-It decides who may be offered, and the order. It sends nobody: a dispatcher decides. The steps are `EXCLUSIONS`, then
-the ETA by road of *all* that are left, then the order: ETA, then age of the fix, then callsign.
+It decides the order, and how sure it is. It sends nobody: a dispatcher decides. The steps are the rules of
+`eligibility`, then the ETA of *all* that are left, then the order: ETA, then age of the fix, then callsign.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
 from enum import StrEnum
 from math import isnan
@@ -17,31 +15,51 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from arls.eta import Doubtfulness, Eta, crow_interval, road_interval
-from arls.geo import Position, find_grid_reference
+from arls.eligibility import Case, Exclusion, Question, ago, excluded, sifted
+from arls.eta import Doubtfulness, Eta, crow_interval, flight_interval, launches_s, road_interval
+from arls.geo import distances_m, find_grid_reference
 from arls.incident import GRADES, IncidentId
 from arls.roads.live import UNREACHED_MS, Asked, Roads
-from arls.track import Freshness, freshness_of
-from arls.unit import Availability, Callsign, Unit, UnitState
+from arls.track import Freshness
+from arls.unit import Callsign  # noqa: TC001 - as `datetime`
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.picture import Picture
+    from arls.roads.profile import Profile
     from arls.state import Known
 
     Floats = NDArray[np.float64]
+    Longs = NDArray[np.int64]
+
+__all__ = [
+    "Basis",
+    "Candidate",
+    "Exclusion",
+    "Question",
+    "Ranking",
+    "Reason",
+    "Verdict",
+    "bytes_of",
+    "rank",
+    "sha256_of",
+]
 
 # Streets are named for the first so many candidates: nobody reads the way of the two hundredth.
 STREETS_FOR = 10
 STREETS_SHOWN = 6
+
+# Codes of reasons: a straight line is a guess where a road should lead, and the way itself for who flies.
+_GUESSED = "straight_line"
+_FLIES = "flies"
 
 
 class Basis(StrEnum):
     """What an ETA rests on."""
 
     ROAD = "road"
-    STRAIGHT_LINE = "straight_line"
+    STRAIGHT_LINE = "straight_line"  # where no road is known, and for who flies: the reasons say which
 
 
 class Verdict(StrEnum):
@@ -76,14 +94,6 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
-class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a unit was not ranked."""
-
-    callsign: Callsign
-    code: str
-    reason: str
-
-
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     """Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut.
 
@@ -107,107 +117,9 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     omitted: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Who can be at `position` first? `grade` None: whoever; `profile` None: each by its own."""
-
-    position: Position
-    at: datetime
-    grade: str | None = None
-    incident: IncidentId | None = None
-    profile: str | None = None
-    requirement: frozenset[str] = frozenset()
-    k: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One unit before the rules."""
-
-    unit: Unit
-    state: UnitState | None
-    in_emergency: bool
-    assigned_to: IncidentId | None
-    age_s: float | None
-    freshness: Freshness
-    question: Question
-
-
-Rule = Callable[[Case], Exclusion | None]
-
-
-def _off_duty(case: Case) -> Exclusion | None:
-    if case.state is not None and case.state.availability is Availability.OFF_DUTY:
-        return _excluded(case, "off_duty", "off duty")
-    return None
-
-
-def _own_emergency(case: Case) -> Exclusion | None:
-    return _excluded(case, "emergency", "has an emergency of its own") if case.in_emergency else None
-
-
-def _assigned(case: Case) -> Exclusion | None:
-    if case.assigned_to is None:
-        return None
-    here = case.assigned_to == case.question.incident
-    return _excluded(case, "assigned", "already assigned here" if here else f"assigned to {case.assigned_to}")
-
-
-_UNOFFERED = {
-    Availability.COMMITTED: "committed",
-    Availability.AT_SCENE: "at a scene",
-    Availability.DIVERTIBLE: "committed: divert it by hand",
-    Availability.UNAVAILABLE: "not deployable",
-    Availability.UNKNOWN: "its state is not known",
-    Availability.EMERGENCY: "has an emergency of its own",
-}
-
-
-def _not_available(case: Case) -> Exclusion | None:
-    if case.state is None:
-        return _excluded(case, "no_state", "never said what it is doing")
-    text = _UNOFFERED.get(case.state.availability)
-    return _excluded(case, "not_available", f"{text} ({case.state.label})") if text else None
-
-
-def _resting(case: Case) -> Exclusion | None:
-    if case.state is None or case.state.availability is not Availability.RESTING:
-        return None
-    grade = GRADES.get(case.question.grade or "")
-    if grade is None or grade.interrupts_rest:
-        return None
-    return _excluded(case, "resting", f"at refreshments, which grade {grade.code} does not interrupt")
-
-
-def _lacks_capability(case: Case) -> Exclusion | None:
-    lacking = sorted(case.question.requirement - set(case.unit.capabilities))
-    return _excluded(case, "capability", f"lacks {', '.join(lacking)}") if lacking else None
-
-
-def _nowhere(case: Case) -> Exclusion | None:
-    if case.age_s is None:
-        return _excluded(case, "no_fix", "no believable position")
-    if case.freshness is Freshness.LOST:
-        said = f"last position {_ago(case.age_s)} old, one is expected every {_ago(case.unit.expected_interval_s)}"
-        return _excluded(case, "lost", said)
-    return None
-
-
-EXCLUSIONS: tuple[Rule, ...] = (
-    _off_duty,
-    _own_emergency,
-    _assigned,
-    _not_available,
-    _resting,
-    _lacks_capability,
-    _nowhere,
-)
-
-
 def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     """Everybody who may be sent, soonest first, and everybody else with the reason why not."""
-    age_s = known.picture.age_s(question.at)
-    cases, exclusions = _sifted(question, known, age_s)
+    cases, exclusions = sifted(question, known)
     candidates: list[Candidate] = []
     for profile in sorted({_profile_of(case) for case in cases}):
         travelling = [case for case in cases if _profile_of(case) == profile]
@@ -244,29 +156,6 @@ def sha256_of(ranking: Ranking) -> str:
     return hashlib.sha256(bytes_of(ranking)).hexdigest()
 
 
-def _sifted(question: Question, known: Known, age_s: Floats) -> tuple[list[Case], list[Exclusion]]:
-    cases, exclusions = [], []
-    for number, callsign in enumerate(known.picture.callsigns):
-        unit = known.units[callsign]
-        age = None if np.isnan(age_s[number]) else float(age_s[number])
-        held = known.active.get(callsign)
-        case = Case(
-            unit=unit,
-            state=known.states.get(callsign),
-            in_emergency=callsign in known.emergencies,
-            assigned_to=known.assignments[held].incident if held else None,
-            age_s=age,
-            freshness=freshness_of(age, unit.expected_interval_s),
-            question=question,
-        )
-        exclusion = next((found for rule in EXCLUSIONS if (found := rule(case)) is not None), None)
-        if exclusion is None:
-            cases.append(case)
-        else:
-            exclusions.append(exclusion)
-    return cases, exclusions
-
-
 def _profile_of(case: Case) -> str:
     if case.question.profile is not None:
         return case.question.profile
@@ -276,55 +165,110 @@ def _profile_of(case: Case) -> str:
 
 
 def _timed(cases: list[Case], profile: str, picture: Picture, roads: Roads) -> tuple[list[Candidate], list[Exclusion]]:
+    mobility = roads.profile(profile)
+    if mobility.kind == "water":
+        return [], [excluded(case, "by_water", "goes by water: no ETA is known") for case in cases]
     numbers = np.array([picture.numbers[case.unit.callsign] for case in cases])
-    columns = {name: column[numbers] for name, column in picture.columns.items()}
-    goal = cases[0].question.position
+    if mobility.kind == "air":
+        return _flown(cases, mobility, numbers, picture), []
+    return _driven(cases, mobility, numbers, picture, roads)
+
+
+def _driven(
+    cases: list[Case], mobility: Profile, numbers: Longs, picture: Picture, roads: Roads
+) -> tuple[list[Candidate], list[Exclusion]]:
+    profile, goal = mobility.name, cases[0].question.position
     # A few are measured one by one when they are shown; all at once only when all are.
     everybody = cases[0].question.k is None
     answer = roads.reach(goal, Asked(profile=profile, numbers=numbers, columns=picture.columns), measured=everybody)
-    doubt = Doubtfulness(
-        age_s=np.array([case.age_s for case in cases], np.float64),
-        error_s=columns["error_s"],
-        accuracy_m=columns["accuracy_m"],
-        mobilise_s=np.array([case.state.mobilise_s if case.state else 0 for case in cases], np.float64),
-    )
+    doubt = _doubt_of(cases, numbers, picture)
     by_road = road_interval(answer.cost_ms / 1000.0, doubt, profile)
     by_crow = crow_interval(answer.crow_m, doubt, profile)
     candidates, exclusions = [], []
     for i, case in enumerate(cases):
         basis = Basis.STRAIGHT_LINE if answer.off_map[i] else Basis.ROAD
         if basis is Basis.ROAD and answer.cost_ms[i] == UNREACHED_MS:
-            exclusions.append(_excluded(case, "unreachable", "no road leads there for it"))
+            exclusions.append(excluded(case, "unreachable", "no road leads there for it"))
             continue
-        low, mid, high = (float(bound[i]) for bound in (by_crow if answer.off_map[i] else by_road))
-        candidates.append(
-            Candidate(
-                rank=0,
-                callsign=case.unit.callsign,
-                kind=case.unit.kind,
-                eta_s=Eta(low=round(low, 3), mid=round(mid, 3), high=round(high, 3)),
-                basis=basis,
-                distance_m=round(float(answer.crow_m[i] if answer.off_map[i] else answer.length_m[i]), 1),
-                straight_line_m=round(float(answer.crow_m[i]), 1),
-                streets=(),
-                fix_age_s=round(case.age_s or 0.0, 3),
-                freshness=case.freshness,
-                profile=profile,
-                reasons=tuple(_reasons(case, basis)),
-            )
-        )
+        eta_s = _eta_of(by_crow if answer.off_map[i] else by_road, i)
+        distance_m = float(answer.crow_m[i] if answer.off_map[i] else answer.length_m[i])
+        candidates.append(_candidate(case, mobility, eta_s, basis, distance_m, float(answer.crow_m[i])))
     return candidates, exclusions
 
 
-def _reasons(case: Case, basis: Basis) -> list[Reason]:
-    reasons = []
-    if basis is Basis.STRAIGHT_LINE:
-        reasons.append(Reason(code="straight_line", text="no road is known there: a straight line, very rough"))
+def _flown(cases: list[Case], mobility: Profile, numbers: Longs, picture: Picture) -> list[Candidate]:
+    """Who flies needs no road: its straight line is no guess."""
+    if mobility.straight is None:
+        raise ValueError(f"the profile {mobility.name} flies at no speed")
+    goal, columns = cases[0].question.position, picture.columns
+    crow_m = distances_m(
+        from_lats=columns["lat"][numbers],
+        from_lons=columns["lon"][numbers],
+        to_lats=np.full(len(numbers), goal.lat),
+        to_lons=np.full(len(numbers), goal.lon),
+    )
+    speed_mps = columns["speed_mps"][numbers]
+    flown = flight_interval(crow_m, _doubt_of(cases, numbers, picture), mobility.straight, speed_mps)
+    launch_s = launches_s(mobility.straight, speed_mps)
+    candidates = []
+    for i, case in enumerate(cases):
+        said = f"flies: {launch_s[i]:.0f} s to launch" if launch_s[i] else "flies: in the air"
+        metres, flies = float(crow_m[i]), Reason(code=_FLIES, text=said)
+        candidates.append(
+            _candidate(case, mobility, _eta_of(flown, i), Basis.STRAIGHT_LINE, metres, metres, flies=flies)
+        )
+    return candidates
+
+
+def _doubt_of(cases: list[Case], numbers: Longs, picture: Picture) -> Doubtfulness:
+    return Doubtfulness(
+        age_s=np.array([case.age_s for case in cases], np.float64),
+        error_s=picture.columns["error_s"][numbers],
+        accuracy_m=picture.columns["accuracy_m"][numbers],
+        mobilise_s=np.array([case.state.mobilise_s if case.state else 0 for case in cases], np.float64),
+    )
+
+
+def _eta_of(interval: tuple[Floats, Floats, Floats], i: int) -> Eta:
+    low, mid, high = (round(float(bound[i]), 3) for bound in interval)
+    return Eta(low=low, mid=mid, high=high)
+
+
+def _candidate(
+    case: Case,
+    mobility: Profile,
+    eta_s: Eta,
+    basis: Basis,
+    distance_m: float,
+    crow_m: float,
+    *,
+    flies: Reason | None = None,
+) -> Candidate:
+    return Candidate(
+        rank=0,
+        callsign=case.unit.callsign,
+        kind=case.unit.kind,
+        eta_s=eta_s,
+        basis=basis,
+        distance_m=round(distance_m, 1),
+        straight_line_m=round(crow_m, 1),
+        streets=(),
+        fix_age_s=round(case.age_s or 0.0, 3),
+        freshness=case.freshness,
+        profile=mobility.name,
+        reasons=tuple(_reasons(case, basis, flies)),
+    )
+
+
+def _reasons(case: Case, basis: Basis, flies: Reason | None) -> list[Reason]:
+    reasons = [flies] if flies else []
+    if basis is Basis.STRAIGHT_LINE and not flies:
+        reasons.append(Reason(code=_GUESSED, text="no road is known there: a straight line, very rough"))
     if case.state is not None and case.state.mobilise_s:
         said = f"{case.state.label}: {case.state.mobilise_s} s to get going"
         reasons.append(Reason(code="mobilise", text=said))
     if case.freshness is not Freshness.FRESH:
-        reasons.append(Reason(code="old_fix", text=f"position {_ago(case.age_s or 0.0)} old"))
+        reasons.append(Reason(code="old_fix", text=f"position {ago(case.age_s or 0.0)} old"))
     if case.unit.crew == 1:
         reasons.append(Reason(code="single_crewed", text="single-crewed"))
     return reasons
@@ -350,22 +294,10 @@ def _verdict_of(candidates: list[Candidate]) -> tuple[Verdict, str]:
     if not candidates:
         return Verdict.UNKNOWN, "nobody can be sent"
     first, others = candidates[0], candidates[1:]
-    if first.basis is Basis.STRAIGHT_LINE:
+    if any(reason.code == _GUESSED for reason in first.reasons):
         return Verdict.UNKNOWN, f"{first.callsign} by a straight line only: no road is known there"
     rivals = [other.callsign for other in others if other.eta_s.low < first.eta_s.high]
     if not rivals:
         return Verdict.ROBUST, f"{first.callsign} is there first"
     named = ", ".join(rivals[:3]) + (f" and {len(rivals) - 3} more" if len(rivals) > 3 else "")
     return Verdict.AMBIGUOUS, f"too close to call: {first.callsign} or {named}"
-
-
-def _excluded(case: Case, code: str, reason: str) -> Exclusion:
-    return Exclusion(callsign=case.unit.callsign, code=code, reason=reason)
-
-
-def _ago(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"

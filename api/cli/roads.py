@@ -15,6 +15,8 @@ from api.cli.output import as_json, console, progress_bar, refuse, table_of
 if TYPE_CHECKING:
     from arls.geo import Position
     from arls.roads.live import Roads
+    from arls.roads.network import Floats
+    from arls.roads.packs import Straight
     from arls.roads.path import Path as Way
 
 app = typer.Typer(no_args_is_help=True, help="Road networks: build, look at, ask, audit.")
@@ -100,35 +102,62 @@ def eta(
     """Seconds, metres and streets from one place to another."""
     roads = _roads(directory, engine)
     here, there = _position(start), _position(goal)
-    way = roads.find_way(here, there, profile, course_deg=course)
-    if way is None:
+    mobility = roads.profile(profile)
+    if mobility.kind == "water":
+        refuse(f"{profile} goes by water: no ETA is known")
+    if mobility.straight is not None:
+        answer = _flight_answer(mobility.straight, here, there, up=course is not None)
+    elif (way := roads.find_way(here, there, profile, course_deg=course)) is not None:
+        answer = _way_answer(way, profile)
+    else:
         refuse(f"no road leads from {start} to {goal} for {profile}")
-    answer = _eta_answer(way, profile, engine)
+    answer |= {"profile": profile, "engine": engine if mobility.kind == "road" else None}
     if json:
         as_json(answer)
     else:
         table_of({name: _told(value) for name, value in answer.items() if name != "streets"})
-        console.print(" > ".join(way.streets) or "streets without names", soft_wrap=True)
+        unnamed = "streets without names" if mobility.kind == "road" else "straight there"
+        console.print(" > ".join(answer["streets"]) or unnamed, soft_wrap=True)
 
 
-def _eta_answer(way: Way, profile: str, engine: str) -> dict[str, Any]:
-    import numpy as np
+def _way_answer(way: Way, profile: str) -> dict[str, Any]:
+    from arls.eta import certain, road_interval
 
-    from arls.eta import Doubtfulness, road_interval
-
-    nothing = np.zeros(1)
-    exact = Doubtfulness(age_s=nothing, error_s=nothing, accuracy_m=nothing, mobilise_s=nothing)
-    low, mid, high = (round(float(bound[0]), 3) for bound in road_interval([way.cost_ms / 1000], exact, profile))
     return {
         "eta_s": way.cost_ms / 1000,
-        "interval_s": {"low": low, "mid": mid, "high": high},
+        "interval_s": _bounds(road_interval([way.cost_ms / 1000], certain(1), profile)),
         "distance_m": round(way.length_m, 1),
         "from": {"lat": round(float(way.lats[0]), 7), "lon": round(float(way.lons[0]), 7)},
         "to": {"lat": round(float(way.lats[-1]), 7), "lon": round(float(way.lons[-1]), 7)},
-        "profile": profile,
-        "engine": engine,
+        "basis": "road",
         "streets": list(way.streets),
     }
+
+
+def _flight_answer(straight: Straight, here: Position, there: Position, *, up: bool) -> dict[str, Any]:
+    """Straight there; who has a course is up already."""
+    import numpy as np
+
+    from api.cli.offline import MOVING_MPS
+    from arls.eta import certain, flight_interval
+    from arls.geo import metres_between
+
+    crow_m = metres_between(here, there)
+    bounds = _bounds(flight_interval([crow_m], certain(1), straight, np.array([MOVING_MPS if up else 0.0])))
+    return {
+        "eta_s": bounds["mid"],
+        "interval_s": bounds,
+        "distance_m": round(crow_m, 1),
+        "from": {"lat": here.lat, "lon": here.lon},
+        "to": {"lat": there.lat, "lon": there.lon},
+        "basis": "straight_line",
+        "streets": [],
+    }
+
+
+def _bounds(interval: tuple[Floats, Floats, Floats]) -> dict[str, float]:
+    low, mid, high = (round(float(bound[0]), 3) for bound in interval)
+    return {"low": low, "mid": mid, "high": high}
 
 
 @app.command()

@@ -71,6 +71,12 @@ class Roads:
         for profile in self.profiles:
             self.find_way(middle, middle, profile)
 
+    def profile(self, name: str) -> Profile:
+        """How a kind of unit gets about, by the name of its profile. Raises UnknownProfileError."""
+        if name not in self.profiles:
+            raise UnknownProfileError(f"there is no profile {name!r}; known are {', '.join(sorted(self.profiles))}")
+        return self.profiles[name]
+
     def weights(self, profile: str) -> Weights:
         """The weights of a profile, with every road open. Raises UnknownProfileError."""
         return self._scene(profile).weights
@@ -136,12 +142,10 @@ class Roads:
         return self.places_of([goal], weights, ends=True)
 
     def _scene(self, profile: str) -> Scene:
-        if profile not in self.profiles:
-            known = ", ".join(sorted(self.profiles))
-            raise UnknownProfileError(f"there is no profile {profile!r}; known are {known}")
+        mobility = self.profile(profile)
         with self._lock:
             if profile not in self._scenes:
-                self._scenes[profile] = Scene(weights_of(self.network, self.profiles[profile]), self._order)
+                self._scenes[profile] = Scene(weights_of(self.network, mobility), self._order)
             return self._scenes[profile]
 
     def _standing_of(self, profile: str) -> Standing:

@@ -37,11 +37,12 @@ function bar({ eta_s }, first, scale_s) {
 }
 
 /** @param {Candidate} candidate */
-function facts({ distance_m, streets, fix_age_s, freshness, basis }) {
-  const way = basis === "road" ? "by road" : "straight line, no road found";
+function facts({ distance_m, streets, fix_age_s, freshness, basis, reasons }) {
+  const guessed = reasons.some(({ code }) => code === "straight_line");
+  const way = basis === "road" ? "by road" : guessed ? "straight line, no road found" : "straight line";
   const via = html`<span title=${streets.join(", ")}>via ${streets.slice(-STREETS).join(", ")}</span>`;
   const fresh = freshness === "fresh";
-  return html`<span class=${basis === "road" ? "" : "warn"}>${distance(distance_m)} ${way}</span>
+  return html`<span class=${guessed ? "warn" : ""}>${distance(distance_m)} ${way}</span>
     ${streets.length > 0 ? via : nothing}
     <span class=${fresh ? "" : "warn"}>fix <b class="num">${age(fix_age_s)}</b>${fresh ? "" : ` ${FRESHNESS[freshness]}`}</span>`;
 }

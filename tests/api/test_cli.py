@@ -106,6 +106,32 @@ def test_rank_names_every_unit_of_the_file_once(town: Path) -> None:
     assert (len(only["candidates"]), only["omitted"]) == (1, 2)
 
 
+def test_who_flies_goes_straight_and_says_so_and_who_sails_is_refused(town: Path) -> None:
+    eta = ("roads", "eta", town / "net", "--from", at(town, "A"), "--to", at(town, "H"), "--json", "--profile")
+    answer = json.loads(arls(*eta, "air").out)
+    assert (answer["basis"], answer["engine"], answer["streets"]) == ("straight_line", None, [])
+    assert answer["eta_s"] == pytest.approx(300 + answer["distance_m"] / (220 / 3.6), abs=0.01)
+    assert json.loads(arls(*eta, "air", "--course", "90").out)["eta_s"] == pytest.approx(
+        answer["eta_s"] - 300, abs=0.01
+    )
+    assert json.loads(arls(*eta, "car-response").out)["basis"] == "road"
+    assert "straight there" in arls(*eta[:-2], "--profile", "air").out
+    boat = arls(*eta, "boat")
+    assert (boat.code, boat.err.strip()) == (1, "arls: boat goes by water: no ETA is known")
+
+    (town / "sky.csv").write_text(f"callsign,lat,lon,course_deg\nUP,{at(town, 'A')},90\nDOWN,{at(town, 'H')},\n")
+    (town / "sky_i.csv").write_text(f"incident,lat,lon\nI1,{at(town, 'H')}\n")
+    rank = ("roads", "rank", town / "net", "--units", town / "sky.csv", "--incidents", town / "sky_i.csv", "--profile")
+    line = json.loads(arls(*rank, "air").out)
+    assert [(c["callsign"], c["distance_m"]) for c in line["candidates"]] == [
+        ("UP", answer["distance_m"]),
+        ("DOWN", 0.0),
+    ]
+    assert (line["basis"], line["engine"], line["candidates"][1]["eta_s"]) == ("straight_line", None, 300.0)
+    sailing = json.loads(arls(*rank, "boat").out)
+    assert [exclusion["reason"] for exclusion in sailing["exclusions"]] == ["goes by water: no ETA is known"] * 2
+
+
 def test_both_engines_give_the_same_answers_and_say_which_they_are(town: Path) -> None:
     (town / "u.csv").write_text("callsign,lat,lon\n" + "".join(f"U{name},{at(town, name)}\n" for name in "ABCDE"))
     (town / "i.csv").write_text(f"incident,lat,lon\nI1,{at(town, 'H')}\n")

@@ -62,7 +62,16 @@ class Room:
     def ask(self, command: m.Command) -> None:
         self.engine.ask(command).result(timeout=5)
 
-    def unit(self, name: str, place: Position | None, code: int | None = 2, age_s: float = 0.0, **fields: Any) -> None:
+    def unit(
+        self,
+        name: str,
+        place: Position | None,
+        code: int | None = 2,
+        age_s: float = 0.0,
+        *,
+        speed_mps: float | None = None,
+        **fields: Any,
+    ) -> None:
         unit = Unit(callsign=Callsign(name), **{"kind": UnitKind.CAR, "crew": 2, **fields})
         self.ask(m.PutUnit(**said(-1e6, unit=unit, sources=(f"issi:{name}",))))
         if code is not None:
@@ -70,7 +79,13 @@ class Room:
         if place is not None:
             at = NOW - timedelta(seconds=age_s)
             fix = Fix(
-                id=f"{name}{age_s}", source=f"issi:{name}", received_at=at, fix_time=at, lat=place.lat, lon=place.lon
+                id=f"{name}{age_s}",
+                source=f"issi:{name}",
+                received_at=at,
+                fix_time=at,
+                lat=place.lat,
+                lon=place.lon,
+                speed_mps=speed_mps,
             )
             self.ask(m.RecordFixes(**said(fixes=(fix,))))
 
@@ -197,6 +212,37 @@ def test_where_no_road_is_known_the_answer_is_a_wide_straight_line_and_says_so(
     assert candidate.eta_s.high > 2 * candidate.eta_s.low
     assert [reason.code for reason in candidate.reasons] == ["straight_line"]
     assert found.verdict is Verdict.UNKNOWN
+
+
+def test_who_flies_is_timed_straight_across_the_river_and_may_come_first(
+    room: Room, roads: Roads, drawn: Drawn
+) -> None:
+    room.unit("CAR", drawn.node("a"))
+    room.unit("HELI", moved(drawn.node("A"), course_deg=0.0, distance_m=20_000.0), kind=UnitKind.SPECIAL, profile="air")
+    first, second = room.rank(roads, drawn.node("a")).candidates
+    assert (first.callsign, first.basis) == ("CAR", Basis.ROAD)
+    assert (second.callsign, second.basis, second.profile) == ("HELI", Basis.STRAIGHT_LINE, "air")
+    assert second.eta_s.mid == pytest.approx(300 + second.straight_line_m / (220 / 3.6), abs=0.01)
+    assert second.distance_m == second.straight_line_m
+    assert [reason.text for reason in second.reasons if reason.code == "flies"] == ["flies: 300 s to launch"]
+    assert "straight_line" not in {reason.code for reason in second.reasons}
+    # No road leads out to sea, but a helicopter needs none: it is no guess, and the verdict says so.
+    at_sea = room.rank(roads, moved(drawn.node("A"), course_deg=0.0, distance_m=19_000.0), k=1)
+    assert (names(at_sea), at_sea.verdict) == (["HELI"], Verdict.ROBUST)
+
+
+def test_who_was_in_the_air_at_its_fix_needs_no_launch(room: Room, roads: Roads, drawn: Drawn) -> None:
+    room.unit("HELI", drawn.node("A"), profile="air", speed_mps=50.0)
+    (candidate,) = room.rank(roads, drawn.node("a")).candidates
+    assert candidate.eta_s.mid < 60
+    assert [reason.text for reason in candidate.reasons if reason.code == "flies"] == ["flies: in the air"]
+
+
+def test_a_boat_is_left_out_for_it_goes_by_water(room: Room, roads: Roads, drawn: Drawn) -> None:
+    room.unit("LAUNCH", drawn.node("a"), profile="boat")
+    found = room.rank(roads, drawn.node("a"))
+    assert (found.candidates, reasons(found)) == ((), {"LAUNCH": "by_water"})
+    assert found.exclusions[0].reason == "goes by water: no ETA is known"
 
 
 def test_only_the_first_k_are_told_and_the_rest_is_a_number(room: Room, roads: Roads, drawn: Drawn) -> None:
