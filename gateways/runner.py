@@ -130,8 +130,8 @@ class Gateway:
         """`nmea:<gateway>/<peer>` and the like."""
         return f"{_SCHEMES.get(dialect, dialect)}:{self.name}/{peer}"
 
-    def hear(self, outcomes: Sequence[Outcome], *, dialect: str, received_at: datetime) -> None:
-        """Counts what came; publishes what the core must know."""
+    def hear(self, outcomes: Sequence[Outcome], *, dialect: str, received_at: datetime) -> asyncio.Future[bool]:
+        """Counts what came; publishes what the core must know, and says when it is safe."""
         if outcomes:
             self.tally.came(len(outcomes), received_at)
         for outcome in outcomes:
@@ -141,6 +141,9 @@ class Gateway:
                 self._take(outcome, dialect, outcome.received_at or received_at)
             except DecodeError as error:
                 self.tally.rejected(error, dialect=dialect, received_at=received_at)
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        kept.set_result(True)
+        return kept
 
     def _take(self, message: Message, dialect: str, received_at: datetime) -> None:
         """One message understood. Raises DecodeError for one whose sender has no usable name."""

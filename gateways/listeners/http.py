@@ -1,7 +1,7 @@
 """OwnTracks over HTTP: a phone posts one object and is answered with a list of commands, which is empty.
 
-It decides who may post, how much, and how it is answered. A phone repeats what is not answered with 2xx, so nonsense
-is counted and answered with 200: repeated it would be nonsense again.
+It decides who may post, how much, and how it is answered. A phone repeats what is not answered with 2xx, so 200 waits
+until what it posted is safe, and nonsense is counted and answered with 200: repeated it would be nonsense again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from gateways.listeners.streams import READ_OCTETS, StreamServer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gateways.decoders.message import Outcome
     from gateways.listeners.listener import Ear
 
 _MOST_HEADER_OCTETS = 16_384
@@ -70,7 +71,7 @@ class HttpListener:
         wire = h11.Connection(h11.SERVER, max_incomplete_event_size=_MOST_HEADER_OCTETS)
         try:
             while (request := await asyncio.wait_for(_next_request(wire, reader), self._idle_s)) is not None:
-                await _answer(wire, writer, self._status_for(ear, request))
+                await _answer(wire, writer, await self._status_for(ear, request))
                 if wire.our_state is h11.MUST_CLOSE:
                     break
                 wire.start_next_cycle()
@@ -79,8 +80,8 @@ class HttpListener:
         except h11.RemoteProtocolError as error:
             await _answer(wire, writer, error.error_status_hint)
 
-    def _status_for(self, ear: Ear, request: _Request) -> int:
-        """What the request is answered with, after what it carries has been handed on."""
+    async def _status_for(self, ear: Ear, request: _Request) -> int:
+        """What the request is answered with, once what it carries is safe."""
         if request.method != b"POST":
             return 405
         user = _words(request.headers.get(b"x-limit-u"))
@@ -94,13 +95,12 @@ class HttpListener:
             device = "phone"  # never the topic in the object: that may name somebody else
         source = f"owntracks:{user}/{device}" if user and device else None
         received_at = received_now()
+        outcome: Outcome
         try:
             outcome = decode(request.body, source=source, received_at=received_at)
         except DecodeError as error:
-            ear.hear([error], dialect=_DIALECT, received_at=received_at)
-        else:
-            ear.hear([outcome], dialect=_DIALECT, received_at=received_at)
-        return 200
+            outcome = error
+        return 200 if await ear.hear([outcome], dialect=_DIALECT, received_at=received_at) else 503
 
 
 async def _next_request(wire: h11.Connection, reader: asyncio.StreamReader) -> _Request | None:

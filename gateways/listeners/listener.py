@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
@@ -29,8 +30,12 @@ class Ear(Protocol):
         """The device that a peer is taken for until it names itself."""
         ...
 
-    def hear(self, outcomes: Sequence[Outcome], *, dialect: str, received_at: datetime) -> None:
-        """Takes what a decoder made of what came in."""
+    def hear(self, outcomes: Sequence[Outcome], *, dialect: str, received_at: datetime) -> asyncio.Future[bool]:
+        """Takes what a decoder made of what came in; True once all of it is safe, False when it could not be kept.
+
+        A device forgets what it has heard acknowledged, so whatever tells it (octets, a 200, an MQTT acknowledgement)
+        may follow only a True. Whoever has nobody to tell need not wait: what comes of it is published either way.
+        """
         ...
 
 

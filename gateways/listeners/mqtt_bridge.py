@@ -1,6 +1,6 @@
 """OwnTracks over MQTT: phones publish to a broker, ours or the force's own, and this listens there.
 
-It decides which topics and when a message is acknowledged: after the gateway has it. A retained message is old, but
+It decides which topics and when a message is acknowledged: once the gateway has it safe. A retained message is old, but
 its own time says so.
 """
 
@@ -60,5 +60,10 @@ class OwnTracksBridge:
             return
         decoder = OwnTracks(source_of(message.topic))
         outcomes = decoder.feed(message.payload, received_at=message.received_at)
-        self._ear.hear(outcomes, dialect=_DIALECT, received_at=message.received_at)
-        self._link.ack(message)
+        kept = self._ear.hear(outcomes, dialect=_DIALECT, received_at=message.received_at)
+        kept.add_done_callback(lambda kept: self._acknowledge(message, kept))
+
+    def _acknowledge(self, message: Inbound, kept: asyncio.Future[bool]) -> None:
+        """What could not be kept comes again with the next connection."""
+        if not kept.cancelled() and kept.result():
+            self._link.ack(message)

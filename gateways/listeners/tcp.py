@@ -1,7 +1,7 @@
 """Streams of one dialect over TCP: vehicle modems, and serial lines behind device servers.
 
-It decides how long a peer may be silent, and when what its decoder holds back is let go. Serial-over-TCP is raw
-octets, with no telnet negotiation.
+It decides how long a peer may be silent, when what its decoder holds back is let go, and when a device hears its
+acknowledgement. Serial-over-TCP is raw octets, with no telnet negotiation.
 """
 
 from __future__ import annotations
@@ -11,22 +11,39 @@ from typing import TYPE_CHECKING
 
 from gateways.clock import received_now
 from gateways.dialects import DIALECTS
+from gateways.listeners.door import Door
 from gateways.listeners.listener import QUIET_S
 from gateways.listeners.streams import READ_OCTETS, StreamServer
 
 if TYPE_CHECKING:
-    from gateways.decoders.message import Decoder
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from gateways.decoders.message import Decoder, Outcome
+    from gateways.listeners.door import Admitted
     from gateways.listeners.listener import Ear
 
 
 class TcpListener:
-    """Listens on `host:port`; port 0 takes a free one, and `port` then says which."""
+    """Listens on `host:port`; port 0 takes a free one, and `port` then says which.
 
-    def __init__(self, dialect: str, *, host: str = "127.0.0.1", port: int = 0, idle_s: float = 600.0) -> None:
+    With `allowed` only those devices are heard, and a stranger's connection ends.
+    """
+
+    def __init__(
+        self,
+        dialect: str,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        idle_s: float = 600.0,
+        allowed: Collection[str] | None = None,
+    ) -> None:
         self.port = port
         self._dialect = dialect
         self._make = DIALECTS[dialect]
         self._idle_s = idle_s
+        self._door = Door(allowed)
         self._server = StreamServer("TCP", host, port)
 
     async def start(self, ear: Ear) -> None:
@@ -36,9 +53,9 @@ class TcpListener:
             host, port = writer.get_extra_info("peername")[:2]
             decoder = self._make(ear.source_for(self._dialect, f"{host}:{port}"))
             try:
-                await self._listen_to(reader, decoder, ear)
+                await self._listen_to(reader, writer, decoder, ear)
             finally:
-                ear.hear(decoder.flush(), dialect=self._dialect, received_at=received_now())
+                self._hear(decoder.flush(), ear, received_now())
 
         self.port = await self._server.start(converse)
 
@@ -46,18 +63,36 @@ class TcpListener:
         """Stops listening and ends every connection."""
         await self._server.stop()
 
-    async def _listen_to(self, reader: asyncio.StreamReader, decoder: Decoder, ear: Ear) -> None:
-        """Until the peer leaves or has been silent for too long."""
-        silent_s = 0.0
-        while silent_s < self._idle_s:
+    async def _listen_to(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, decoder: Decoder, ear: Ear
+    ) -> None:
+        """Until the peer leaves, has been silent for too long, or cannot be understood any more."""
+        wait_s = QUIET_S
+        while True:
             try:
-                data = await asyncio.wait_for(reader.read(READ_OCTETS), QUIET_S)
+                data = await asyncio.wait_for(reader.read(READ_OCTETS), wait_s)
             except TimeoutError:
-                silent_s += QUIET_S
-                ear.hear(decoder.flush(), dialect=self._dialect, received_at=received_now())
+                if wait_s == self._idle_s:
+                    return
+                self._hear(decoder.flush(), ear, received_now())
+                wait_s = self._idle_s  # nothing is held back any more, so that there is nothing to wake up for
                 continue
             if not data:
                 return
-            silent_s = 0.0
+            wait_s = QUIET_S
             received_at = received_now()
-            ear.hear(decoder.feed(data, received_at=received_at), dialect=self._dialect, received_at=received_at)
+            admitted, kept = self._hear(decoder.feed(data, received_at=received_at), ear, received_at)
+            if not await self._answer(writer, admitted, kept):
+                return
+
+    def _hear(self, outcomes: list[Outcome], ear: Ear, received_at: datetime) -> tuple[Admitted, asyncio.Future[bool]]:
+        admitted = self._door.admit(outcomes)
+        return admitted, ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_at)
+
+    async def _answer(self, writer: asyncio.StreamWriter, admitted: Admitted, kept: asyncio.Future[bool]) -> bool:
+        """Tells the device what is safe; what is not it keeps, and sends again. True while the conversation goes on."""
+        if admitted.answer and await kept:
+            writer.write(admitted.answer)
+        writer.write(admitted.refusal)
+        await asyncio.wait_for(writer.drain(), self._idle_s)
+        return not admitted.is_over

@@ -1,7 +1,7 @@
 """Datagrams of one dialect on a port: each whole in itself, peers told apart by where they come from.
 
-It decides how many peers are remembered and when a quiet one has nothing more to add. A source address can be forged,
-so a port like this belongs on a private network.
+It decides how many peers are remembered, when a quiet one has nothing more to add, and when a device hears its
+acknowledgement. A source address can be forged, so a port like this belongs on a private network.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from gateways.clock import received_now
 from gateways.dialects import BINARY, OVER_UDP
+from gateways.listeners.door import Door
 from gateways.listeners.listener import QUIET_S, sentence_for
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gateways.decoders.message import Decoder
     from gateways.listeners.listener import Ear
 
@@ -25,10 +29,16 @@ _BUFFER_OCTETS = 4 * 1024 * 1024
 
 
 class UdpListener:
-    """Listens on `host:port`; port 0 takes a free one, and `port` then says which."""
+    """Listens on `host:port`; port 0 takes a free one, and `port` then says which.
 
-    def __init__(self, dialect: str, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    With `allowed` only those devices are heard.
+    """
+
+    def __init__(
+        self, dialect: str, *, host: str = "127.0.0.1", port: int = 0, allowed: Collection[str] | None = None
+    ) -> None:
         self.dialect = dialect
+        self._door = Door(allowed)
         self.host = host
         self.port = port
         self._transport: asyncio.DatagramTransport | None = None
@@ -38,7 +48,7 @@ class UdpListener:
         loop = asyncio.get_running_loop()
         with sentence_for("UDP", self.host, self.port):
             transport, _ = await loop.create_datagram_endpoint(
-                lambda: _Peers(ear, self.dialect), local_addr=(self.host, self.port)
+                lambda: _Peers(ear, self.dialect, self._door), local_addr=(self.host, self.port)
             )
         self._transport = transport
         wire = transport.get_extra_info("socket")
@@ -54,20 +64,27 @@ class UdpListener:
 class _Peers(asyncio.DatagramProtocol):
     """One decoder for each address heard of late; the longest silent are forgotten first."""
 
-    def __init__(self, ear: Ear, dialect: str) -> None:
+    def __init__(self, ear: Ear, dialect: str, door: Door) -> None:
         self._ear = ear
+        self._door = door
         self._dialect = dialect
         self._make = OVER_UDP[dialect]
         # A datagram is whole: a line in it has ended, also where its sender did not say so.
         self._line_end = b"" if dialect in BINARY else b"\n"
         self._decoders: OrderedDict[tuple[str, int], Decoder] = OrderedDict()
         self._timers: dict[tuple[str, int], asyncio.TimerHandle] = {}
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         received_at = received_now()
         peer = cast("tuple[str, int]", addr[:2])
-        outcomes = self._decoder_of(peer).feed(data + self._line_end, received_at=received_at)
-        self._ear.hear(outcomes, dialect=self._dialect, received_at=received_at)
+        admitted = self._door.admit(self._decoder_of(peer).feed(data + self._line_end, received_at=received_at))
+        kept = self._ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_at)
+        if admitted.answer:
+            kept.add_done_callback(partial(self._answer, admitted.answer, addr))
         if peer in self._timers:
             self._timers[peer].cancel()
         self._timers[peer] = asyncio.get_running_loop().call_later(QUIET_S, self._quiet, peer)
@@ -75,6 +92,11 @@ class _Peers(asyncio.DatagramProtocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         for timer in self._timers.values():
             timer.cancel()
+
+    def _answer(self, octets: bytes, addr: tuple[str | Any, int], kept: asyncio.Future[bool]) -> None:
+        """Tells the device what is safe; what is not it keeps, and sends again."""
+        if self._transport is not None and not self._transport.is_closing() and not kept.cancelled() and kept.result():
+            self._transport.sendto(octets, addr)
 
     def _decoder_of(self, peer: tuple[str, int]) -> Decoder:
         decoder = self._decoders.get(peer)
@@ -90,4 +112,5 @@ class _Peers(asyncio.DatagramProtocol):
         del self._timers[peer]
         decoder = self._decoders.get(peer)
         if decoder is not None:
-            self._ear.hear(decoder.flush(), dialect=self._dialect, received_at=received_now())
+            admitted = self._door.admit(decoder.flush())
+            self._ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_now())
