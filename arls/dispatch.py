@@ -1,17 +1,18 @@
 """The rules: decide(command, state) gives the entries to journal, or a refusal that a dispatcher can read.
 
-It decides what may happen. It touches nothing: `state.fold` moves the state on, once the journal has the entries.
+It decides what may happen; to roads that are shut, `closing` does. It touches nothing: `state.fold` moves the state
+on, once the journal has the entries.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from arls import messages as m
+from arls.closing import close_roads, lift_closure, note_reordering, turn_closures
 from arls.geo import Position
 from arls.incident import (
     ASSIGNMENT_LIFE,
@@ -25,6 +26,7 @@ from arls.incident import (
     Step,
 )
 from arls.ports import Entry
+from arls.rules import TEXT_LIMIT, Decision, Refusal, find_too_long, who
 from arls.unit import UK_NATIONAL, Availability, Callsign, Pairing, state_of
 
 if TYPE_CHECKING:
@@ -33,22 +35,10 @@ if TYPE_CHECKING:
     from arls.fix import Fix
     from arls.state import State
 
-# A dispatcher's text is bounded so that no client can fill the journal with one command.
-TEXT_LIMIT = 10_000
+__all__ = ["TEXT_LIMIT", "Decision", "Refusal", "decide", "request_hash"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """The rules say no. `code` is stable for machines, `reason` is for a dispatcher."""
-
-    code: str
-    reason: str
-
-
-Decision = list[Entry] | Refusal
-
-
-def decide(command: m.Command, state: State) -> Decision:  # noqa: C901, PLR0911 - one arm a command
+def decide(command: m.Command, state: State) -> Decision:  # noqa: C901, PLR0911, PLR0912 - one arm a command
     """What `command` leads to in `state`."""
     match command:
         case m.RecordFixes():
@@ -73,6 +63,14 @@ def decide(command: m.Command, state: State) -> Decision:  # noqa: C901, PLR0911
             return _assign(command, state)
         case m.Advance():
             return _advance(command, state)
+        case m.CloseRoads():
+            return close_roads(command, state)
+        case m.LiftClosure():
+            return lift_closure(command, state)
+        case m.TurnClosures():
+            return turn_closures(command, state)
+        case m.NoteReordering():
+            return note_reordering(command, state)
         case m.NoteRanking():
             return [Entry(stream="rankings", event=m.RankingShown(**_fields(command)))]
 
@@ -88,10 +86,6 @@ def _fields(command: m.Said) -> dict[str, Any]:
     return {name: getattr(command, name) for name in command.__struct_fields__}
 
 
-def _who(command: m.Said) -> dict[str, Any]:
-    return {"at": command.at, "operator": command.operator, "desk": command.desk}
-
-
 # --- fixes and radios ---------------------------------------------------------------------------------------------
 
 
@@ -103,7 +97,7 @@ def _record_fixes(command: m.RecordFixes, state: State) -> Decision:
     for reject in command.rejects:
         rejects[reject.reason] = rejects.get(reject.reason, 0) + 1
     batch = m.FixesRecorded(
-        **_who(command),
+        **who(command),
         sha256=hashlib.sha256(body).hexdigest(),
         fixes=len(kept),
         rejects=rejects,
@@ -136,7 +130,7 @@ def _alarms(command: m.Said, fixes: Sequence[Fix], state: State) -> list[Entry]:
 def _raise_emergency(command: m.Said, callsign: Callsign, source: str, state: State) -> list[Entry]:
     if callsign in state.emergencies:
         return []  # one press arriving by several paths is one alarm
-    return [_unit_entry(callsign, m.EmergencyRaised(**_who(command), callsign=callsign, source=source))]
+    return [_unit_entry(callsign, m.EmergencyRaised(**who(command), callsign=callsign, source=source))]
 
 
 def _radio_event(command: m.RadioEvent, state: State) -> Decision:
@@ -157,15 +151,15 @@ def _put_unit(command: m.PutUnit, state: State) -> Decision:
     unit = command.unit
     entries = []
     if state.units.get(unit.callsign) != unit:
-        entries.append(_unit_entry(unit.callsign, m.UnitPut(**_who(command), unit=unit)))
+        entries.append(_unit_entry(unit.callsign, m.UnitPut(**who(command), unit=unit)))
     if command.sources is None:
         return entries
     carried = set(state.sources.get(unit.callsign, ()))
     given_up: list[m.Event] = [
-        m.DeviceUnpaired(**_who(command), source=source) for source in sorted(carried - set(command.sources))
+        m.DeviceUnpaired(**who(command), source=source) for source in sorted(carried - set(command.sources))
     ]
     taken: list[m.Event] = [
-        m.DevicePaired(**_who(command), pairing=Pairing(source=source, callsign=unit.callsign, since=command.at))
+        m.DevicePaired(**who(command), pairing=Pairing(source=source, callsign=unit.callsign, since=command.at))
         for source in sorted(set(command.sources) - carried)
     ]
     entries.extend(_unit_entry(unit.callsign, event) for event in given_up + taken)
@@ -191,20 +185,20 @@ def _state_entries(command: m.Said, callsign: Callsign, code: int, via: m.Via, s
         return Refusal(code="message_only", reason=f"code {code} ({label}) is a message and changes no state")
     if held is not None and held.code == code:
         return []
-    return [_unit_entry(callsign, m.StateSet(**_who(command), callsign=callsign, code=code, via=via))]
+    return [_unit_entry(callsign, m.StateSet(**who(command), callsign=callsign, code=code, via=via))]
 
 
 def _cancel_emergency(command: m.CancelEmergency, state: State) -> Decision:
     if command.callsign not in state.emergencies:
         return Refusal(code="no_emergency", reason=f"{command.callsign} has no emergency to cancel")
-    return [_unit_entry(command.callsign, m.EmergencyCancelled(**_who(command), callsign=command.callsign))]
+    return [_unit_entry(command.callsign, m.EmergencyCancelled(**who(command), callsign=command.callsign))]
 
 
 # --- incidents ----------------------------------------------------------------------------------------------------
 
 
 def _create_incident(command: m.CreateIncident, state: State) -> Decision:
-    wrong = _wrong_grade(command.grade) or _wrong_place(command.lat, command.lon) or _too_long(command.text)
+    wrong = _wrong_grade(command.grade) or _wrong_place(command.lat, command.lon) or find_too_long(command.text)
     if wrong:
         return wrong
     number = len(state.incidents) + 1
@@ -219,7 +213,7 @@ def _create_incident(command: m.CreateIncident, state: State) -> Decision:
         created_at=command.at,
         log=(line,),
     )
-    return [_incident_entry(incident.id, m.IncidentCreated(**_who(command), incident=incident))]
+    return [_incident_entry(incident.id, m.IncidentCreated(**who(command), incident=incident))]
 
 
 def _log_incident(command: m.LogIncident, state: State) -> Decision:
@@ -227,10 +221,10 @@ def _log_incident(command: m.LogIncident, state: State) -> Decision:
         return _no_incident(command.incident)
     if not command.text.strip():
         return Refusal(code="empty", reason="an empty line says nothing")
-    wrong = _too_long(command.text)
+    wrong = find_too_long(command.text)
     if wrong:
         return wrong
-    event = m.IncidentLogged(**_who(command), incident=command.incident, text=command.text)
+    event = m.IncidentLogged(**who(command), incident=command.incident, text=command.text)
     return [_incident_entry(command.incident, event)]
 
 
@@ -261,7 +255,7 @@ def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
         wrong = _wrong_grade(command.grade)
         if wrong:
             return wrong
-    return _too_long(command.text or "")
+    return find_too_long(command.text or "")
 
 
 def _close_incident(command: m.CloseIncident, state: State) -> Decision:
@@ -271,7 +265,7 @@ def _close_incident(command: m.CloseIncident, state: State) -> Decision:
     still = sorted(a.callsign for a in state.assignments.values() if a.incident == incident.id and a.active)
     if still:
         return Refusal(code="units_assigned", reason=f"{', '.join(still)} not yet clear of {incident.id}")
-    event = m.IncidentClosed(**_who(command), incident=incident.id, result=command.result)
+    event = m.IncidentClosed(**who(command), incident=incident.id, result=command.result)
     return [_incident_entry(incident.id, event)]
 
 
@@ -292,7 +286,7 @@ def _assign(command: m.Assign, state: State) -> Decision:
         steps=(Step(at=command.at, state=AssignmentState.RESERVED, via="desk"),),
         reason=command.reason,
     )
-    return [_incident_entry(incident.id, m.UnitAssigned(**_who(command), assignment=assignment))]
+    return [_incident_entry(incident.id, m.UnitAssigned(**who(command), assignment=assignment))]
 
 
 def _not_free(callsign: Callsign, state: State) -> Refusal | None:
@@ -319,7 +313,7 @@ def _advance(command: m.Advance, state: State) -> Decision:
         now = assignment.state.value.replace("_", " ")
         reason = f"{assignment.callsign} is {now} for {assignment.incident}: {command.act.value} cannot follow"
         return Refusal(code="illegal_step", reason=reason)
-    event = m.AssignmentAdvanced(**_who(command), assignment=assignment.id, act=command.act, via=command.via)
+    event = m.AssignmentAdvanced(**who(command), assignment=assignment.id, act=command.act, via=command.via)
     return [_incident_entry(assignment.incident, event)]
 
 
@@ -365,9 +359,3 @@ def _wrong_place(lat: float, lon: float) -> Refusal | None:
     if lat == 0 and lon == 0:
         return Refusal(code="null_island", reason="latitude 0, longitude 0 is what an empty form gives, not a place")
     return None
-
-
-def _too_long(text: str) -> Refusal | None:
-    if len(text) <= TEXT_LIMIT:
-        return None
-    return Refusal(code="too_long", reason=f"a text has at most {TEXT_LIMIT} characters, not {len(text)}")

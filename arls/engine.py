@@ -97,6 +97,9 @@ class Memory:
             active=dict(state.active),
             receipts=dict(state.receipts),
             rejects=dict(state.rejects),
+            closures=dict(state.closures),
+            reorderings=dict(state.reorderings),
+            ended=dict(state.ended),
         )
 
     def _redraw(self, callsigns: Iterable[Callsign]) -> None:
@@ -277,13 +280,17 @@ def _repeated(same: bool, subject: str, position: int) -> Outcome:  # noqa: FBT0
     return Refusal(code="key_reused", reason="this Idempotency-Key was used for another request: take a new one")
 
 
+# What a command may be about, by the names of its fields.
+_SUBJECTS = ("callsign", "incident", "closure")
+
+
 def _refused(command: m.Command, refusal: Refusal) -> Entry:
     event = m.CommandRefused(
         at=command.at,
         operator=command.operator,
         desk=command.desk,
         command=type(command).__name__,
-        subject=str(getattr(command, "callsign", None) or getattr(command, "incident", None) or ""),
+        subject=next((str(it) for name in _SUBJECTS if (it := getattr(command, name, None))), ""),
         reason=refusal.reason,
     )
     return Entry(stream="refusals", event=event)

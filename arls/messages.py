@@ -11,8 +11,11 @@ from typing import Literal
 
 import msgspec
 
+from arls.closure import Closure, ClosureId, Passer, Shape, Turn, Weekly  # noqa: TC001 - the same
 from arls.fix import Fix  # noqa: TC001 - the same
 from arls.incident import Act, Assignment, AssignmentId, Incident, IncidentId  # noqa: TC001 - the same
+from arls.reordering import Act as ClosureAct  # noqa: TC001 - the same
+from arls.reordering import Reordering  # noqa: TC001 - the same
 from arls.unit import Callsign, Pairing, Unit  # noqa: TC001 - the same
 
 Via = Literal["terminal", "voice", "state_code", "geofence", "desk", "radio"]
@@ -138,6 +141,37 @@ class Advance(Said, frozen=True, kw_only=True):
     via: Via = "desk"
 
 
+class CloseRoads(Said, frozen=True, kw_only=True):
+    """Shut these roads. `since` None: from now on; `until` None: until it is lifted; `weekly` None: all the time."""
+
+    shape: Shape
+    since: datetime | None = None
+    until: datetime | None = None
+    weekly: Weekly | None = None
+    passable: tuple[Passer, ...] = ()
+    name: str = ""
+    reason: str = ""
+
+
+class LiftClosure(Said, frozen=True, kw_only=True):
+    """Open these roads again."""
+
+    closure: ClosureId
+    reason: str = ""
+
+
+class TurnClosures(Said, frozen=True, kw_only=True):
+    """The clock went on: closures may begin, pause or expire."""
+
+
+class NoteReordering(Said, frozen=True, kw_only=True):
+    """What a change of a closure did to the rankings of open incidents."""
+
+    closure: ClosureId
+    act: ClosureAct
+    reorderings: tuple[Reordering, ...]
+
+
 class NoteRanking(Said, frozen=True, kw_only=True):
     """A ranking was shown: what it was made from, and its hash, so that it can be made again and compared."""
 
@@ -164,6 +198,10 @@ Command = (
     | CloseIncident
     | Assign
     | Advance
+    | CloseRoads
+    | LiftClosure
+    | TurnClosures
+    | NoteReordering
     | NoteRanking
 )
 
@@ -274,6 +312,35 @@ class AssignmentAdvanced(Said, frozen=True, kw_only=True):
     via: Via
 
 
+class RoadsClosed(Said, frozen=True, kw_only=True):
+    """Roads are to be shut; `holds`: they are from this moment."""
+
+    closure: Closure
+    holds: bool
+
+
+class ClosureLifted(Said, frozen=True, kw_only=True):
+    """Somebody opened the roads again."""
+
+    closure: ClosureId
+    reason: str = ""
+
+
+class ClosureTurned(Said, frozen=True, kw_only=True):
+    """A closure began, paused or expired. Rankings never wait for this: they ask the closure itself."""
+
+    closure: ClosureId
+    turn: Turn
+
+
+class RankingsReordered(Said, frozen=True, kw_only=True):
+    """What a change of a closure did to the rankings of open incidents; none named: it changed none."""
+
+    closure: ClosureId
+    act: ClosureAct
+    reorderings: tuple[Reordering, ...]
+
+
 class RankingShown(Said, frozen=True, kw_only=True):
     """A ranking was shown to an operator."""
 
@@ -310,6 +377,10 @@ Event = (
     | IncidentClosed
     | UnitAssigned
     | AssignmentAdvanced
+    | RoadsClosed
+    | ClosureLifted
+    | ClosureTurned
+    | RankingsReordered
     | RankingShown
     | CommandRefused
 )

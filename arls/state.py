@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when it decodes
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from arls import messages as m
+from arls.closure import Closure, ClosureId, Closures, Turn
 from arls.incident import (
     ASSIGNMENT_LIFE,
     Assignment,
@@ -24,6 +25,7 @@ from arls.incident import (
     LogEntry,
     Step,
 )
+from arls.reordering import Reordering  # noqa: TC001 - msgspec reads the annotations when it decodes
 from arls.track import Track, folded, track_of
 from arls.unit import Availability, Callsign, Pairing, Unit, UnitState, state_of
 
@@ -60,8 +62,16 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
 
 
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """A closure that is over: since when, by whom, and how. What it was stands in the journal."""
+
+    at: datetime
+    operator: str
+    how: Literal["lifted", "expired"]
+
+
 class State(msgspec.Struct, kw_only=True):
-    """Units, devices, tracks, incidents and assignments after `position` events."""
+    """Units, devices, tracks, incidents, assignments and closures after `position` events."""
 
     position: int = 0
     units: dict[Callsign, Unit] = {}
@@ -77,6 +87,10 @@ class State(msgspec.Struct, kw_only=True):
     receipts: dict[str, Receipt] = {}  # by gateway
     rejects: dict[str, int] = {}  # payloads that were no fix, by reason
     keys: dict[str, Answered] = {}
+    closures: dict[ClosureId, Closure] = {}  # planned and in force, in the order of their ids
+    holding: dict[ClosureId, datetime] = {}  # those of which it was told that they hold, and since when
+    reorderings: dict[ClosureId, tuple[Reordering, ...]] = {}  # by a standing closure: what it did when it last began
+    ended: dict[ClosureId, Ended] = {}
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -116,6 +130,13 @@ class Known:
     active: dict[Callsign, AssignmentId]
     receipts: dict[str, Receipt]
     rejects: dict[str, int]
+    closures: dict[ClosureId, Closure]
+    reorderings: dict[ClosureId, tuple[Reordering, ...]]
+    ended: dict[ClosureId, Ended]
+
+    def closures_at(self, at: datetime) -> Closures:
+        """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""
+        return tuple(closure for closure in self.closures.values() if closure.holds_at(at))
 
 
 def fold(state: State, recorded: Recorded) -> set[Callsign]:
@@ -163,6 +184,8 @@ def _folded(state: State, event: m.Event, body: bytes | None) -> set[Callsign]: 
             _log(state, assignment.incident, event, f"{assignment.callsign} assigned" + _because(assignment.reason))
         case m.AssignmentAdvanced():
             _advance(state, event)
+        case m.RoadsClosed() | m.ClosureLifted() | m.ClosureTurned() | m.RankingsReordered():
+            _fold_closure(state, event)
         case m.RankingShown() | m.CommandRefused():
             pass  # what was looked at and what was refused change nothing
     return set()
@@ -259,7 +282,36 @@ def _advance(state: State, event: m.AssignmentAdvanced) -> None:
     _log(state, old.incident, event, f"{old.callsign} {step.state.value.replace('_', ' ')} (by {event.via})")
 
 
-def subject_of(event: m.Event) -> str:
+def _fold_closure(state: State, event: m.RoadsClosed | m.ClosureLifted | m.ClosureTurned | m.RankingsReordered) -> None:
+    match event:
+        case m.RoadsClosed(closure=closure, holds=holds):
+            state.closures[closure.id] = closure
+            if holds:
+                state.holding[closure.id] = event.at
+        case m.ClosureLifted(closure=name):
+            _end_closure(state, name, Ended(at=event.at, operator=event.operator, how="lifted"))
+        case m.ClosureTurned(closure=name, turn=Turn.EXPIRED):
+            _end_closure(state, name, Ended(at=event.at, operator=event.operator, how="expired"))
+        case m.ClosureTurned(closure=name, turn=Turn.PAUSED):
+            state.holding.pop(name, None)
+        case m.ClosureTurned(closure=name):
+            state.holding[name] = event.at
+        case m.RankingsReordered(closure=name, act="closed" | "began", reorderings=reorderings) if (
+            name in state.closures
+        ):
+            state.reorderings[name] = reorderings
+        case m.RankingsReordered():
+            pass  # what became of its end is in the record
+
+
+def _end_closure(state: State, name: ClosureId, ended: Ended) -> None:
+    state.closures.pop(name, None)
+    state.holding.pop(name, None)
+    state.reorderings.pop(name, None)
+    state.ended[name] = ended
+
+
+def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event
     """The id of what the event made or moved; empty where it has none."""
     match event:
         case m.IncidentCreated(incident=incident):
@@ -276,6 +328,10 @@ def subject_of(event: m.Event) -> str:
             return incident
         case m.UnitPut(unit=unit):
             return unit.callsign
+        case m.RoadsClosed(closure=closure):
+            return closure.id
+        case m.ClosureLifted(closure=name):
+            return name
         case _:
             return ""
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from arls import messages as m
+from arls.closure import Point
 from arls.dispatch import Refusal
 from arls.engine import BusyError, Done, Engine, InDoubtError, Memory, restored
 from arls.fix import Fix
+from arls.geo import Position
 from arls.incident import IncidentId
 from arls.replay import known_after, known_at
 from arls.state import bytes_of, state_from
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 INC = IncidentId("INC0001")
 
 
@@ -72,6 +75,8 @@ def a_busy_day(engine: Engine) -> None:
     ask(engine, m.Assign(**said(13, incident=INC, callsign=Callsign("AB2"))))
     ask(engine, m.RadioEvent(**said(14, source="issi:1", kind="emergency")))
     ask(engine, m.SetState(**said(15, callsign=Callsign("AB3"), code=11)))
+    ask(engine, m.CloseRoads(**said(16, shape=Point(position=Position(lat=53.2, lon=-0.03)), until=NOW + HOUR)))
+    ask(engine, m.TurnClosures(**said(3600)))
 
 
 def test_what_is_answered_is_in_the_journal_and_known(engine: Engine, journal: MemoryJournal) -> None:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from hypothesis import strategies as st
 
+from arls.closure import Area, Closure, Line, Passer, Point, Weekly
 from arls.fix import Fix
+from arls.geo import Position
 from arls.incident import Act, Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Step
 from arls.messages import (
     AssignmentAdvanced,
@@ -20,6 +22,7 @@ from arls.messages import (
     IncidentLogged,
     Publication,
     Reject,
+    RoadsClosed,
     StateSet,
     UnitAssigned,
     UnitPut,
@@ -111,10 +114,28 @@ _incidents = st.builds(
     text=st.text(max_size=20),
     log=st.just(()),
 )
+_places = st.builds(Position, lat=_lats, lon=_lons)
+_lines = st.lists(_places, min_size=2, max_size=4).map(tuple)
+_shapes = st.one_of(
+    st.builds(Point, position=_places),
+    st.builds(Line, positions=_lines),
+    st.builds(Area, polygons=st.lists(st.lists(_lines, max_size=2).map(tuple), max_size=2).map(tuple)),
+)
+_closures = st.builds(
+    Closure,
+    id=st.text(max_size=8),
+    shape=_shapes,
+    since=_instants,
+    until=st.none() | _instants,
+    weekly=st.none()
+    | st.builds(Weekly, days=st.lists(st.integers(1, 7)).map(tuple), begins=st.times(), ends=st.times()),
+    passable=st.lists(st.sampled_from(Passer)).map(tuple),
+)
 _events: st.SearchStrategy[Event] = st.one_of(
     st.builds(UnitPut, **_who, unit=_units),
     st.builds(StateSet, **_who, callsign=st.just("AB12"), code=st.integers(-(2**40), 2**40), via=st.just("radio")),
     st.builds(IncidentCreated, **_who, incident=_incidents),
+    st.builds(RoadsClosed, **_who, closure=_closures, holds=st.booleans()),
     st.builds(CommandRefused, **_who, command=st.text(), subject=st.text(), reason=st.text()),
 )
 
