@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from arls.closure import Passer
 from arls.roads.network import Access, JunctionFlag, RoadClass
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ FOLDER = Path(__file__).with_name("profiles")
 
 Kind = Literal["road", "air", "water"]
 
+# As whom a kind of traffic passes a closure, by itself.
+_PASSES = {Access.FOOT: Passer.FOOT, Access.CYCLE: Passer.CYCLE, Access.BUS: Passer.BUS}
 
 _Member = TypeVar("_Member", RoadClass, JunctionFlag)
 _Value = TypeVar("_Value", float, int)
@@ -48,6 +51,7 @@ class Profile:
     straight: Straight | None  # of the kind `air` alone
     uses: Access  # the kinds of traffic it counts as
     exempt_ms: Mapping[Access, int]  # kinds of traffic that it may follow, and what it costs to begin doing so
+    passes: frozenset[Passer]  # a closure that any of these may pass does not bind it
     class_kmh: Mapping[RoadClass, float]  # where no limit is known; it may not go on a class that is not here
     limit_factor: float | None  # its speed by the signed limit; None: limits are nothing to it
     cap_kmh: float
@@ -97,6 +101,10 @@ class _MayIgnore(_Table, frozen=True):
     private_ms: _Millis | None = None
 
 
+class _Closures(_Table, frozen=True):
+    passes_as: list[Passer] = []
+
+
 class _Road(_Table, frozen=True, tag="road", tag_field="kind"):
     uses: list[_Traffic]
     speeds_kmh: dict[str, _Speed]
@@ -104,6 +112,7 @@ class _Road(_Table, frozen=True, tag="road", tag_field="kind"):
     turns: _Turns
     waits_ms: dict[str, _Millis]
     may_ignore: _MayIgnore
+    closures: _Closures = _Closures()
 
 
 class _Air(_Table, frozen=True, tag="air", tag_field="kind"):
@@ -163,6 +172,7 @@ def _by_road(name: str, pack: _Road) -> Profile:
         straight=None,
         uses=uses,
         exempt_ms={kind: ms for kind, ms in ignored.items() if ms is not None},
+        passes=frozenset(pack.closures.passes_as) | {who for kind, who in _PASSES.items() if kind & uses},
         class_kmh=_by_member(RoadClass, pack.speeds_kmh, "speeds_kmh"),
         limit_factor=pack.limits.factor,
         cap_kmh=pack.limits.cap_kmh,
@@ -181,6 +191,7 @@ def _off_road(name: str, kind: Kind, straight: Straight | None) -> Profile:
         straight=straight,
         uses=Access(0),
         exempt_ms={},
+        passes=frozenset(),
         class_kmh={},
         limit_factor=None,
         cap_kmh=0.0,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.roads.hierarchy.arrival import arrival_of
-from arls.roads.hierarchy.customise import customise
+from arls.roads.hierarchy.customise import customise, recustomise
 from arls.roads.hierarchy.departures import Departures
 from arls.roads.network import Places
 
@@ -34,6 +34,14 @@ class Scene:
         self.weights = weights
         self.hierarchy = customise(order, weights) if order is not None else None
         self._labels = _Labels(self.hierarchy) if self.hierarchy is not None else None
+
+    def after(self, weights: Weights) -> Scene:
+        """The same profile on other weights; what no change touches is taken over."""
+        other = Scene(weights, None)
+        if self.hierarchy is not None:
+            other.hierarchy = recustomise(self.hierarchy, weights)
+            other._labels = _Labels(other.hierarchy)
+        return other
 
     @property
     def quick(self) -> bool:

@@ -1,11 +1,7 @@
-"""Positions to places on arcs, by an R-tree of the streets.
+"""Positions to places on arcs, by the tree of the streets.
 
 It decides on which road a position is, and from which arcs it may leave or be reached. It leaves to `search` how far
 that is from anywhere, and to whoever matches successive fixes which of two near roads a unit has followed.
-
-The tree is shapely's STRtree over pieces of street: on Porto (110,000 pieces) it is built in 0.17 s and finds those
-near 5,000 positions in 7 ms, and many threads may read it at once. rtree 1.4, from numpy arrays, takes 0.05 s and
-53 ms, and promises nothing to threads.
 """
 
 from __future__ import annotations
@@ -18,10 +14,9 @@ from numba import njit
 
 from arls.roads.network import NO_ARC, Places
 from arls.roads.profile import FORBIDDEN, WALK_MPS, off_main
+from arls.roads.streets import Pieces, Shape, StreetTree
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from arls.roads.network import Bools, Floats, Longs, Network
     from arls.roads.profile import Weights
 
@@ -41,8 +36,6 @@ OFF_ROAD_FREE_M = 30.0
 BESIDE_M = 40.0
 BESIDE_STREETS = 8
 
-_PIECE_SEGMENTS = 8
-
 
 class _Touches(NamedTuple):
     """C arcs that positions may be on, each by the point of the arc that is nearest to its position."""
@@ -58,33 +51,11 @@ class _Touches(NamedTuple):
         return _Touches._make(column[chosen] for column in self)
 
 
-class _Pieces(NamedTuple):
-    """Streets in short pieces, so that the box round one holds little but it."""
-
-    street: Longs
-    first: Longs  # its first point
-    last: Longs  # its last point
-
-
-class _Shape(NamedTuple):
-    """The points of all streets."""
-
-    x: Floats
-    y: Floats
-    along: Floats  # 0 at the first point of the street, 1 at its last
-
-
 class Snapper:
     """The streets of one network, findable by place."""
 
     def __init__(self, network: Network) -> None:
-        self._plane = network.plane
-        self._street_arc = _street_arcs(network)
-        self._shape = _Shape(x=network.point_x, y=network.point_y, along=_along(network))
-        self._pieces = _pieces(network)
-        self._tree = shapely.STRtree(_boxes(self._shape, self._pieces))
-        # GEOS builds the tree at the first question, and two threads must not ask that one.
-        self._tree.query(shapely.Point(0.0, 0.0))
+        self.streets = StreetTree(network)
 
     def snap(
         self,
@@ -122,7 +93,7 @@ class Snapper:
 
     def _near(self, lats: Floats, lons: Floats, accuracy_m: Floats, weights: Weights) -> _Touches:
         """All arcs within the first reach that finds any."""
-        x, y = self._plane.metres_of(lats=lats, lons=lons)
+        x, y = self.streets.plane.metres_of(lats=lats, lons=lons)
         reach_m = np.clip(2.0 * accuracy_m, REACH_M, WIDEST_REACH_M)
         waiting = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         found = [self._within(waiting, x, y, reach_m, weights)]
@@ -134,12 +105,12 @@ class Snapper:
     def _within(self, positions: Longs, x: Floats, y: Floats, reach_m: Floats, weights: Weights) -> _Touches:
         """The arcs within reach of these positions, of the main component where one is among them."""
         px, py, reach = x[positions], y[positions], reach_m[positions]
-        near, piece = self._tree.query(shapely.box(px - reach, py - reach, px + reach, py + reach))
+        near, piece = self.streets.tree.query(shapely.box(px - reach, py - reach, px + reach, py + reach))
         order = np.lexsort((piece, near))
         owner, street, along, off_m, heading_deg = _nearest_points(
-            positions[near[order]], piece[order], x, y, self._pieces, self._shape
+            positions[near[order]], piece[order], x, y, self.streets.pieces, self.streets.shape
         )
-        arc = self._street_arc[street].ravel()
+        arc = self.streets.arcs[street].ravel()
         touches = _Touches(
             owner=np.repeat(owner, 2),
             street=np.repeat(street, 2),
@@ -152,7 +123,7 @@ class Snapper:
             (arc != NO_ARC) & (weights.arc_ms[arc] < FORBIDDEN) & (touches.off_m <= reach_m[touches.owner])
         )
         # A street is of the main component when one of its sides is: a parked car may leave by either.
-        sides = self._street_arc[touches.street]
+        sides = self.streets.arcs[touches.street]
         off = (off_main(weights, sides) | (sides == NO_ARC)).all(axis=1)
         return touches.only(~off | ~np.isin(touches.owner, touches.owner[~off]))
 
@@ -191,45 +162,9 @@ def _leads(owner: Longs) -> Longs:
     return np.searchsorted(owner, owner)
 
 
-def _street_arcs(network: Network) -> Longs:
-    """[S, 2] the forward and the backward arc of each street, or NO_ARC."""
-    arcs = np.full((len(network.street_class), 2), NO_ARC, np.int64)
-    arcs[network.arc_street, network.arc_backward.astype(np.int64)] = np.arange(network.arcs)
-    return arcs
-
-
-def _along(network: Network) -> Floats:
-    """[P] how far along its street each point is, 0 to 1, on the plane."""
-    first, last = network.street_point_start[:-1], network.street_point_start[1:] - 1
-    step_m = np.hypot(np.diff(network.point_x, prepend=0.0), np.diff(network.point_y, prepend=0.0))
-    step_m[first] = 0.0
-    walked_m = np.cumsum(step_m)
-    street = np.repeat(np.arange(len(first)), last - first + 1)
-    length_m = np.maximum(walked_m[last] - walked_m[first], np.finfo(np.float64).tiny)
-    along: Floats = (walked_m - walked_m[first][street]) / length_m[street]
-    return along
-
-
-def _pieces(network: Network) -> _Pieces:
-    start = network.street_point_start
-    street = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    nth = np.arange(len(street)) - start[street]
-    first = np.flatnonzero((nth % _PIECE_SEGMENTS == 0) & (nth < np.diff(start)[street] - 1))
-    street = street[first]
-    return _Pieces(street=street, first=first, last=np.minimum(first + _PIECE_SEGMENTS, start[street + 1] - 1))
-
-
-def _boxes(shape: _Shape, pieces: _Pieces) -> NDArray[np.object_]:
-    # Neighbouring pieces share a point, so each is a range of its own: every second of the ranges between the cuts.
-    cuts = np.column_stack((pieces.first, pieces.last + 1)).ravel()
-    x, y = np.append(shape.x, 0.0), np.append(shape.y, 0.0)
-    low, high = np.minimum.reduceat, np.maximum.reduceat
-    return np.asarray(shapely.box(low(x, cuts)[::2], low(y, cuts)[::2], high(x, cuts)[::2], high(y, cuts)[::2]))
-
-
 @njit(cache=True, nogil=True)
 def _nearest_points(
-    owner: Longs, piece: Longs, x: Floats, y: Floats, pieces: _Pieces, shape: _Shape
+    owner: Longs, piece: Longs, x: Floats, y: Floats, pieces: Pieces, shape: Shape
 ) -> tuple[Longs, Longs, Floats, Floats, Floats]:
     """Owner, street, along, metres off and heading of the nearest point of each street near each position.
 
@@ -262,4 +197,4 @@ def warm_up() -> None:
     none, here = np.empty(0, np.int64), np.empty(0)
     frozen = np.empty(0)
     frozen.flags.writeable = False
-    _nearest_points(none, none, here, here, _Pieces(none, none, none), _Shape(frozen, frozen, here))
+    _nearest_points(none, none, here, here, Pieces(none, none, none), Shape(frozen, frozen, here))
