@@ -12,7 +12,7 @@ ROADS ?=
 PLACE ?=
 ARGS ?=
 
-.PHONY: help demo test check bench bench-peers serve assets build clean setup lock county
+.PHONY: help demo test check fuzz bench bench-peers serve assets build clean setup lock county
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -35,6 +35,9 @@ check: .cache/venv-ready .cache/assets-ready  ## style, types, import contract, 
 
 bench: setup  ## our figures beside their peers, answers asserted first (docs/benchmarks.md)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+fuzz: .cache/venv-ready  ## a million inputs to each radio decoder, grown by coverage (ARGS="--runs 20000 taip")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 serve: setup  ## engine, API and screen on your own roads: make serve ARGS="--config arls.toml"
 	$(BIN)/arls serve $(ARGS)
