@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from api.networks import SEARCH
 from arls.eta import certain, flight_interval
 from arls.geo import Position, distances_m
 from arls.roads.live import UNREACHED_MS, Asked
@@ -64,7 +63,7 @@ def rank_offline(
     """One incident's line: candidates by ETA, then callsign; everybody else with the reason why not."""
     mobility = roads.profile(profile)
     by_road = mobility.kind == "road"
-    found = _driven(roads, force, place, profile, engine) if by_road else _off_road(mobility, force, place)
+    found = _driven(roads, force, place, profile, everybody=k is None) if by_road else _off_road(mobility, force, place)
     ranked = sorted(found.cost_ms, key=lambda i: (found.cost_ms[i], force.callsigns[i]))
     answer: dict[str, Any] = {
         "incident": incident,
@@ -93,10 +92,10 @@ class _Found:
     reasons: dict[int, str]
 
 
-def _driven(roads: Roads, force: Force, place: Position, profile: str, engine: str) -> _Found:
+def _driven(roads: Roads, force: Force, place: Position, profile: str, *, everybody: bool) -> _Found:
     numbers = np.arange(len(force.callsigns))
     asked = Asked(profile=profile, numbers=numbers, columns=force.columns)
-    found = roads.reach(place, asked, measured=engine == SEARCH)
+    found = roads.reach(place, asked, measured=everybody)
     reached = np.flatnonzero((found.cost_ms != UNREACHED_MS) & ~found.off_map)
     return _Found(
         cost_ms={i: int(found.cost_ms[i]) for i in reached.tolist()},
@@ -130,7 +129,7 @@ def _off_road(mobility: Profile, force: Force, place: Position) -> _Found:
 
 
 def _distance_m(roads: Roads, place: Position, asked: Asked, number: int, length_m: float) -> float | None:
-    """Metres by road: the search's own, or where the hierarchy gave milliseconds alone, those of the way."""
+    """Metres by road: of a few they are those of their ways, of all they are known already."""
     if not isnan(length_m):
         return round(length_m, 1)
     path = roads.find_path(place, Asked(profile=asked.profile, numbers=np.array([number]), columns=asked.columns))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:
-    from arls.roads.network import Floats, Ints, Longs
+    from arls.roads.network import Floats, Ints, Longs, Places
     from arls.roads.profile import Millis
 
 UNREACHED = 2**32 - 1
@@ -44,11 +45,20 @@ class Spots(NamedTuple):
     extra_ms: Millis
 
 
+def spots_of(places: Places) -> Spots:
+    """The same places, for kernels."""
+    return Spots(
+        start=steady(places.start, np.int64),
+        arc=steady(places.arc, np.int32),
+        fraction=steady(places.fraction, np.float64),
+        extra_ms=steady(places.extra_ms, np.uint32),
+    )
+
+
 class Labels(NamedTuple):
-    """One search's tree. Between searches all of it is as new but for what `touched` names."""
+    """What one search found. Between searches all of it is as new but for what `touched` names."""
 
     end_ms: Millis  # [A] from the end of the arc to the goal, or UNREACHED
-    next_arc: Ints  # [A] where to turn at its end; below 0: into the goal's place of that number, see goal_place_of
     touched: Ints  # [A] the arcs that have a label
     marks: Longs  # [1] how many are touched
     heap: Longs  # milliseconds in the upper, arc in the lower 32 bits
@@ -83,7 +93,7 @@ def search(graph: Graph, goal: Spots, units: Spots, labels: Labels, board: Board
         if graph.arc_ms[goal.arc[spot]] < FORBIDDEN:
             _arrive_directly(graph, goal, spot, units, board, bound_ms)
             part = part_ms(goal.fraction[spot], graph.arc_ms[goal.arc[spot]]) + goal.extra_ms[spot]
-            size = _relax(graph, labels, size, goal.arc[spot], part, goal_place_of(spot), bound_ms)
+            size = _relax(graph, labels, size, goal.arc[spot], part, bound_ms)
     limit_ms = _limit_ms(board, bound_ms)
     while size > 0 and labels.heap[0] >> 32 <= limit_ms:
         end_ms, arc = labels.heap[0] >> 32, labels.heap[0] & _LOW_32_BITS
@@ -92,56 +102,8 @@ def search(graph: Graph, goal: Spots, units: Spots, labels: Labels, board: Board
             if board.first_at[arc] != NO_PLACE:
                 _depart(graph, units, board, arc, end_ms, bound_ms)
                 limit_ms = _limit_ms(board, bound_ms)
-            size = _relax(graph, labels, size, arc, end_ms + graph.arc_ms[arc], arc, limit_ms)
+            size = _relax(graph, labels, size, arc, end_ms + graph.arc_ms[arc], limit_ms)
     _unseat(units, board)
-
-
-@njit(cache=True, nogil=True)
-def measure(
-    goal: Spots, units: Spots, labels: Labels, board: Board, arc_length_m: Floats, behind_m: Floats, length_m: Floats
-) -> None:
-    """Fills `length_m` with the metres on the way of each unit that has one; the tree must be the last search's.
-
-    `behind_m` [A] holds -1 everywhere, and afterwards the metres from the ends of the arcs that were passed.
-    """
-    for unit in range(len(board.place)):
-        place = board.place[unit]
-        if place == NO_PLACE:
-            continue
-        arc, fraction = units.arc[place], units.fraction[place]
-        if board.direct[unit] != NO_PLACE:
-            length_m[unit] = (goal.fraction[board.direct[unit]] - fraction) * arc_length_m[arc]
-        else:
-            _measure_behind(arc, goal, labels, arc_length_m, behind_m)
-            length_m[unit] = (1.0 - fraction) * arc_length_m[arc] + behind_m[arc]
-
-
-@njit(cache=True, nogil=True)
-def _measure_behind(arc: int, goal: Spots, labels: Labels, arc_length_m: Floats, behind_m: Floats) -> None:
-    """Down the tree until something is known, and then once more to leave what is known now at every arc passed."""
-    total_m, at = 0.0, arc
-    while behind_m[at] < 0.0:
-        onward = labels.next_arc[at]
-        if onward < 0:
-            spot = goal_place_of(onward)
-            total_m += goal.fraction[spot] * arc_length_m[goal.arc[spot]]
-            break
-        total_m += arc_length_m[onward]
-        at = onward
-    total_m += max(0.0, behind_m[at])
-    at = arc
-    while behind_m[at] < 0.0:
-        behind_m[at] = max(0.0, total_m)
-        if labels.next_arc[at] < 0:
-            break
-        at = labels.next_arc[at]
-        total_m -= arc_length_m[at]
-
-
-@njit(cache=True, nogil=True)
-def goal_place_of(coded: int) -> int:
-    """A place of the goal as a negative number, and back."""
-    return -1 - coded
 
 
 @njit(cache=True, nogil=True)
@@ -156,7 +118,7 @@ def _limit_ms(board: Board, bound_ms: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _relax(graph: Graph, labels: Labels, size: int, arc: int, start_ms: int, onward: int, limit_ms: int) -> int:
+def _relax(graph: Graph, labels: Labels, size: int, arc: int, start_ms: int, limit_ms: int) -> int:
     """Labels the arcs from which one may turn into `arc`, `start_ms` being its start's; the heap's new size."""
     for i in range(graph.in_start[arc], graph.in_start[arc + 1]):
         before = graph.in_from[i]
@@ -166,7 +128,6 @@ def _relax(graph: Graph, labels: Labels, size: int, arc: int, start_ms: int, onw
                 labels.touched[labels.marks[0]] = before
                 labels.marks[0] += 1
             labels.end_ms[before] = ms
-            labels.next_arc[before] = onward
             size = _push(labels.heap, size, ms << 32 | before)
     return size
 

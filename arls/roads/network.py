@@ -18,14 +18,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Any, NewType
 
 import numpy as np
 
 from arls.geo import Bounds, LocalPlane, Position
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     Bools = NDArray[np.bool_]
     Bytes = NDArray[np.uint8]
@@ -215,6 +215,13 @@ class Places:
             off_road_m=self.off_road_m[taken],
             extra_ms=self.extra_ms[taken],
         )
+
+
+def steady(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """A read-only view of one layout and type: numba compiles a kernel anew for each other kind of array."""
+    view = np.ascontiguousarray(values, dtype).view(np.ndarray)
+    view.flags.writeable = False
+    return view
 
 
 def plane_of(*, lats: Floats, lons: Floats) -> LocalPlane:

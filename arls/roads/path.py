@@ -16,7 +16,8 @@ from arls.roads.search import find_way
 if TYPE_CHECKING:
     from arls.roads.network import Floats, Ints, Network, Places
     from arls.roads.profile import Weights
-    from arls.roads.search import Reverse, Way
+    from arls.roads.search import Reverse
+    from arls.roads.ways import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +50,8 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
     names = filter(None, (network.name_of(int(arc)) for arc in way.arcs))
     return Path(
         cost_ms=way.cost_ms,
-        length_m=float((network.arc_length_m[way.arcs] * (ends - starts)).sum()),
+        # From the goal, one by one, as `ways.measure` does: the same to the last bit.
+        length_m=float(np.cumsum((network.arc_length_m[way.arcs] * (ends - starts))[::-1])[-1]),
         arcs=way.arcs,
         start_fraction=float(starts[0]),
         end_fraction=float(ends[-1]),

@@ -5,14 +5,15 @@ not its business. The search runs backward from the goal, so that one search ans
 
 What a unit needs from its place (arc u, fraction f) to the goal's (arc t, fraction g): what it takes to get to the
 road, the rest of u, turns and arcs, the part of t up to g, what it takes from the road; on one arc with f <= g the
-piece between; with f > g the way round. Of several places of a unit or of the goal the cheapest counts.
+piece between; with f > g the way round. Of several places of a unit or of the goal the cheapest counts. Which of
+equally soon ways is taken, and so its metres, `ways` decides.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,28 +24,30 @@ from arls.roads.dijkstra import (
     Board,
     Graph,
     Labels,
-    Spots,
-    goal_place_of,
-    measure,
     search,
+    spots_of,
 )
-from arls.roads.network import Places
+from arls.roads.network import Places, steady
 from arls.roads.profile import Weights
+from arls.roads.ways import Onward, Reached, Starts, Way, follow, measure, onward_of
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
-
     from arls.roads.network import Floats, Ints, Longs, Network
-    from arls.roads.profile import Millis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reverse:
-    """The turns of a network by the arc they lead into: those into arc a are in_start[a]:in_start[a + 1]."""
+    """The turns of a network by the arc they lead into: those into arc a are in_start[a]:in_start[a + 1].
+
+    And as the network has them, to drive back by the ways that a search found.
+    """
 
     in_start: Longs  # [A + 1]
     in_turn: Ints  # [T] its number among the network's turns
     in_from: Ints  # [T] the arc it leaves
+    turn_start: Longs  # [A + 1]
+    turn_to: Ints  # [T]
+    arc_length_m: Floats  # [A]
 
 
 def reverse_of(network: Network) -> Reverse:
@@ -52,26 +55,14 @@ def reverse_of(network: Network) -> Reverse:
     leaving = np.repeat(np.arange(network.arcs, dtype=np.int32), np.diff(network.turn_start))
     in_turn = np.argsort(network.turn_to, kind="stable").astype(np.int32)
     into = np.bincount(network.turn_to, minlength=network.arcs)
-    return Reverse(in_start=np.append(0, np.cumsum(into)), in_turn=in_turn, in_from=leaving[in_turn])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Reached:
-    """What a search found of N units."""
-
-    cost_ms: Millis  # [N] from the unit to the goal, or UNREACHED
-    place: Longs  # [N] the place the unit starts from, of equally good ones the first; or NO_PLACE
-    length_m: Floats  # [N] metres on the road; NaN where there is no way or nobody asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Way:
-    """The arcs of one unit's soonest way, from one of its places to one of the goal's."""
-
-    cost_ms: int
-    arcs: Ints  # in driving order, at least one
-    unit_place: int
-    goal_place: int
+    return Reverse(
+        in_start=np.append(0, np.cumsum(into)),
+        in_turn=in_turn,
+        in_from=leaving[in_turn],
+        turn_start=network.turn_start,
+        turn_to=network.turn_to,
+        arc_length_m=network.arc_length_m,
+    )
 
 
 def eta_to(
@@ -82,12 +73,12 @@ def eta_to(
     units: Places,
     k: int | None = None,
     bound_ms: int = NEVER_MS,
-    arc_length_m: Floats | None = None,
+    measured: bool = False,
 ) -> Reached:
     """What it takes each unit to get to the goal, which is all the places of `goal`, within `bound_ms`.
 
     With `k` only the k soonest units are reached, of equals those with the lower number: the search ends as soon as
-    they are certain. With `arc_length_m` [A] the ways are measured as well.
+    they are certain. `measured`: the metres of their ways as well.
     """
     wanted = len(units) if k is None else max(0, min(k, len(units)))
     board, labels = _searched(weights, reverse, goal, units, wanted=wanted, bound_ms=bound_ms)
@@ -96,10 +87,8 @@ def eta_to(
         others[board.best[: board.found[0]]] = False
         board.cost_ms[others], board.place[others] = UNREACHED, NO_PLACE
     length_m = np.full(len(units), np.nan)
-    if arc_length_m is not None and wanted:
-        behind_m = np.full(len(arc_length_m), -1.0)
-        lengths = _steady(arc_length_m, np.float64)
-        measure(_spots(goal), _spots(units), labels, board, lengths, behind_m, length_m)
+    if measured and wanted:
+        length_m = measure(_onward(weights, reverse), labels.end_ms, spots_of(goal), spots_of(units), _starts(board))
     return Reached(cost_ms=board.cost_ms, place=board.place, length_m=length_m)
 
 
@@ -117,17 +106,11 @@ def find_way(weights: Weights, reverse: Reverse, *, goal: Places, units: Places,
     if not board.found[0]:
         return None
     arc, goal_place = int(alone.arc[board.place[0]]), int(board.direct[0])
-    arcs = [arc]
+    arcs = np.array([arc], np.int32)
     if goal_place == NO_PLACE:
-        while (arc := int(labels.next_arc[arc])) >= 0:
-            arcs.append(arc)
-        goal_place = goal_place_of(arc)
-        arcs.append(int(goal.arc[goal_place]))
+        arcs, goal_place = follow(_onward(weights, reverse), labels.end_ms, spots_of(goal), arc)
     return Way(
-        cost_ms=int(board.cost_ms[0]),
-        arcs=np.array(arcs, np.int32),
-        unit_place=first + int(board.place[0]),
-        goal_place=goal_place,
+        cost_ms=int(board.cost_ms[0]), arcs=arcs, unit_place=first + int(board.place[0]), goal_place=int(goal_place)
     )
 
 
@@ -143,7 +126,6 @@ class _Room(threading.local):
             self._made_for = (arcs, pushes)
             self._labels = Labels(
                 end_ms=np.full(arcs, UNREACHED, np.uint32),
-                next_arc=np.zeros(arcs, np.int32),
                 touched=np.zeros(arcs, np.int32),
                 marks=np.zeros(1, np.int64),
                 heap=np.zeros(pushes, np.int64),
@@ -172,31 +154,23 @@ def _searched(
         owner=np.empty(len(units.arc), np.int32),
     )
     graph = Graph(
-        in_start=_steady(reverse.in_start, np.int64),
-        in_turn=_steady(reverse.in_turn, np.int32),
-        in_from=_steady(reverse.in_from, np.int32),
-        arc_ms=_steady(weights.arc_ms, np.uint32),
-        turn_ms=_steady(weights.turn_ms, np.uint32),
+        in_start=steady(reverse.in_start, np.int64),
+        in_turn=steady(reverse.in_turn, np.int32),
+        in_from=steady(reverse.in_from, np.int32),
+        arc_ms=steady(weights.arc_ms, np.uint32),
+        turn_ms=steady(weights.turn_ms, np.uint32),
     )
     if wanted:
-        search(graph, _spots(goal), _spots(units), labels, board, min(bound_ms, NEVER_MS))
+        search(graph, spots_of(goal), spots_of(units), labels, board, min(bound_ms, NEVER_MS))
     return board, labels
 
 
-def _spots(places: Places) -> Spots:
-    return Spots(
-        start=_steady(places.start, np.int64),
-        arc=_steady(places.arc, np.int32),
-        fraction=_steady(places.fraction, np.float64),
-        extra_ms=_steady(places.extra_ms, np.uint32),
-    )
+def _onward(weights: Weights, reverse: Reverse) -> Onward:
+    return onward_of(weights, turn_start=reverse.turn_start, turn_to=reverse.turn_to, length_m=reverse.arc_length_m)
 
 
-def _steady(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
-    """A read-only view of one layout and type: numba compiles a kernel anew for each other kind of array."""
-    view = np.ascontiguousarray(values, dtype).view(np.ndarray)
-    view.flags.writeable = False
-    return view
+def _starts(board: Board) -> Starts:
+    return Starts(cost_ms=board.cost_ms, place=board.place, direct=board.direct)
 
 
 def warm_up() -> None:
@@ -204,8 +178,16 @@ def warm_up() -> None:
     one = np.ones(2, np.uint32)
     weights = Weights(profile="", arc_ms=one, turn_ms=one, component=np.zeros(2, np.int32))
     turns = np.array([1, 0], np.int32)
-    reverse = Reverse(in_start=np.arange(3), in_turn=turns, in_from=turns)
+    reverse = Reverse(
+        in_start=np.arange(3),
+        in_turn=turns,
+        in_from=turns,
+        turn_start=np.arange(3),
+        turn_to=turns,
+        arc_length_m=np.ones(2),
+    )
     places = Places(
         start=np.array([0, 1]), arc=turns[:1], fraction=np.zeros(1), off_road_m=np.zeros(1), extra_ms=one[:1]
     )
-    eta_to(weights, reverse, goal=places, units=places, arc_length_m=np.ones(2))
+    eta_to(weights, reverse, goal=places, units=places, measured=True)
+    find_way(weights, reverse, goal=places, units=places, unit=0)

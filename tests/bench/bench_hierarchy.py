@@ -25,9 +25,9 @@ from arls.roads.hierarchy import warm  # noqa: E402 - the same
 from arls.roads.hierarchy.arrival import arrival_of  # noqa: E402 - the same
 from arls.roads.hierarchy.customise import customise, recustomise  # noqa: E402 - the same
 from arls.roads.hierarchy.departures import Departures  # noqa: E402 - the same
+from arls.roads.hierarchy.nearing import Nearing  # noqa: E402 - the same
 from arls.roads.hierarchy.order import order_of  # noqa: E402 - the same
 from arls.roads.hierarchy.sweep import ends_ms  # noqa: E402 - the same
-from arls.roads.hierarchy.unpack import find_way  # noqa: E402 - the same
 from arls.roads.profile import CAR_RESPONSE, FORBIDDEN, off_main, weights_of  # noqa: E402 - the same
 from arls.roads.search import eta_to, reverse_of  # noqa: E402 - the same
 from arls.roads.snap import Snapper  # noqa: E402 - the same
@@ -38,14 +38,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from arls.roads.hierarchy.customise import Hierarchy
-    from arls.roads.network import Network
+    from arls.roads.network import Network, Places
     from arls.roads.profile import Weights
+    from arls.roads.ways import Reached
 
 DATA = Path(os.environ.get("ARLS_SHARED_DATA", PROJECT / "../shared/data")) / "roads"
 CITIES = ("porto.osm.pbf", "rhein-neckar.osm.pbf", "central-london.osm.pbf")
 SEED = 1
 UNITS, INCIDENTS, CLOSURES, SHUT_ARCS = 5_000, 50, 5, 50
 ASKED_OF_SEARCH, ASKED_OF_SCIPY = 20, 3
+WAYS = 10
+OTHERS = (
+    "rank 3 units",
+    "make ready for ways",
+    "way of a unit",
+    "way of the next unit",
+    "sweep to every arc",
+    "sweep and measure all 5,000",
+    "search and measure all 5,000",
+    "search all 5,000",
+    "scipy to every arc",
+)
 
 
 class Times:
@@ -106,8 +119,15 @@ def rank(question: Question, ready: Hierarchy, times: Times) -> None:
         if number < ASKED_OF_SEARCH:
             ask = partial(eta_to, question.weights, reverse, goal=goal, units=question.units)
             assert np.array_equal(times.of("search all 5,000", ask).cost_ms, etas_ms)
-            way = times.of("way of a unit", partial(find_way, ready, goal=goal, units=question.units, unit=number))
-            assert (UNREACHED if way is None else way.cost_ms) == etas_ms[number]
+            searched = times.of("search and measure all 5,000", partial(ask, measured=True))
+            measured = times.of("sweep and measure all 5,000", partial(_measured, ready, goal, question.units))
+            assert np.array_equal(measured.cost_ms, etas_ms)
+            assert np.array_equal(measured.length_m, searched.length_m, equal_nan=True)
+            nearing = times.of("make ready for ways", partial(Nearing, ready, goal))
+            for unit in range(number, number + WAYS):
+                what = "way of a unit" if unit == number else "way of the next unit"
+                way = times.of(what, partial(nearing.find_way, question.units, unit))
+                assert (UNREACHED if way is None else way.cost_ms) == etas_ms[unit]
         if number < ASKED_OF_SCIPY:
             graph = peers.graph_to(goal)
             told = times.of("scipy to every arc", partial(dijkstra, graph, indices=graph.shape[0] - 1))
@@ -116,6 +136,10 @@ def rank(question: Question, ready: Hierarchy, times: Times) -> None:
             open_arcs = np.flatnonzero((question.weights.arc_ms < FORBIDDEN) & (from_ends_ms != UNREACHED))
             others = np.setdiff1d(open_arcs, goal.arc)
             assert np.array_equal(told[others] - 1, from_ends_ms[others])
+
+
+def _measured(ready: Hierarchy, goal: Places, units: Places) -> Reached:
+    return Nearing(ready, goal).reached(units)
 
 
 def close(question: Question, ready: Hierarchy, times: Times) -> None:
@@ -181,7 +205,7 @@ def main() -> None:
         times.print("label an incident")
         times.print("rank 5,000 units", "0.5 ms on Porto")
         times.print(f"rank them for {INCIDENTS} incidents in a row")
-        for what in ("rank 3 units", "way of a unit", "sweep to every arc", "search all 5,000", "scipy to every arc"):
+        for what in OTHERS:
             times.print(what)
         ranked_ms, swept_ms = times.median_ms("rank 5,000 units"), times.median_ms("sweep to every arc")
         for peer in ("search all 5,000", "scipy to every arc"):

@@ -15,7 +15,7 @@ from numba import njit
 from arls.roads.hierarchy.climb import ARRIVE, Stops, climb, is_above, root_path, stops_at
 from arls.roads.hierarchy.customise import INFINITE
 from arls.roads.hierarchy.elimination import NO_RANK
-from arls.roads.hierarchy.order import steady
+from arls.roads.network import steady
 
 if TYPE_CHECKING:
     from arls.roads.hierarchy.customise import Costs, Hierarchy

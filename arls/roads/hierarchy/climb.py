@@ -1,7 +1,7 @@
 """Up the root path: what it takes from places to every ancestor of their arcs, or from there to the places.
 
 It decides what a place counts for at the start of its arc. The kernels here are those that `departures`, `arrival`,
-`unpack` and `sweep` share.
+`sweep` and `nearing` share.
 
 Distances run between the starts of arcs. A unit on an arc has its part of it behind it already, so that it *departs*
 from the arc's start with fewer than no milliseconds; a goal is *arrived* at by its part of the arc.
@@ -16,7 +16,7 @@ from numba import njit
 
 from arls.roads.dijkstra import part_ms
 from arls.roads.hierarchy.customise import INFINITE, lower
-from arls.roads.hierarchy.order import steady
+from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The customizable contraction hierarchy: what every link of an order costs a profile.
 
 It decides the milliseconds of links, all at once or only where weights have changed; the arrays are the same. What is
-asked of them is the business of `departures`, `arrival`, `unpack` and `sweep`.
+asked of them is the business of `departures`, `arrival`, `sweep` and `nearing`.
 
 The cost of a link is that of its turn, or of the best way between its arcs through arcs that are lower than both, from
 the start of the one to the start of the other. (Dibbelt, Strasser, Wagner 2016; partial customisation after
@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from arls.roads.hierarchy.elimination import NO_RANK, link_to
-from arls.roads.hierarchy.order import steady
+from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:

@@ -18,8 +18,7 @@ from arls.roads.dijkstra import NEVER_MS, UNREACHED
 from arls.roads.hierarchy.climb import DEPART, climb, is_above, stops_of
 from arls.roads.hierarchy.customise import INFINITE, way_below
 from arls.roads.hierarchy.elimination import NO_RANK
-from arls.roads.hierarchy.order import steady
-from arls.roads.network import NO_ARC
+from arls.roads.network import NO_ARC, steady
 
 if TYPE_CHECKING:
     from arls.roads.hierarchy.arrival import Arrival, Tree

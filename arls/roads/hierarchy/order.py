@@ -22,12 +22,12 @@ import pymetis
 from scipy.sparse import csr_matrix
 
 from arls.roads.hierarchy.elimination import completed, depths, elimination_tree, firsts, links_of_turns, postorder
-from arls.roads.network import NO_ARC
+from arls.roads.network import NO_ARC, steady
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import DTypeLike, NDArray
+    from numpy.typing import NDArray
 
     from arls.roads.hierarchy.elimination import Depths
     from arls.roads.network import Ints, Longs, Network
@@ -133,13 +133,6 @@ def order_from(network: Network, arrays: Mapping[str, NDArray[Any]]) -> Order:
     own = {name: getattr(network, name) for name in _OF_NETWORK}
     frame = {name: steady(array, _DTYPES.get(name, np.int32)) for name, array in {**arrays, **own}.items()}
     return Order(network=network, frame=Frame(**frame))
-
-
-def steady(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
-    """A read-only view of one layout and type: numba compiles a kernel anew for each other kind of array."""
-    view = np.ascontiguousarray(values, dtype).view(np.ndarray)
-    view.flags.writeable = False
-    return view
 
 
 def _ranked(network: Network, leaving: Longs, entering: Ints) -> Ints:

@@ -14,9 +14,9 @@ from arls.roads.assemble import Bans, Streets, assemble
 from arls.roads.hierarchy.arrival import arrival_of
 from arls.roads.hierarchy.customise import customise, recustomise
 from arls.roads.hierarchy.departures import Departures
+from arls.roads.hierarchy.nearing import Nearing
 from arls.roads.hierarchy.order import order_of
-from arls.roads.hierarchy.sweep import ends_ms, starts_ms
-from arls.roads.hierarchy.unpack import find_way
+from arls.roads.hierarchy.sweep import starts_ms
 from arls.roads.network import Access, Network, Places, RoadClass
 from arls.roads.profile import CAR_NORMAL, FORBIDDEN, weights_of
 
@@ -31,9 +31,10 @@ def warm_up() -> None:
     after = recustomise(before, weights)
     units, goal = _parked(0), _parked(3)
     Departures(before, units).after(after).eta_to(arrival_of(after, goal))
-    find_way(after, goal=goal, units=units, unit=0)
+    nearing = Nearing(after, goal)
+    nearing.find_way(units, 0)
+    nearing.reached(units)
     starts_ms(after, units, 0)
-    ends_ms(after, goal)
 
 
 def _parked(arc: int) -> Places:

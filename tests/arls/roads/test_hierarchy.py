@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,20 +14,21 @@ from hypothesis import strategies as st
 from numba.core.dispatcher import Dispatcher
 
 from arls.roads.assemble import assemble
-from arls.roads.dijkstra import UNREACHED, part_ms
-from arls.roads.hierarchy import arrival, climb, departures, elimination, sweep, unpack
+from arls.roads.dijkstra import UNREACHED
+from arls.roads.hierarchy import arrival, climb, departures, elimination, nearing, sweep
 from arls.roads.hierarchy import customise as customising
 from arls.roads.hierarchy.arrival import arrival_of
 from arls.roads.hierarchy.customise import customise, recustomise
 from arls.roads.hierarchy.departures import Departures
 from arls.roads.hierarchy.elimination import NO_RANK
+from arls.roads.hierarchy.nearing import Nearing
 from arls.roads.hierarchy.order import arrays_of, order_from, order_of
 from arls.roads.hierarchy.sweep import ends_ms, starts_ms
-from arls.roads.hierarchy.unpack import find_way as find_way_up_and_down
 from arls.roads.hierarchy.warm import warm_up
 from arls.roads.network import NO_ARC, Places
+from arls.roads.path import path_of
 from arls.roads.profile import FORBIDDEN, PROFILES, Weights, weights_of
-from arls.roads.search import Way, eta_to, find_way, reverse_of
+from arls.roads.search import eta_to, find_way, reverse_of
 from arls.roads.snap import Snapper
 from maps.osm import import_network
 from tests.drawing import draw
@@ -119,30 +119,25 @@ def test_a_unit_that_moves_is_ranked_from_its_new_place(question: Question, data
 
 
 @given(questions())
-def test_the_way_is_as_soon_as_the_searched_one_and_each_move_is_permitted(question: Question) -> None:
+def test_ways_and_their_metres_are_those_of_the_search(question: Question) -> None:
     network, weights, _, units, goal = question
-    ready, reverse = customise(order_of(network), weights), reverse_of(network)
-    for unit in range(len(units)):
-        searched = find_way(weights, reverse, goal=goal, units=units, unit=unit)
-        way = find_way_up_and_down(ready, goal=goal, units=units, unit=unit)
-        assert (way is None) == (searched is None)
-        if way is not None and searched is not None:
-            assert (way.cost_ms, way.unit_place) == (searched.cost_ms, searched.unit_place)
-            assert way.cost_ms == driven_ms(network, weights, units, goal, way)
-
-
-def driven_ms(network: Network, weights: Weights, units: Places, goal: Places, way: Way) -> int:
-    """What the way takes, move by move."""
-    arcs, start, end = way.arcs.tolist(), way.unit_place, way.goal_place
-    assert (arcs[0], arcs[-1]) == (units.arc[start], goal.arc[end])
-    ms = int(units.extra_ms[start]) + int(goal.extra_ms[end])
-    ms += part_ms(goal.fraction[end], int(weights.arc_ms[arcs[-1]]))
-    ms -= part_ms(units.fraction[start], int(weights.arc_ms[arcs[0]]))
-    for leaving, entering in pairwise(arcs):
-        turns = slice(network.turn_start[leaving], network.turn_start[leaving + 1])
-        ms += int(weights.arc_ms[leaving])
-        ms += int(weights.turn_ms[turns][network.turn_to[turns] == entering].item())
-    return ms
+    reverse, here = reverse_of(network), Nearing(customise(order_of(network), weights), goal)
+    searched = eta_to(weights, reverse, goal=goal, units=units, measured=True)
+    for unit in range(len(units)):  # one by one, and then everybody from what is known by then
+        theirs, ours = find_way(weights, reverse, goal=goal, units=units, unit=unit), here.find_way(units, unit)
+        assert (ours is None) == (theirs is None)
+        if ours is not None and theirs is not None:
+            assert ours.arcs.tolist() == theirs.arcs.tolist()
+            assert (ours.cost_ms, ours.unit_place, ours.goal_place) == (
+                theirs.cost_ms,
+                theirs.unit_place,
+                theirs.goal_place,
+            )
+            assert path_of(network, ours, goal=goal, units=units).length_m == searched.length_m[unit]
+    for reached in (here.reached(units), here.reached(units)):
+        assert reached.cost_ms.tolist() == searched.cost_ms.tolist()
+        assert reached.place.tolist() == searched.place.tolist()
+        assert np.array_equal(reached.length_m, searched.length_m, equal_nan=True)
 
 
 def on_every_arc(network: Network, fraction: float) -> Places:
@@ -222,7 +217,7 @@ def test_a_unit_past_the_place_on_a_one_way_circle_goes_round() -> None:
     for ends in ("AB", "BD", "DC", "CA"):
         arc = drawn.arc(*ends)
         goal, unit = (one_of(on_every_arc(drawn.network, at), arc) for at in (0.5, 0.75))
-        way = find_way_up_and_down(ready, goal=goal, units=unit, unit=0)
+        way = Nearing(ready, goal).find_way(unit, 0)
         assert way is not None
         assert len(way.arcs) == 5
         assert Departures(ready, unit).eta_to(arrival_of(ready, goal)).tolist() == [way.cost_ms]
@@ -307,7 +302,7 @@ def test_after_the_warm_up_nothing_is_compiled() -> None:
     warm_up()
     kernels = [
         kernel
-        for module in (arrival, climb, customising, departures, elimination, sweep, unpack)
+        for module in (arrival, climb, customising, departures, elimination, nearing, sweep)
         for kernel in vars(module).values()
         if isinstance(kernel, Dispatcher)
     ]
@@ -320,7 +315,8 @@ def test_after_the_warm_up_nothing_is_compiled() -> None:
     for unit in range(drawn.network.arcs):
         goal = one_of(everywhere, unit)
         Departures(before, everywhere).after(after).eta_to(arrival_of(after, goal), np.arange(2))
-        find_way_up_and_down(after, goal=goal, units=everywhere, unit=0)
+        Nearing(after, goal).find_way(everywhere, 0)
+        Nearing(after, goal).reached(everywhere)
         starts_ms(after, everywhere, unit)
         ends_ms(after, goal)
     assert [len(kernel.signatures) for kernel in kernels] == compiled

@@ -200,7 +200,7 @@ def test_a_unit_on_the_other_carriageway_drives_to_the_next_gap() -> None:
     assert way is not None
     assert way.arcs.tolist() == [drawn.arc(*ends) for ends in ("AB", "BC", "CD", "DE", "EF")]
     length_m = drawn.network.arc_length_m
-    reached = eta_to(weights, reverse, goal=goal, units=unit, arc_length_m=length_m)
+    reached = eta_to(weights, reverse, goal=goal, units=unit, measured=True)
     driven_m = length_m[way.arcs].sum() - 0.1 * length_m[way.arcs[0]] - 0.1 * length_m[way.arcs[-1]]
     assert reached.length_m == pytest.approx([driven_m])
 
