@@ -5,13 +5,26 @@ It decides shapes and sizes. Whether what is asked may be done is the rules' to 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import UTC, datetime, time
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Header, Path, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
+from arls.closure import Passer
 from arls.dispatch import TEXT_LIMIT
 from arls.unit import UnitKind
+from maps.outlines import GEOMETRY_SCHEMA, shape_of
 
 
 def _sayable(text: str) -> str:
@@ -19,6 +32,27 @@ def _sayable(text: str) -> str:
     if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text):
         raise ValueError("it holds characters that are none")
     return text
+
+
+def _instant(text: object) -> datetime:
+    # A number, or a time without its zone, would be taken for another instant than was meant.
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        if at is not None and at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        pass
+    raise ValueError("an instant is written with its zone, as 2026-03-02T14:05:00Z")
+
+
+def _wall_time(text: object) -> time:
+    try:
+        clock = time.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        clock = None
+    if clock is None or clock.tzinfo is not None:
+        raise ValueError("a time of day is written as 08:15, by the clocks of `zone`")
+    return clock
 
 
 Sayable = AfterValidator(_sayable)
@@ -33,6 +67,14 @@ Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,15}:[!-~]{1,64}$", desc
 Words = Annotated[str, Field(max_length=TEXT_LIMIT), Sayable]
 Phrase = Annotated[str, Field(max_length=1000), Sayable]
 Capabilities = Annotated[list[Name], Field(max_length=32)]
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+WallTime = Annotated[
+    time,
+    BeforeValidator(_wall_time),
+    WithJsonSchema({"type": "string", "description": "by the clocks of `zone`: 08:15"}),
+]
+Drawn = Annotated[Any, PlainValidator(shape_of), WithJsonSchema(GEOMETRY_SCHEMA)]
 
 InPath = Annotated[Identity, Path()]
 CallsignInPath = Annotated[CallsignText, Path()]
@@ -165,3 +207,42 @@ class AdvanceBody(Sent):
     """By what way the step became known."""
 
     via: Literal["terminal", "voice", "state_code", "geofence", "desk"] = "desk"
+
+
+class WeeklyBody(Sent):
+    """On these days of the week (1 Monday to 7 Sunday) between these times; before `begins`, `ends` is a day later."""
+
+    days: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1, max_length=7)]
+    begins: WallTime
+    ends: WallTime
+    zone: Annotated[str, Field(max_length=64, description="an IANA time zone"), Sayable] = "Europe/London"
+
+
+class ClosureBody(Sent):
+    """Roads to be shut: those of a `geometry`, or a `street` from one to another (`near` a place, if it has namesakes).
+
+    Left out, `since` is now, `until` is when it is lifted, `weekly` is all the time, and nobody may pass.
+    """
+
+    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
+
+    geometry: Annotated[Drawn, Field(description="GeoJSON, RFC 7946: [longitude, latitude]")] = None
+    street: Phrase | None = None
+    first: Annotated[Phrase | None, Field(alias="from", description="the street at one end")] = None
+    last: Annotated[Phrase | None, Field(alias="to", description="the street at the other end")] = None
+    near: Place | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    weekly: WeeklyBody | None = None
+    passable: Annotated[list[Annotated[Passer, Field(strict=False)]], Field(max_length=len(Passer))] = []
+    name: Phrase = ""
+    reason: Phrase = ""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        stretch = (self.street, self.first, self.last)
+        if (self.geometry is None) == (None in stretch) and (self.geometry is None or stretch == (None,) * 3):
+            raise ValueError("say what is shut: a `geometry`, or a `street` with `from` and `to`")
+        if self.geometry is not None and stretch != (None,) * 3:
+            raise ValueError("say what is shut once: a `geometry`, or a `street` with `from` and `to`")
+        return self

@@ -15,23 +15,20 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from arls.closure import ClosureId  # noqa: TC001 - as `datetime`
 from arls.eligibility import Case, Exclusion, Question, ago, excluded, sifted
-from arls.eta import Doubtfulness, Eta, crow_interval, flight_interval, launches_s, road_interval
-from arls.geo import distances_m, find_grid_reference
-from arls.incident import GRADES, IncidentId
-from arls.roads.live import UNREACHED_MS, Asked, Roads
+from arls.eta import Eta
+from arls.geo import find_grid_reference
+from arls.incident import IncidentId  # noqa: TC001 - as `datetime`
+from arls.roads.live import Asked, Roads
+from arls.timing import Party, Times, launch_s_of, parties_of, times_of
 from arls.track import Freshness
 from arls.unit import Callsign  # noqa: TC001 - as `datetime`
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from arls.closure import Closures
     from arls.picture import Picture
-    from arls.roads.profile import Profile
     from arls.state import Known
-
-    Floats = NDArray[np.float64]
-    Longs = NDArray[np.int64]
 
 __all__ = [
     "Basis",
@@ -53,6 +50,10 @@ STREETS_SHOWN = 6
 # Codes of reasons: a straight line is a guess where a road should lead, and the way itself for who flies.
 _GUESSED = "straight_line"
 _FLIES = "flies"
+
+# Why a unit has no ETA: by the kind of its profile, or because no road leads there.
+_UNTIMED = {"water": ("by_water", "goes by water: no ETA is known")}
+_NO_ROAD = ("unreachable", "no road leads there for it")
 
 
 class Basis(StrEnum):
@@ -98,7 +99,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     """Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut.
 
     `at`, `picture` (a journal position) and `network` (a checksum) are what it was made from: the same three give
-    the same bytes again.
+    the same bytes again. `closures` are those that were in force at `at`.
     """
 
     at: datetime
@@ -113,6 +114,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     verdict_text: str
     candidates: tuple[Candidate, ...]
     exclusions: tuple[Exclusion, ...]
+    closures: tuple[ClosureId, ...] = ()
     shortfalls: tuple[str, ...] = ()
     omitted: int = 0
 
@@ -120,12 +122,12 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     """Everybody who may be sent, soonest first, and everybody else with the reason why not."""
     cases, exclusions = sifted(question, known)
+    closures = known.closures_at(question.at)
     candidates: list[Candidate] = []
-    for profile in sorted({_profile_of(case) for case in cases}):
-        travelling = [case for case in cases if _profile_of(case) == profile]
-        timed, unreachable = _timed(travelling, profile, known.picture, roads)
+    for party in parties_of(cases, known.picture, roads):
+        timed, untimed = _ranked(party, question, known, roads, closures)
         candidates += timed
-        exclusions += unreachable
+        exclusions += untimed
     candidates.sort(key=lambda candidate: (candidate.eta_s.mid, candidate.fix_age_s, candidate.callsign))
     shown = candidates if question.k is None else candidates[: question.k]
     verdict, text = _verdict_of(candidates)
@@ -140,8 +142,9 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         grid_ref=find_grid_reference(question.position),
         verdict=verdict,
         verdict_text=text,
-        candidates=tuple(_finished(n, c, question, known, roads) for n, c in enumerate(shown, 1)),
+        candidates=tuple(_finished(n, c, question, known, roads, closures) for n, c in enumerate(shown, 1)),
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
+        closures=tuple(closure.id for closure in closures),
         omitted=len(candidates) - len(shown),
     )
 
@@ -156,113 +159,53 @@ def sha256_of(ranking: Ranking) -> str:
     return hashlib.sha256(bytes_of(ranking)).hexdigest()
 
 
-def _profile_of(case: Case) -> str:
-    if case.question.profile is not None:
-        return case.question.profile
-    grade = GRADES.get(case.question.grade or "")
-    responding = grade is None or grade.response
-    return case.unit.profile if responding else case.unit.profile.replace("car-response", "car-normal")
-
-
-def _timed(cases: list[Case], profile: str, picture: Picture, roads: Roads) -> tuple[list[Candidate], list[Exclusion]]:
-    mobility = roads.profile(profile)
-    if mobility.kind == "water":
-        return [], [excluded(case, "by_water", "goes by water: no ETA is known") for case in cases]
-    numbers = np.array([picture.numbers[case.unit.callsign] for case in cases])
-    if mobility.kind == "air":
-        return _flown(cases, mobility, numbers, picture), []
-    return _driven(cases, mobility, numbers, picture, roads)
-
-
-def _driven(
-    cases: list[Case], mobility: Profile, numbers: Longs, picture: Picture, roads: Roads
+def _ranked(
+    party: Party, question: Question, known: Known, roads: Roads, closures: Closures
 ) -> tuple[list[Candidate], list[Exclusion]]:
-    profile, goal = mobility.name, cases[0].question.position
     # A few are measured one by one when they are shown; all at once only when all are.
-    everybody = cases[0].question.k is None
-    answer = roads.reach(goal, Asked(profile=profile, numbers=numbers, columns=picture.columns), measured=everybody)
-    doubt = _doubt_of(cases, numbers, picture)
-    by_road = road_interval(answer.cost_ms / 1000.0, doubt, profile)
-    by_crow = crow_interval(answer.crow_m, doubt, profile)
-    candidates, exclusions = [], []
-    for i, case in enumerate(cases):
-        basis = Basis.STRAIGHT_LINE if answer.off_map[i] else Basis.ROAD
-        if basis is Basis.ROAD and answer.cost_ms[i] == UNREACHED_MS:
-            exclusions.append(excluded(case, "unreachable", "no road leads there for it"))
-            continue
-        eta_s = _eta_of(by_crow if answer.off_map[i] else by_road, i)
-        distance_m = float(answer.crow_m[i] if answer.off_map[i] else answer.length_m[i])
-        candidates.append(_candidate(case, mobility, eta_s, basis, distance_m, float(answer.crow_m[i])))
+    everybody = question.k is None
+    times = times_of(party, question.position, known.picture, roads, closures=closures, measured=everybody)
+    flights = _flights_of(party, known.picture)
+    candidates = [
+        _candidate(party, times, i, flights[i] if flights else None) for i in np.flatnonzero(times.known).tolist()
+    ]
+    code, why = _UNTIMED.get(party.mobility.kind, _NO_ROAD)
+    exclusions = [excluded(party.cases[i], code, why) for i in np.flatnonzero(~times.known).tolist()]
     return candidates, exclusions
 
 
-def _flown(cases: list[Case], mobility: Profile, numbers: Longs, picture: Picture) -> list[Candidate]:
-    """Who flies needs no road: its straight line is no guess."""
-    if mobility.straight is None:
-        raise ValueError(f"the profile {mobility.name} flies at no speed")
-    goal, columns = cases[0].question.position, picture.columns
-    crow_m = distances_m(
-        from_lats=columns["lat"][numbers],
-        from_lons=columns["lon"][numbers],
-        to_lats=np.full(len(numbers), goal.lat),
-        to_lons=np.full(len(numbers), goal.lon),
-    )
-    speed_mps = columns["speed_mps"][numbers]
-    flown = flight_interval(crow_m, _doubt_of(cases, numbers, picture), mobility.straight, speed_mps)
-    launch_s = launches_s(mobility.straight, speed_mps)
-    candidates = []
-    for i, case in enumerate(cases):
-        said = f"flies: {launch_s[i]:.0f} s to launch" if launch_s[i] else "flies: in the air"
-        metres, flies = float(crow_m[i]), Reason(code=_FLIES, text=said)
-        candidates.append(
-            _candidate(case, mobility, _eta_of(flown, i), Basis.STRAIGHT_LINE, metres, metres, flies=flies)
-        )
-    return candidates
+def _flights_of(party: Party, picture: Picture) -> list[Reason]:
+    if party.mobility.kind != "air":
+        return []
+    said = (f"{launch_s:.0f} s to launch" if launch_s else "in the air" for launch_s in launch_s_of(party, picture))
+    return [Reason(code=_FLIES, text=f"flies: {text}") for text in said]
 
 
-def _doubt_of(cases: list[Case], numbers: Longs, picture: Picture) -> Doubtfulness:
-    return Doubtfulness(
-        age_s=np.array([case.age_s for case in cases], np.float64),
-        error_s=picture.columns["error_s"][numbers],
-        accuracy_m=picture.columns["accuracy_m"][numbers],
-        mobilise_s=np.array([case.state.mobilise_s if case.state else 0 for case in cases], np.float64),
-    )
-
-
-def _eta_of(interval: tuple[Floats, Floats, Floats], i: int) -> Eta:
-    low, mid, high = (round(float(bound[i]), 3) for bound in interval)
-    return Eta(low=low, mid=mid, high=high)
-
-
-def _candidate(
-    case: Case,
-    mobility: Profile,
-    eta_s: Eta,
-    basis: Basis,
-    distance_m: float,
-    crow_m: float,
-    *,
-    flies: Reason | None = None,
-) -> Candidate:
+def _candidate(party: Party, times: Times, i: int, flies: Reason | None) -> Candidate:
+    case, guessed = party.cases[i], bool(times.guessed[i])
     return Candidate(
         rank=0,
         callsign=case.unit.callsign,
         kind=case.unit.kind,
-        eta_s=eta_s,
-        basis=basis,
-        distance_m=round(distance_m, 1),
-        straight_line_m=round(crow_m, 1),
+        eta_s=Eta(low=_ms(times.low_s[i]), mid=_ms(times.mid_s[i]), high=_ms(times.high_s[i])),
+        basis=Basis.STRAIGHT_LINE if guessed or flies else Basis.ROAD,
+        distance_m=round(float(times.distance_m[i]), 1),
+        straight_line_m=round(float(times.crow_m[i]), 1),
         streets=(),
-        fix_age_s=round(case.age_s or 0.0, 3),
+        fix_age_s=_ms(case.age_s or 0.0),
         freshness=case.freshness,
-        profile=mobility.name,
-        reasons=tuple(_reasons(case, basis, flies)),
+        profile=party.mobility.name,
+        reasons=tuple(_reasons(case, flies, guessed=guessed)),
     )
 
 
-def _reasons(case: Case, basis: Basis, flies: Reason | None) -> list[Reason]:
+def _ms(seconds: float) -> float:
+    return round(float(seconds), 3)
+
+
+def _reasons(case: Case, flies: Reason | None, *, guessed: bool) -> list[Reason]:
     reasons = [flies] if flies else []
-    if basis is Basis.STRAIGHT_LINE and not flies:
+    if guessed:
         reasons.append(Reason(code=_GUESSED, text="no road is known there: a straight line, very rough"))
     if case.state is not None and case.state.mobilise_s:
         said = f"{case.state.label}: {case.state.mobilise_s} s to get going"
@@ -274,7 +217,9 @@ def _reasons(case: Case, basis: Basis, flies: Reason | None) -> list[Reason]:
     return reasons
 
 
-def _finished(number: int, candidate: Candidate, question: Question, known: Known, roads: Roads) -> Candidate:
+def _finished(
+    number: int, candidate: Candidate, question: Question, known: Known, roads: Roads, closures: Closures
+) -> Candidate:
     """With its rank, and by road with its streets and metres, where they are not known yet and will be read."""
     ranked = msgspec.structs.replace(candidate, rank=number)
     if candidate.basis is not Basis.ROAD or (number > STREETS_FOR and not isnan(candidate.distance_m)):
@@ -284,7 +229,7 @@ def _finished(number: int, candidate: Candidate, question: Question, known: Know
         numbers=np.array([known.picture.numbers[candidate.callsign]]),
         columns=known.picture.columns,
     )
-    path = roads.find_path(question.position, asked)
+    path = roads.find_path(question.position, asked, closures=closures)
     if path is None:
         return ranked
     return msgspec.structs.replace(ranked, streets=path.streets[-STREETS_SHOWN:], distance_m=round(path.length_m, 1))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arls import messages as m
+from arls.closure import Line
 from arls.engine import Engine
 from arls.fix import Fix
 from arls.geo import Position, moved
@@ -268,6 +269,21 @@ def test_nobody_at_all_is_an_answer_too(room: Room, roads: Roads, drawn: Drawn) 
     assert (found.candidates, found.exclusions, found.verdict) == ((), (), Verdict.UNKNOWN)
 
 
+def test_a_closure_in_force_is_in_the_next_ranking_and_ends_by_itself_whether_or_not_anyone_was_told(
+    room: Room, roads: Roads, drawn: Drawn
+) -> None:
+    room.unit("NORTH", drawn.node("F"))
+    room.unit("SOUTH", drawn.node("a"))
+    assert names(room.rank(roads, drawn.node("f"))) == ["NORTH", "SOUTH"]
+    bridge = Line(positions=(drawn.node("G"), drawn.node("g")))
+    room.ask(m.CloseRoads(**said(shape=bridge, since=NOW, until=NOW + timedelta(minutes=1))))
+    found = room.rank(roads, drawn.node("f"))
+    assert (names(found), reasons(found), found.closures) == (["SOUTH"], {"NORTH": "unreachable"}, ("C0001",))
+    over = Question(position=drawn.node("f"), at=NOW + timedelta(minutes=1))
+    later = rank(over, room.engine.known, roads)
+    assert (names(later), later.closures) == (["NORTH", "SOUTH"], ())
+
+
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_replay_gives_the_same_picture_and_the_same_ranking_to_the_byte(
@@ -279,6 +295,8 @@ def test_a_replay_gives_the_same_picture_and_the_same_ranking_to_the_byte(
         code, age_s = data.draw(st.sampled_from([2, 2, 3, 8])), data.draw(st.floats(0, 100))
         room.unit(f"U{number}", drawn.node(name), code=code, age_s=age_s)
     goal = drawn.node(data.draw(st.sampled_from("ABCDEFGabcdefg")))
+    for ends in data.draw(st.lists(st.sampled_from(["Gg", "CD", "ef"]), max_size=2)):
+        room.ask(m.CloseRoads(**said(shape=Line(positions=tuple(drawn.node(end) for end in ends)))))
     live = room.rank(roads, goal, grade="1")
     room.unit("LATER", drawn.node("a"))
     room.engine.stop()

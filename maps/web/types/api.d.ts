@@ -983,7 +983,7 @@ export interface components {
          * @description Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut.
          *
          *         `at`, `picture` (a journal position) and `network` (a checksum) are what it was made from: the same three give
-         *         the same bytes again.
+         *         the same bytes again. `closures` are those that were in force at `at`.
          */
         Ranking: {
             at: string;
@@ -998,6 +998,8 @@ export interface components {
             verdict_text: string;
             candidates: components["schemas"]["Candidate"][];
             exclusions: components["schemas"]["Exclusion"][];
+            /** @default [] */
+            closures: string[];
             /** @default [] */
             shortfalls: string[];
             /** @default 0 */
