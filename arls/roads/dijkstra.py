@@ -22,7 +22,7 @@ UNREACHED = 2**32 - 1
 NO_PLACE = -1
 NEVER_MS = FORBIDDEN - 1
 
-_LOW_32_BITS = 0xFFFFFFFF
+LOW_32_BITS = 0xFFFFFFFF
 _MANY = 16  # writing all labels in a row is sooner done than every sixteenth here and there
 
 
@@ -96,8 +96,8 @@ def search(graph: Graph, goal: Spots, units: Spots, labels: Labels, board: Board
             size = _relax(graph, labels, size, goal.arc[spot], part, bound_ms)
     limit_ms = _limit_ms(board, bound_ms)
     while size > 0 and labels.heap[0] >> 32 <= limit_ms:
-        end_ms, arc = labels.heap[0] >> 32, labels.heap[0] & _LOW_32_BITS
-        size = _pop(labels.heap, size)
+        end_ms, arc = labels.heap[0] >> 32, labels.heap[0] & LOW_32_BITS
+        size = pop(labels.heap, size)
         if end_ms == labels.end_ms[arc] and graph.arc_ms[arc] < FORBIDDEN:
             if board.first_at[arc] != NO_PLACE:
                 _depart(graph, units, board, arc, end_ms, bound_ms)
@@ -128,7 +128,7 @@ def _relax(graph: Graph, labels: Labels, size: int, arc: int, start_ms: int, lim
                 labels.touched[labels.marks[0]] = before
                 labels.marks[0] += 1
             labels.end_ms[before] = ms
-            size = _push(labels.heap, size, ms << 32 | before)
+            size = push(labels.heap, size, ms << 32 | before)
     return size
 
 
@@ -215,7 +215,8 @@ def _forget(labels: Labels) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _push(heap: Longs, size: int, key: int) -> int:
+def push(heap: Longs, size: int, key: int) -> int:
+    """Adds a key, milliseconds in the upper and the arc in the lower 32 bits; the heap's new size."""
     at = size
     while at > 0 and heap[(at - 1) >> 1] > key:
         heap[at] = heap[(at - 1) >> 1]
@@ -225,8 +226,8 @@ def _push(heap: Longs, size: int, key: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _pop(heap: Longs, size: int) -> int:
-    """Drops the least."""
+def pop(heap: Longs, size: int) -> int:
+    """Drops the least; the heap's new size."""
     size -= 1
     key, at, child = heap[size], 0, 1
     while child < size:

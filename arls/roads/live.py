@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from arls.roads.hierarchy.order import Order
     from arls.roads.network import Bools, Floats, Network, Places
     from arls.roads.profile import Millis
+    from arls.roads.spread import Spread
 
 __all__ = ["UNREACHED_MS", "Asked", "Reach", "Roads", "UnknownProfileError"]
 
@@ -135,6 +136,19 @@ class Roads:
             weights=scene.weights,
         )
         return self._find_path(scene.goal_of(goal), units, scene)
+
+    def spread(
+        self, positions: Sequence[Position], profile: str, *, towards: bool = False, closures: Closures = ()
+    ) -> Spread:
+        """What it takes from the soonest of these positions to every arc; `towards`: from every arc to one of them."""
+        scene = self._scene(profile, closures)
+        places = self.places_of(positions, scene.weights, ends=towards)
+        return scene.spread(self.network, places, towards=towards)
+
+    def spread_of(self, asked: Asked, *, closures: Closures = ()) -> Spread:
+        """What it takes the soonest of the units that are asked after, from where each stands, to every arc."""
+        scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
+        return scene.spread(self.network, stand.places, towards=False)
 
     def find_street(self, position: Position) -> str | None:
         """What people call the nearest street that has a name, within the reach of an incident."""

@@ -18,14 +18,16 @@ from arls.roads.hierarchy.departures import Departures
 from arls.roads.hierarchy.nearing import Nearing
 from arls.roads.network import Places
 from arls.roads.search import eta_to, find_way
+from arls.roads.spread import searched, swept
 
 if TYPE_CHECKING:
     from arls.geo import Position
     from arls.roads.hierarchy.customise import Hierarchy
-    from arls.roads.network import Longs
+    from arls.roads.network import Longs, Network
     from arls.roads.profile import Millis, Weights
     from arls.roads.search import Reverse
     from arls.roads.snap import Snapper
+    from arls.roads.spread import Spread
     from arls.roads.standing import Stand
     from arls.roads.ways import Reached, Way
 
@@ -64,6 +66,12 @@ class Scene:
         if self._labels is not None:
             return self._labels.nearing(goal).reached(units)
         return eta_to(self.weights, self._reverse, goal=goal, units=units, measured=True)
+
+    def spread(self, network: Network, places: Places, *, towards: bool) -> Spread:
+        """What it takes from the soonest of these places to every arc of the network, or from every arc to one."""
+        if self._hierarchy is not None:
+            return swept(self._hierarchy, places, towards=towards)
+        return searched(network, self._reverse, self.weights, places, towards=towards)
 
     def find_way(self, goal: Places, units: Places, unit: int) -> Way | None:
         """The soonest way of one of the units, or None where there is none."""

@@ -107,6 +107,23 @@ def test_the_hierarchy_keeps_up_with_units_that_move_and_gives_what_the_search_g
                 assert arcs == again
 
 
+@settings(max_examples=40)
+@given(made=streets(), data=st.data())
+def test_a_spread_is_that_of_the_soonest_of_its_positions_by_either_engine(made: Streets, data: st.DataObject) -> None:
+    network = assemble(made)
+    by_search, by_hierarchy = Roads(network), Roads(network, order=order_of(network))
+    spots = [Position(lat=lat, lon=lon) for lat, lon in zip(made.point_lat, made.point_lon, strict=True)]
+    places = data.draw(st.lists(st.sampled_from(spots), min_size=1, max_size=3))
+    for towards in (False, True):
+        found = [roads.spread(places, "foot", towards=towards).near_ms for roads in (by_search, by_hierarchy)]
+        assert found[0].tolist() == found[1].tolist()
+        alone = [by_search.spread([place], "foot", towards=towards).near_ms for place in places]
+        assert found[0].tolist() == np.minimum.reduce(alone).tolist()
+    held = columns(*places)
+    of_units = by_hierarchy.spread_of(asked(held, *range(len(places)), profile="foot"))
+    assert of_units.near_ms.tolist() == by_search.spread(places, "foot").near_ms.tolist()
+
+
 def test_a_unit_is_snapped_again_only_when_it_has_moved(drawn: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     roads = Roads(drawn.network)
     goal, held = drawn.node("G"), columns(drawn.node("A"), drawn.node("E"))
