@@ -75,8 +75,14 @@ class GatewaySettings(_Section):
     udp_nmea_port: int | None = Field(default=None, ge=0, le=65_535)
     tcp_nmea_port: int | None = Field(default=None, ge=0, le=65_535)
     tcp_pei_port: int | None = Field(default=None, ge=0, le=65_535)
+    tcp_teltonika_port: int | None = Field(default=None, ge=0, le=65_535)
+    udp_teltonika_port: int | None = Field(default=None, ge=0, le=65_535)
+    imeis: tuple[str, ...] | None = Field(default=None, description="the Teltonika trackers that are let in; None: all")
     http_port: int | None = Field(default=None, ge=0, le=65_535)
     owntracks: bool = True
+    spool_mb: float = Field(default=100.0, gt=0, description="cargo on the disk, at most")
+    spool_hours: float = Field(default=24.0, gt=0, description="how long cargo is kept, at most")
+    replay_per_s: float = Field(default=200.0, gt=0, description="old publications sent, at most")
 
 
 class Settings(BaseSettings):

@@ -39,7 +39,7 @@ from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.mqtt import BrokerAddress, Link, Tls
 from gateways.runner import Gateway, mqtt_uplink
-from gateways.session import next_session
+from gateways.shelf import Room, Shelf
 from gateways.terminals import Terminals
 from maps.tileset import Tileset
 
@@ -178,23 +178,31 @@ class Edge:
     nmea_udp_port: int | None
     nmea_tcp_port: int | None
     pei_port: int | None
+    teltonika_port: int | None
+    teltonika_udp_port: int | None
     http_port: int | None
 
 
 @contextmanager
 def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force: str, data: Path) -> Iterator[Edge]:
     """The listeners that the settings name, on their way to a broker."""
+    allowed = None if settings.imeis is None else [f"imei:{imei}" for imei in settings.imeis]
     nmea_udp = _made(UdpListener, "nmea0183", settings.host, settings.udp_nmea_port)
     nmea_tcp = _made(TcpListener, "nmea0183", settings.host, settings.tcp_nmea_port)
     pei = _made(TcpListener, "tetra-pei", settings.host, settings.tcp_pei_port)
+    teltonika = _made(TcpListener, "teltonika", settings.host, settings.tcp_teltonika_port, allowed)
+    teltonika_udp = _made(UdpListener, "teltonika", settings.host, settings.udp_teltonika_port, allowed)
     http = HttpListener(host=settings.host, port=settings.http_port) if settings.http_port is not None else None
     bridge = OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}") if settings.owntracks else None
+    listeners = (nmea_udp, nmea_tcp, pei, teltonika, teltonika_udp, http, bridge)
+    room = Room(octets=round(settings.spool_mb * 1e6), age_s=settings.spool_hours * 3600)
     gateway = Gateway(
         settings.name,
         force=force,
-        session=next_session(data / f"{settings.name}.session"),
-        listeners=[listener for listener in (nmea_udp, nmea_tcp, pei, http, bridge) if listener is not None],
+        shelf=Shelf(data / f"{settings.name}.spool.sqlite", room),
+        listeners=[listener for listener in listeners if listener is not None],
         connect=mqtt_uplink(address, force=force, name=settings.name),
+        replay_per_s=settings.replay_per_s,
     )
     gateway.start()
     try:
@@ -203,6 +211,8 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
             nmea_udp_port=nmea_udp.port if nmea_udp else None,
             nmea_tcp_port=nmea_tcp.port if nmea_tcp else None,
             pei_port=pei.port if pei else None,
+            teltonika_port=teltonika.port if teltonika else None,
+            teltonika_udp_port=teltonika_udp.port if teltonika_udp else None,
             http_port=http.port if http else None,
         )
     finally:
@@ -301,8 +311,10 @@ def _broker_of(settings: BrokerSettings, data: Path) -> Iterator[tuple[BrokerAdd
         broker.stop()
 
 
-def _made(kind: type[_Listening], dialect: str, host: str, port: int | None) -> _Listening | None:
-    return kind(dialect, host=host, port=port) if port is not None else None
+def _made(
+    kind: type[_Listening], dialect: str, host: str, port: int | None, allowed: Sequence[str] | None = None
+) -> _Listening | None:
+    return kind(dialect, host=host, port=port, allowed=allowed) if port is not None else None
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -1,8 +1,8 @@
 """What goes over the broker as JSON, written and read, also where it is hostile.
 
 It decides how a publication is written and how one is read. A fix topic carries one Fix object or a JSON array of
-them; every object of one publication carries the same `gw_session`, `gw_seq` and `gw_void`, so that an array stays a
-plain array of fixes to whoever ignores them.
+them; every object of one publication carries the same `gw_session` and `gw_seq`, the first of them also `gw_void`, so
+that an array stays a plain array of fixes to whoever ignores them.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: int | None = None  # a state code as the radio sent it: its meaning is a table per force
     text: str | None = None
     fix_id: str | None = None  # the fix that came with it
+    flags: tuple[str, ...] = ()  # `backlog`: it comes late
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,17 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     session: int
     seq: int
     unknown_devices: int = 0  # heard through this gateway, and carried by no unit
+
+
+class SpoolStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a gateway still holds for the engine."""
+
+    depth: int = 0  # publications that have no receipt yet
+    octets: int = 0  # of cargo
+    oldest_s: float = 0.0  # how long the oldest has waited
+    dropped: int = 0  # reports that had to make room before anybody had signed for them, since the start
+    replayed: int = 0  # reports sent again, or late, since the start
+    fault: str | None = None  # while what comes in cannot be kept on the disk
 
 
 class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,6 +86,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     last_received_at: datetime | None = None
     unsettled: int = 0  # publications that have no receipt yet
     lag_s: float = 0.0  # how long the oldest of them has waited
+    spool: SpoolStatus = SpoolStatus()
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +124,8 @@ def write_fixes(fixes: Sequence[Fix], mark: Mark) -> bytes:
     """The payload of one publication: an object for one fix, an array for more."""
     # Said even where they are the defaults: a payload explains itself (protocols.md 13).
     stamped = [{"schema": fix.schema, "kind": fix.kind, **msgspec.to_builtins(fix), **_words_of(mark)} for fix in fixes]
+    for later in stamped[1:]:
+        later.pop("gw_void", None)
     return msgspec.json.encode(stamped[0] if len(stamped) == 1 else stamped)
 
 

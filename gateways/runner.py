@@ -1,7 +1,7 @@
 """A gateway at work: listeners to decoders to fixes to the broker, and an account of itself.
 
-It decides what becomes of each outcome, how fixes are gathered into publications, and when one is sent again. What
-bytes mean is the decoders', how a broker is reached is `mqtt`'s, what is owed a receipt is `spool`'s.
+It decides what becomes of each outcome, how long it waits for company, and how fast what is old is sent. What bytes
+mean is the decoders', how a broker is reached is `mqtt`'s, what is kept until the engine has signed for it `spool`'s.
 """
 
 from __future__ import annotations
@@ -17,28 +17,29 @@ import msgspec
 from gateways.clock import received_now
 from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome, Unsupported
 from gateways.fixes import Heard, event_of, fix_of, is_event, is_fix
+from gateways.gathering import Gathering
 from gateways.mqtt import BrokerAddress, Inbound, Link, Will
-from gateways.payloads import EVENT_EXPIRY_S, FIX_EXPIRY_S, Event, GatewayStatus, read_receipt
-from gateways.spool import Publication, Spool
+from gateways.payloads import GatewayStatus, read_receipt
+from gateways.spool import Spool
 from gateways.tally import Tally
 from gateways.topics import device_path, receipt_topic, status_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from arls.fix import Fix
+    from gateways.cargo import Publication
     from gateways.listeners.listener import Listener
     from gateways.payloads import Receipt
+    from gateways.shelf import Shelf
 
     Connect = Callable[[Callable[[Inbound], None], Will], "Uplink"]
 
-# operations.md: batching is the lever; 20 to 100 ms or 50 fixes.
-_BATCH_S = 0.05
-_BATCH_FIXES = 50
+# Batching is the lever (operations.md), and a gateway adds less than 20 ms: what is gathered in so long shares a sync.
+_GATHER_S = 0.01
 
 _STATUS_S = 3.0
-_TICK_S = 0.5
+_TICK_S = 0.1
 
 # protocols.md 12.1: how a peer is named until it names itself.
 _SCHEMES = {"nmea0183": "nmea", "tetra-pei": "pei"}
@@ -90,20 +91,22 @@ class Gateway:
         name: str,
         *,
         force: str,
-        session: int,
+        shelf: Shelf,
         listeners: Sequence[Listener],
         connect: Connect,
+        replay_per_s: float = 200.0,
     ) -> None:
         self.name = name
         self.tally = Tally()
-        self.spool = Spool(session=session)
+        self.spool = Spool(shelf)
         self._force = force
         self._listeners = listeners
         self._status_topic = status_topic(force, name)
-        last_words = msgspec.json.encode(GatewayStatus(state="offline", session=session))
-        self._uplink = connect(self._message, Will(topic=self._status_topic, payload=last_words))
-        self._batches: dict[str, list[Fix]] = {}
-        self._batch_timer: asyncio.TimerHandle | None = None
+        self._connect = connect
+        self._uplink = self._connected()
+        self._replay_per_s = replay_per_s
+        self._gathering: Gathering | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._thread: threading.Thread | None = None
@@ -134,18 +137,26 @@ class Gateway:
         """Counts what came; publishes what the core must know, and says when it is safe."""
         if outcomes:
             self.tally.came(len(outcomes), received_at)
+        gathering = self._gathering or Gathering(asyncio.get_running_loop().create_future())
         for outcome in outcomes:
             try:
                 if isinstance(outcome, DecodeError):
                     raise outcome
-                self._take(outcome, dialect, outcome.received_at or received_at)
+                self._take(outcome, dialect, outcome.received_at or received_at, gathering)
             except DecodeError as error:
                 self.tally.rejected(error, dialect=dialect, received_at=received_at)
-        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        kept.set_result(True)
-        return kept
+        if not gathering:
+            gathering.kept.set_result(True)
+            return gathering.kept
+        self._gathering = gathering
+        if gathering.is_pressing:
+            self._hand_over()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_GATHER_S, self._hand_over)
+        # Several wait for one future: whoever gives up waiting must not end it for all.
+        return asyncio.shield(gathering.kept)
 
-    def _take(self, message: Message, dialect: str, received_at: datetime) -> None:
+    def _take(self, message: Message, dialect: str, received_at: datetime, gathering: Gathering) -> None:
         """One message understood. Raises DecodeError for one whose sender has no usable name."""
         if not (is_fix(message) or is_event(message)):
             if not isinstance(message, Header):
@@ -155,35 +166,28 @@ class Gateway:
         fix = fix_of(message, heard) if is_fix(message) else None
         self.tally.decoded += 1
         if is_event(message):
-            self._send(self.spool.add(event_of(message, heard, fix), now_s=monotonic()))
+            gathering.add(event_of(message, heard, fix))
         if fix is not None:
-            self._gather(fix)
+            gathering.add(fix)
 
-    def _gather(self, fix: Fix) -> None:
-        """Into the batch of its device; an emergency does not wait for company."""
-        batch = self._batches.setdefault(fix.source, [])
-        batch.append(fix)
-        if fix.emergency or len(batch) >= _BATCH_FIXES:
-            self._send_batch(fix.source)
-        elif self._batch_timer is None:
-            self._batch_timer = asyncio.get_running_loop().call_later(_BATCH_S, self._send_batches)
+    def _hand_over(self) -> None:
+        """What was gathered, onto the disk and out at once: neither waits for the other."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._gathering is not None:
+            gathering, self._gathering = self._gathering, None
+            up = self._uplink.is_up
+            live = self.spool.add(gathering.cargo(), up=up, now_s=monotonic(), kept=gathering.kept)
+            self._send(live)
 
-    def _send_batches(self) -> None:
-        self._batch_timer = None
-        for source in list(self._batches):
-            self._send_batch(source)
-
-    def _send_batch(self, source: str) -> None:
-        self._send(self.spool.add(tuple(self._batches.pop(source)), now_s=monotonic()))
-
-    def _send(self, publication: Publication) -> None:
-        """Out, if the uplink takes it; otherwise it stays in the spool and is overdue when the broker is back."""
-        if not self._uplink.is_up:
-            return
-        is_event = isinstance(publication.cargo, Event)
-        topic, payload = publication.topic(self._force), publication.payload(self.spool.session)
-        if self._uplink.publish(topic, payload, expiry_s=EVENT_EXPIRY_S if is_event else FIX_EXPIRY_S):
-            self.tally.published += 1
+    def _send(self, publications: Iterable[Publication]) -> None:
+        """Out; what the uplink does not take has no receipt in time and waits its turn again."""
+        for publication in publications:
+            taken = self._uplink.publish(
+                publication.topic(self._force), publication.payload(), expiry_s=publication.expiry_s
+            )
+            self.tally.published += taken
 
     def _message(self, message: Inbound) -> None:
         """In the uplink's thread."""
@@ -192,7 +196,7 @@ class Gateway:
             self._loop.call_soon_threadsafe(self._receipted, receipt)
 
     def _receipted(self, receipt: Receipt) -> None:
-        self.spool.settle(receipt)
+        self.spool.settle(receipt, now_s=monotonic())
         # Only the core knows which devices are carried by somebody.
         self.tally.unknown_devices = receipt.unknown_devices
 
@@ -213,30 +217,52 @@ class Gateway:
         await self._leave(listening)
 
     async def _work(self) -> None:
-        """Says how it is, and sends again what nobody has signed for, until it is stopped."""
-        status_due_s = 0.0
+        """Sends what waits, and says how it is, until it is stopped."""
+        said_s, was_up, owed = 0.0, False, 0.0
         while not self._stopping.is_set():
-            now_s = monotonic()
-            if self._uplink.is_up:
-                for publication in self.spool.overdue(now_s=now_s):
-                    self._send(publication)
-            if now_s >= status_due_s and self._uplink.is_up:
-                self._say("online")
-                status_due_s = now_s + _STATUS_S
+            now_s, is_up = monotonic(), self._uplink.is_up
+            if was_up and not is_up:
+                self.spool.recall_all()
+            was_up = is_up
+            if self.spool.is_outgrown:
+                await self._begin_again()
+            elif is_up:
+                self.spool.recall_late(now_s=now_s)
+                owed = min(owed, 1.0) + self._replay_per_s * _TICK_S
+                late = await self.spool.replays(int(owed), now_s=now_s)
+                owed -= len(late)
+                self._send(late)
+                if now_s >= said_s + _STATUS_S:
+                    self._say("online")
+                    said_s = now_s
+            self.spool.tend(now_s=now_s)
             try:
                 await asyncio.wait_for(self._stopping.wait(), _TICK_S)
             except TimeoutError:
                 continue
 
+    async def _begin_again(self) -> None:
+        """Another session, since the engine and we no longer count alike; its number is in the will too."""
+        if not await self.spool.renew():
+            return
+        await asyncio.to_thread(self._uplink.stop)
+        self._uplink = self._connected()
+        await asyncio.to_thread(self._uplink.start, patient=True)
+
+    def _connected(self) -> Uplink:
+        last_words = msgspec.json.encode(GatewayStatus(state="offline", session=self.spool.session))
+        return self._connect(self._message, Will(topic=self._status_topic, payload=last_words))
+
     async def _leave(self, listening: Sequence[Listener]) -> None:
         for listener in listening:
             await listener.stop()
-        self._send_batches()
+        self._hand_over()
         self._say("offline")
         await asyncio.to_thread(self._uplink.stop)
+        await self.spool.close()
 
     def _say(self, state: str) -> None:
-        status = self.tally.status(self.spool, state=state, at=received_now(), now_s=monotonic())
+        status = self.tally.status(self.spool, state=state, at=received_now())
         self._uplink.publish(self._status_topic, msgspec.json.encode(status), retain=True)
 
 

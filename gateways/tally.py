@@ -57,8 +57,9 @@ class Tally:
             }
         )
 
-    def status(self, spool: Spool, *, state: str, at: datetime, now_s: float) -> GatewayStatus:
+    def status(self, spool: Spool, *, state: str, at: datetime) -> GatewayStatus:
         """All of it, and what the spool holds, as the gateway publishes it."""
+        held = spool.status()
         return GatewayStatus(
             state=state,
             session=spool.session,
@@ -69,12 +70,13 @@ class Tally:
                 "published": self.published,
                 "rejected": self._rejected.total(),
                 "unknown_devices": self.unknown_devices,
-                "dropped": spool.dropped,
+                "dropped": held.dropped,
             },
             passed_by=dict(self._kinds),
             rejected=dict(self._rejected),
             samples=tuple(self._samples),
             last_received_at=self.last_received_at,
-            unsettled=len(spool),
-            lag_s=round(spool.lag_s(now_s=now_s), 3),
+            unsettled=held.depth,
+            lag_s=held.oldest_s,
+            spool=held,
         )

@@ -156,6 +156,7 @@ def main() -> None:
     from arls.roads.live import UnknownProfileError
     from gateways.listeners.listener import ListenerError
     from gateways.mqtt import BrokerError
+    from gateways.shelf import ShelfError
     from maps.report import MapError
 
     try:
@@ -163,6 +164,6 @@ def main() -> None:
     except (SettingsError, UnknownProfileError) as error:
         errors.print(f"arls: {error}", soft_wrap=True, markup=False)
         sys.exit(USAGE)
-    except (BrokerError, JournalError, ListenerError, MapError, WiringError) as error:
+    except (BrokerError, JournalError, ListenerError, MapError, ShelfError, WiringError) as error:
         errors.print(f"arls: {error}", soft_wrap=True, markup=False)
         sys.exit(WORLD_SAID_NO)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from arls.fix import Fix, FixKind
 from gateways.clock import received_now
@@ -17,18 +17,17 @@ from gateways.decoders.message import DecodeError, Estimated, Ignored, Located, 
 from gateways.fixes import Heard, event_of, is_event, is_fix
 from gateways.fixes import fix_of as fix_of_report
 from gateways.mqtt import Inbound, Will
-from gateways.payloads import Receipt, read_status
+from gateways.payloads import read_status
 from gateways.runner import Gateway
-from gateways.session import next_session
+from gateways.shelf import Shelf
 from gateways.spool import Spool
 from gateways.tally import Tally
 from gateways.topics import receipt_topic, status_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from gateways.listeners.listener import Ear
+    from gateways.listeners.listener import Ear, Listener
 
 NOW = datetime(2026, 6, 6, 14, 0, 0, tzinfo=UTC)
 RADIO = "itsi:234009900004711"
@@ -82,11 +81,16 @@ class Script:
         """Nothing to end."""
 
 
+def gateway_of(listener: Listener, memory: Memory, folder: Path) -> Gateway:
+    return Gateway("yard", force="demo", shelf=Shelf(folder / "spool"), listeners=[listener], connect=memory.connect)
+
+
 def heard(*arrivals: list[Message | DecodeError]) -> tuple[Memory, Gateway]:
     memory = Memory()
-    gateway = Gateway("yard", force="demo", session=3, listeners=[Script(*arrivals)], connect=memory.connect)
-    gateway.start()
-    gateway.stop()
+    with TemporaryDirectory() as folder:
+        gateway = gateway_of(Script(*arrivals), memory, Path(folder))
+        gateway.start()
+        gateway.stop()
     return memory, gateway
 
 
@@ -130,7 +134,7 @@ def test_nonsense_is_counted_by_reason_and_the_rest_is_published() -> None:
         [located(2, device_id=None), located(3, device_id="itsi:" + "9" * 99), Partial(device_id=RADIO)],
     )
     assert len(memory.on("fix")) == 1
-    status = gateway.tally.status(gateway.spool, state="online", at=NOW, now_s=0)
+    status = gateway.tally.status(gateway.spool, state="online", at=NOW)
     assert status.rejected == {"truncated": 2, "device_unnamed": 1, "device_unnameable": 1}
     assert status.passed_by == {"tea": 1, "partial": 1}
     assert status.counters["received"] == 7
@@ -145,71 +149,28 @@ def test_a_gateway_says_that_it_goes_and_leaves_a_will() -> None:
     will = read_status(memory.will.payload)
     assert last is not None
     assert will is not None
-    assert (last.state, last.session, will.state, will.session) == ("offline", 3, "offline", 3)
+    assert (last.state, last.session, will.state, will.session) == ("offline", 1, "offline", 1)
 
 
-def test_what_cannot_go_out_waits_in_the_spool() -> None:
+def test_what_cannot_go_out_waits_in_the_spool(tmp_path: Path) -> None:
     memory = Memory()
     memory.is_up = False
-    gateway = Gateway("yard", force="demo", session=3, listeners=[Script([located()])], connect=memory.connect)
+    gateway = gateway_of(Script([located()]), memory, tmp_path)
     gateway.start()
     gateway.stop()
     assert memory.on("fix") == []
     assert len(gateway.spool) == 1
 
 
-def test_a_receipt_from_the_engine_settles() -> None:
+def test_a_receipt_from_the_engine_settles(tmp_path: Path) -> None:
     memory = Memory()
-    gateway = Gateway(
-        "yard", force="demo", session=3, listeners=[Script([Login(device_id=RADIO)])], connect=memory.connect
-    )
+    gateway = gateway_of(Script([Login(device_id=RADIO)], [located(reason="emergency")]), memory, tmp_path)
     gateway.start()
     memory.bring(receipt_topic("demo", "yard"), b"nonsense")
-    memory.bring(receipt_topic("demo", "yard"), b'{"session":2,"seq":99}')
-    memory.bring(receipt_topic("demo", "yard"), b'{"session":3,"seq":1}')
+    memory.bring(receipt_topic("demo", "yard"), b'{"session":0,"seq":99}')
+    memory.bring(receipt_topic("demo", "yard"), b'{"session":1,"seq":2}')
     gateway.stop()
-    assert len(gateway.spool) == 0
-
-
-def test_what_has_no_receipt_after_5_s_goes_again_and_its_old_number_is_void() -> None:
-    spool = Spool(session=1)
-    first = spool.add((fix_of(located()),), now_s=100)
-    assert list(spool.overdue(now_s=104.9)) == []
-    (second,) = spool.overdue(now_s=105)
-    (third,) = spool.overdue(now_s=115)
-    assert (second.seq, second.void, third.seq, third.void) == (2, (1,), 3, (1, 2))
-    assert third.cargo == first.cargo
-    assert json.loads(third.payload(1))["gw_void"] == [1, 2]
-    assert list(spool.overdue(now_s=134.9)) == []
-    assert spool.lag_s(now_s=134.9) == pytest.approx(34.9)
-
-
-def test_a_full_spool_forgets_its_oldest_and_says_so() -> None:
-    spool = Spool(session=1, most=2)
-    for _ in range(3):
-        spool.add((fix_of(located()),), now_s=0)
-    assert (len(spool), spool.dropped) == (2, 1)
-    assert spool.add((fix_of(located()),), now_s=0).void == (1,)
-
-
-@given(st.lists(st.sampled_from(["add", "late", "receipt"]), max_size=40), st.integers(1, 5))
-def test_every_number_is_settled_void_or_owed(acts: list[str], most: int) -> None:
-    spool = Spool(session=1, most=most)
-    now_s, sent, void, settled = 0.0, set(), set(), 0
-    for act in acts:
-        now_s += 400
-        new = [spool.add((fix_of(located()),), now_s=now_s)] if act == "add" else []
-        if act == "late":
-            new = list(spool.overdue(now_s=now_s))
-        if act == "receipt":
-            settled = max(sent, default=0)
-            spool.settle(Receipt(session=1, seq=settled))
-        sent |= {publication.seq for publication in new}
-        void |= {number for publication in new for number in publication.void}
-    spool.add((fix_of(located()),), now_s=now_s)
-    owed = set(range(settled + 1, max(sent, default=0) + 1)) - void
-    assert len(spool) <= most
-    assert len(owed) <= most + 1
+    assert len(gateway.spool) == 1
 
 
 def fix_of(message: Message, received_at: datetime = NOW) -> Fix:
@@ -270,28 +231,23 @@ def test_what_a_device_does_is_an_event(message: Message, event_type: str | None
         assert event_of(message, heard_by("yard"), None).type == event_type
 
 
-def test_reasons_that_a_sender_could_invent_are_bounded() -> None:
+def test_reasons_that_a_sender_could_invent_are_bounded(tmp_path: Path) -> None:
     tally = Tally()
     for number in range(500):
         tally.rejected(DecodeError(f"reason_{number}"), dialect="x", received_at=NOW)
         tally.passed_by(f"kind_{number}")
-    status = tally.status(Spool(session=1), state="online", at=NOW, now_s=0)
+    status = tally.status(Spool(Shelf(tmp_path / "spool")), state="online", at=NOW)
     assert (len(status.rejected), sum(status.rejected.values()), len(status.samples)) == (201, 500, 10)
     assert (len(status.passed_by), sum(status.passed_by.values())) == (201, 500)
 
 
-def test_each_start_is_a_new_session(tmp_path: Path) -> None:
-    path = tmp_path / "yard" / "session"
-    assert [next_session(path), next_session(path), next_session(path)] == [1, 2, 3]
-
-
-def test_a_start_that_fails_ends_the_thread_and_tells_why() -> None:
+def test_a_start_that_fails_ends_the_thread_and_tells_why(tmp_path: Path) -> None:
     class Broken(Script):
         async def start(self, ear: Ear) -> None:
             del ear
             raise OSError("no such serial line")
 
-    gateway = Gateway("yard", force="demo", session=1, listeners=[Broken()], connect=Memory().connect)
+    gateway = gateway_of(Broken(), Memory(), tmp_path)
     with pytest.raises(OSError, match="no such serial line"):
         gateway.start()
     gateway.stop()

@@ -21,8 +21,9 @@ from gateways.listeners.mqtt_bridge import OwnTracksBridge
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.mqtt import BrokerAddress, BrokerError, Inbound, Link
-from gateways.payloads import Mark, Reading, read_fixes, read_status
+from gateways.payloads import Reading, read_fixes, read_status
 from gateways.runner import Gateway, mqtt_uplink
+from gateways.shelf import Shelf
 from gateways.topics import find_address, receipt_topic, status_topic
 
 if TYPE_CHECKING:
@@ -85,14 +86,14 @@ def subscribe(broker: Broker) -> Iterator[Callable[..., Subscriber]]:
 
 
 @pytest.fixture
-def gateway_with(broker: Broker) -> Iterator[Callable[..., Gateway]]:
+def gateway_with(broker: Broker, tmp_path: Path) -> Iterator[Callable[..., Gateway]]:
     gateways: list[Gateway] = []
 
     def started(*listeners: Listener) -> Gateway:
         gateway = Gateway(
             "yard",
             force="demo",
-            session=7,
+            shelf=Shelf(tmp_path / "spool"),
             listeners=listeners,
             connect=mqtt_uplink(broker.address, force="demo", name="yard"),
         )
@@ -130,7 +131,7 @@ def test_a_modem_over_udp_becomes_a_fix_of_its_own_topic(
     assert fix.lat == pytest.approx(52.4816667)
     assert fix.lon == pytest.approx(-1.8933333)
     assert fix.speed_mps == pytest.approx(10.2889, abs=1e-3)
-    assert (reading.mark.gw_session, reading.mark.gw_seq) == (7, 1)
+    assert (reading.mark.gw_session, reading.mark.gw_seq) == (1, 1)
 
 
 def test_an_emergency_over_tcp_is_an_event_beside_the_fix(
@@ -201,9 +202,7 @@ def test_a_phone_over_http_is_answered_and_its_nonsense_is_not_repeated(
     assert post(b" " * 70_000) == 413
     (fix,) = core.next_fixes().fixes
     assert fix.source == "owntracks:ann/tablet"
-    assert gateway.tally.status(gateway.spool, state="", at=received_now(), now_s=0).rejected == {
-        "not_a_json_object": 1
-    }
+    assert gateway.tally.status(gateway.spool, state="", at=received_now()).rejected == {"not_a_json_object": 1}
 
 
 def test_nonsense_is_counted_and_what_is_well_formed_behind_it_is_not_lost(
@@ -285,7 +284,8 @@ def test_what_comes_while_the_broker_is_away_goes_out_when_it_is_back(
     finally:
         back.stop()
     assert reading.fixes[0].lat == pytest.approx(52.4816667)
-    assert reading.mark == Mark(gw_session=7, gw_seq=2, gw_void=(1,))
+    assert reading.mark.gw_session == 1
+    assert reading.fixes[0].flags == ("backlog",)
 
 
 def test_where_there_is_no_mosquitto_a_broker_serves_that_says_it_may_lose(
@@ -315,7 +315,7 @@ def test_a_gateway_that_leaves_says_so(
         offline = read_status(statuses.next().payload)
     assert (online and online.state, offline and offline.state) == ("online", "offline")
     assert online is not None
-    assert online.session == 7
+    assert online.session == 1
 
 
 def test_two_of_one_name_are_told_so(broker: Broker) -> None:

@@ -20,6 +20,7 @@ from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.mqtt import Link
 from gateways.runner import Gateway, mqtt_uplink
+from gateways.shelf import Shelf
 from gateways.simulator.force import Force
 from gateways.simulator.line import Line
 from gateways.simulator.radios import Radios
@@ -81,7 +82,7 @@ def air(tmp_path: Path) -> Iterator[Air]:
         gateway = Gateway(
             "yard",
             force="demo",
-            session=1,
+            shelf=Shelf(tmp_path / "spool"),
             listeners=[pei, nmea, OwnTracksBridge(broker.address, client_id="phones")],
             connect=mqtt_uplink(broker.address, force="demo", name="yard"),
         )
