@@ -1,7 +1,10 @@
 # The one door for people and for CI. `make help` lists what it opens.
 
 PYTHON ?= python3
+# The wheels of OSRM and Valhalla need Python 3.12; pyenv keeps one that answers only to those who name its version.
+PEERS_PYTHON ?= python3.12
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PATH := $(PATH):/usr/sbin:/sbin
@@ -39,6 +42,17 @@ bench: setup  ## our figures beside their peers, answers asserted first (docs/be
 fuzz: .cache/venv-ready  ## a million inputs to each radio decoder, grown by coverage (ARGS="--runs 20000 taip")
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
+bench-peers:  ## OSRM, Valhalla and others beside us on the same roads, in an environment of their own (ARGS="roads --cities milan")
+	@export PYENV_VERSION=3.12; \
+	if ! $(PEERS_PYTHON) -c 'import ensurepip, venv, sys; sys.exit(sys.version_info[:2] != (3, 12))' 2>/dev/null; then \
+	  echo "no Python 3.12 answers to $(PEERS_PYTHON) here, and the peers need one: nothing was measured"; \
+	elif ! { cmp -s requirements-peers.lock $(PEERS)/installed.lock || { echo "installing the locked packages of the peers ..." && \
+	  $(PEERS_PYTHON) -m venv $(PEERS) && \
+	  $(PEERS)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements-peers.lock && \
+	  cp requirements-peers.lock $(PEERS)/installed.lock; }; }; then \
+	  echo "the wheels of the peers cannot be had here: nothing was measured"; \
+	else $(PEERS)/bin/python -m tests.bench.peers $(ARGS); fi
+
 serve: setup  ## engine, API and screen on your own roads: make serve ARGS="--config arls.toml"
 	$(BIN)/arls serve $(ARGS)
 
@@ -54,6 +68,7 @@ clean:  ## forget everything that was made here
 lock:  ## new lock files: versions and hashes, no addresses
 	$(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q -o requirements.lock
 	$(BIN)/python -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q -o requirements-dev.lock
+	$(BIN)/python -m uv pip compile pyproject.toml --group peers --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate -q -o requirements-peers.lock
 
 setup: .cache/venv-ready .cache/assets-ready .cache/broker-ready .cache/county-ready
 

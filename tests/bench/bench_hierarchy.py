@@ -28,11 +28,11 @@ from arls.roads.hierarchy.departures import Departures  # noqa: E402 - the same
 from arls.roads.hierarchy.nearing import Nearing  # noqa: E402 - the same
 from arls.roads.hierarchy.order import order_of  # noqa: E402 - the same
 from arls.roads.hierarchy.sweep import ends_ms  # noqa: E402 - the same
-from arls.roads.profile import CAR_RESPONSE, FORBIDDEN, off_main, weights_of  # noqa: E402 - the same
+from arls.roads.profile import CAR_RESPONSE, FORBIDDEN, weights_of  # noqa: E402 - the same
 from arls.roads.search import eta_to, reverse_of  # noqa: E402 - the same
 from arls.roads.snap import Snapper  # noqa: E402 - the same
 from maps.osm import import_network  # noqa: E402 - the same
-from tests.bench.bench_search import Peers, Question, timed  # noqa: E402 - the same
+from tests.bench.bench_search import Peers, Question, beside_streets, timed  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 DATA = Path(os.environ.get("ARLS_SHARED_DATA", PROJECT / "../shared/data")) / "roads"
 CITIES = ("porto.osm.pbf", "rhein-neckar.osm.pbf", "central-london.osm.pbf")
-SEED = 1
 UNITS, INCIDENTS, CLOSURES, SHUT_ARCS = 5_000, 50, 5, 50
 ASKED_OF_SEARCH, ASKED_OF_SCIPY = 20, 3
 WAYS = 10
@@ -84,11 +83,7 @@ def asked(city: str) -> Question:
     """A city with units and incidents beside its streets, by the product's own snapping."""
     network, _ = import_network(DATA / city)
     weights = weights_of(network, CAR_RESPONSE)
-    random = np.random.default_rng(SEED)
-    streets = network.arc_street[~off_main(weights, np.arange(network.arcs))]
-    points = network.street_point_start[random.choice(streets, UNITS + INCIDENTS)]
-    lats = network.point_lat[points] + random.normal(0.0, 1e-4, len(points))
-    lons = network.point_lon[points] + random.normal(0.0, 1e-4, len(points))
+    lats, lons = beside_streets(network, weights, UNITS + INCIDENTS)
     snapper = Snapper(network)
     return Question(
         network=network,

@@ -44,31 +44,32 @@ AIMS = (("nearest 10", "nearest", 50, 1), ("nearest 10", "nearest", 95, 10), ("a
 
 
 class Peers:
-    """The graph of the ends of arcs from behind, for one goal at a time: node A is the goal."""
+    """The graph of the ends of arcs from behind, with a node for each goal behind the A arcs."""
 
     def __init__(self, network: Network, weights: Weights) -> None:
         self._weights = weights
         self._leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
         self._entering = network.turn_to
         self._may_go = weights.turn_ms < FORBIDDEN
-        self._goal = network.arcs
+        self._arcs = network.arcs
 
-    def graph_to(self, goal: Places) -> csr_matrix:
-        """Backward, with edges from the goal to what turns into its arcs, 1 ms longer than they are: 0 is no edge."""
+    def graph_to(self, *goals: Places) -> csr_matrix:
+        """Backward, with edges from each goal to what turns into its arcs, 1 ms longer than they are: 0 is no edge."""
         step_ms = self._weights.turn_ms.astype(np.int64) + self._weights.arc_ms[self._entering]
         froms, tos, costs = [self._entering[self._may_go]], [self._leaving[self._may_go]], [step_ms[self._may_go]]
-        for arc, fraction, extra_ms in zip(goal.arc, goal.fraction, goal.extra_ms, strict=True):
-            into = np.flatnonzero((self._entering == arc) & self._may_go)
-            froms.append(np.full(len(into), self._goal))
-            tos.append(self._leaving[into])
-            part = part_ms(fraction, self._weights.arc_ms[arc])
-            costs.append(self._weights.turn_ms[into].astype(np.int64) + part + int(extra_ms) + 1)
+        for node, goal in enumerate(goals, self._arcs):
+            for arc, fraction, extra_ms in zip(goal.arc, goal.fraction, goal.extra_ms, strict=True):
+                into = np.flatnonzero((self._entering == arc) & self._may_go)
+                froms.append(np.full(len(into), node))
+                tos.append(self._leaving[into])
+                part = part_ms(fraction, self._weights.arc_ms[arc])
+                costs.append(self._weights.turn_ms[into].astype(np.int64) + part + int(extra_ms) + 1)
         edge_from, edge_to, cost = (np.concatenate(column) for column in (froms, tos, costs))
         # The places of a goal may lie on one arc twice, and csr_matrix would add parallel edges up.
         order = np.lexsort((cost, edge_to, edge_from))
         edge_from, edge_to, cost = edge_from[order], edge_to[order], cost[order]
         first = (np.diff(edge_from, prepend=-1) != 0) | (np.diff(edge_to, prepend=-1) != 0)
-        size = self._goal + 1
+        size = self._arcs + len(goals)
         return csr_matrix((cost[first].astype(np.float64), (edge_from[first], edge_to[first])), shape=(size, size))
 
     def unit_costs(self, end_ms: np.ndarray, goal: Places, units: Places) -> np.ndarray:
@@ -95,15 +96,20 @@ class Question:
     goals: list[Places]
 
 
+def beside_streets(network: Network, weights: Weights, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Latitudes and longitudes of so many places, some metres beside streets from which one gets anywhere."""
+    random = np.random.default_rng(SEED)
+    streets = network.arc_street[~off_main(weights, np.arange(network.arcs))]
+    points = network.street_point_start[random.choice(streets, count)]
+    beside = random.normal(0.0, 1e-4, count), random.normal(0.0, 1e-4, count)
+    return network.point_lat[points] + beside[0], network.point_lon[points] + beside[1]
+
+
 def asked() -> Question:
     """Porto with units and incidents beside its streets, by the product's own snapping."""
     network, _ = import_network(PORTO)
     weights = weights_of(network, CAR_RESPONSE)
-    random = np.random.default_rng(SEED)
-    streets = network.arc_street[~off_main(weights, np.arange(network.arcs))]
-    points = network.street_point_start[random.choice(streets, UNITS + INCIDENTS)]
-    lats = network.point_lat[points] + random.normal(0.0, 1e-4, len(points))
-    lons = network.point_lon[points] + random.normal(0.0, 1e-4, len(points))
+    lats, lons = beside_streets(network, weights, UNITS + INCIDENTS)
     snapper = Snapper(network)
     units, snap_ms = timed(partial(snapper.snap, lats=lats[:UNITS], lons=lons[:UNITS], weights=weights))
     goals = [

@@ -1,0 +1,31 @@
+"""The tables beside the peers: `make bench-peers`, or `make bench-peers ARGS="roads --cities milan"` for one.
+
+Each peer is given the same extract or the same graph in the same run, and its answers are judged before a time is
+printed. Nothing listens anywhere: OSRM and Valhalla are embedded in this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from importlib.metadata import version
+
+from tests.bench.peers import roads
+
+PACKAGES = ("osrm-bindings", "pyvalhalla", "igraph", "networkx", "pandana", "scipy", "numba", "numpy")
+
+
+def main() -> None:
+    """All tables, or those that are asked for."""
+    parser = argparse.ArgumentParser(prog="make bench-peers", description=__doc__)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help="of roads; all by default")
+    parser.add_argument("--cities", nargs="+", default=roads.CITIES, help="names of extracts")
+    asked = parser.parse_args()
+    said = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    print(f"Python {platform.python_version()}, {said}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    roads.print_tables(asked.cities)
+
+
+if __name__ == "__main__":
+    main()
