@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from arls.fix import Fix
     from arls.roads.path import Path
+    from arls.roads.steps import Step
 
 Feature = dict[str, Any]
 Collection = dict[str, Any]
@@ -59,6 +60,25 @@ def path_feature(path: Path, **properties: object) -> Feature:
         streets=path.streets,
         **properties,
     )
+
+
+def rows_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps of a path as rows: `turn` and `angle_deg` into the `street`, `distance_m`, `duration_s`.
+
+    `point` is the number of the line's position at which it begins, `exit` that of a roundabout or null.
+    """
+    return [
+        {
+            "turn": step.turn,
+            "angle_deg": round(step.angle_deg),
+            "street": step.street,
+            "distance_m": round(step.length_m, 1),
+            "duration_s": step.cost_ms / 1000,
+            "exit": step.exit,
+            "point": step.point,
+        }
+        for step in steps
+    ]
 
 
 def line_feature(places: Sequence[tuple[float, float]], **properties: object) -> Feature:

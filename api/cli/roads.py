@@ -13,11 +13,14 @@ from api.cli.matching import match
 from api.cli.output import as_json, console, progress_bar, refuse, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from arls.geo import Position
     from arls.roads.live import Roads
     from arls.roads.network import Floats
     from arls.roads.packs import Straight
     from arls.roads.path import Path as Way
+    from arls.roads.steps import Step
 
 app = typer.Typer(no_args_is_help=True, help="Road networks: build, look at, ask, audit.")
 
@@ -108,20 +111,28 @@ def eta(
     if mobility.straight is not None:
         answer = _flight_answer(mobility.straight, here, there, up=course is not None)
     elif (way := roads.find_way(here, there, profile, course_deg=course)) is not None:
-        answer = _way_answer(way, profile)
+        answer = _way_answer(way, roads.steps_of(way, profile), profile)
     else:
         refuse(f"no road leads from {start} to {goal} for {profile}")
     answer |= {"profile": profile, "engine": engine if mobility.kind == "road" else None}
     if json:
         as_json(answer)
     else:
-        table_of({name: _told(value) for name, value in answer.items() if name != "streets"})
-        unnamed = "streets without names" if mobility.kind == "road" else "straight there"
-        console.print(" > ".join(answer["streets"]) or unnamed, soft_wrap=True)
+        table_of({name: _told(value) for name, value in answer.items() if name not in {"streets", "steps"}})
+        for told in map(_told_step, answer["steps"]) if answer["steps"] else ("straight there",):
+            console.print(told, soft_wrap=True, highlight=False)
 
 
-def _way_answer(way: Way, profile: str) -> dict[str, Any]:
+def _told_step(step: Mapping[str, Any]) -> str:
+    turn = step["turn"].replace("_", " ") + (f", exit {step['exit']}" if step["exit"] else "")
+    minutes, seconds = divmod(round(step["duration_s"]), 60)
+    street = step["street"] or "a road without a name"
+    return f"{turn}: {street}, {step['distance_m']:,.0f} m, {minutes}:{seconds:02d}"
+
+
+def _way_answer(way: Way, steps: Iterable[Step], profile: str) -> dict[str, Any]:
     from arls.eta import certain, road_interval
+    from maps.layers import rows_of
 
     return {
         "eta_s": way.cost_ms / 1000,
@@ -131,6 +142,7 @@ def _way_answer(way: Way, profile: str) -> dict[str, Any]:
         "to": {"lat": round(float(way.lats[-1]), 7), "lon": round(float(way.lons[-1]), 7)},
         "basis": "road",
         "streets": list(way.streets),
+        "steps": rows_of(steps),
     }
 
 
@@ -152,6 +164,7 @@ def _flight_answer(straight: Straight, here: Position, there: Position, *, up: b
         "to": {"lat": there.lat, "lon": there.lon},
         "basis": "straight_line",
         "streets": [],
+        "steps": [],
     }
 
 

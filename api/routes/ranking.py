@@ -15,8 +15,9 @@ from api.schemas import CallsignText, InPath, K, LatQuery, LonQuery, Name, Neare
 from arls import messages as m
 from arls.geo import Position
 from arls.ranking import Question, Ranking, bytes_of, rank, sha256_of
+from arls.roads.snap import WIDEST_REACH_M
 from arls.unit import Callsign
-from maps.layers import path_feature
+from maps.layers import path_feature, rows_of
 
 router = APIRouter(prefix="/v1", tags=["ranking"])
 
@@ -76,10 +77,20 @@ def route(
 ) -> Response:
     """The soonest way between two places, with its streets."""
     roads, mobility = desk.system.roads, desk.get_profile(profile)
-    path = roads.find_way(_place(start), _place(end), mobility, course_deg=_course(desk, callsign))
+    here, there = _place(start), _place(end)
+    path = roads.find_way(here, there, mobility, course_deg=_course(desk, callsign))
     if path is None:
+        _refuse_off_map(desk, here, there, profile)
         raise Problem(404, f"no way is known from {start} to {end} for {profile}", code="no_way")
-    return answer(path_feature(path, basis="road", profile=profile, callsign=callsign), media_type=GEOJSON)
+    feature = path_feature(
+        path,
+        basis="road",
+        profile=profile,
+        callsign=callsign,
+        off_road_m={"from": round(path.start_off_m, 1), "to": round(path.end_off_m, 1)},
+        steps=rows_of(roads.steps_of(path, profile)),
+    )
+    return answer(feature, media_type=GEOJSON)
 
 
 def _ranked(desk: Desk, question: Question) -> Response:
@@ -109,6 +120,15 @@ def _place(text: str) -> Position:
         return Position(lat=lat, lon=lon)
     except ValueError as error:
         raise Problem(422, str(error), code="no_such_place") from None
+
+
+def _refuse_off_map(desk: Desk, here: Position, there: Position, profile: str) -> None:
+    """Raise Problem if one of the ends touches no road of the profile."""
+    roads = desk.system.roads
+    for end, position in (("from", here), ("to", there)):
+        if not len(roads.places_of([position], roads.weights(profile), ends=True).arc):
+            said = f"`{end}` is off the map: there is no road for {profile} within {WIDEST_REACH_M:.0f} m of it"
+            raise Problem(404, said, code="off_map")
 
 
 def _course(desk: Desk, callsign: str | None) -> float | None:

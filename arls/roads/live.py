@@ -24,6 +24,7 @@ from arls.roads.scene import Scene
 from arls.roads.search import reverse_of
 from arls.roads.snap import Snapper
 from arls.roads.standing import Asked, Standing
+from arls.roads.steps import steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from arls.roads.network import Bools, Floats, Network, Places
     from arls.roads.profile import Millis
     from arls.roads.spread import Spread
+    from arls.roads.steps import Step
 
 __all__ = ["UNREACHED_MS", "Asked", "Reach", "Roads", "UnknownProfileError"]
 
@@ -136,6 +138,10 @@ class Roads:
             weights=scene.weights,
         )
         return self._find_path(scene.goal_of(goal), units, scene)
+
+    def steps_of(self, path: Path, profile: str) -> tuple[Step, ...]:
+        """The same path told street by street."""
+        return steps_of(self.network, self.weights(profile), path)
 
     def spread(
         self, positions: Sequence[Position], profile: str, *, towards: bool = False, closures: Closures = ()

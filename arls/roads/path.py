@@ -14,7 +14,7 @@ import numpy as np
 from arls.roads.search import find_way
 
 if TYPE_CHECKING:
-    from arls.roads.network import Floats, Ints, Network, Places
+    from arls.roads.network import Floats, Ints, Longs, Network, Places
     from arls.roads.profile import Weights
     from arls.roads.search import Reverse
     from arls.roads.ways import Way
@@ -32,6 +32,9 @@ class Path:
     streets: tuple[str, ...]  # names in driving order; a street without one is passed over
     lats: Floats  # [m] degrees, at least two points
     lons: Floats  # [m]
+    begins: Longs  # [n] the number of the point at which each arc begins
+    start_off_m: float  # from where the unit is to the road
+    end_off_m: float  # from the road to the goal
 
 
 def find_path(
@@ -59,6 +62,9 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
         # Each line begins where the one before it ended.
         lats=np.concatenate([lines[0][0][:1], *(lats[1:] for lats, _ in lines)]),
         lons=np.concatenate([lines[0][1][:1], *(lons[1:] for _, lons in lines)]),
+        begins=np.cumsum([0, *(len(lats) - 1 for lats, _ in lines[:-1])]),
+        start_off_m=float(units.off_road_m[way.unit_place]),
+        end_off_m=float(goal.off_road_m[way.goal_place]),
     )
 
 

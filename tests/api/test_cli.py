@@ -90,6 +90,10 @@ def test_eta_tells_seconds_metres_and_streets(town: Path) -> None:
     )
     assert answer["streets"] == ["ABCZ Road", "CEH Road"]
     assert answer["distance_m"] == pytest.approx(600, abs=5)
+    assert [(step["turn"], step["street"]) for step in answer["steps"]] == [
+        ("start", "ABCZ Road"),
+        ("right", "CEH Road"),
+    ]
     assert answer["interval_s"]["low"] < answer["eta_s"] < answer["interval_s"]["high"]
 
 

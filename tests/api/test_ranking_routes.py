@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import pytest
+
+from arls.geo import moved
 from arls.messages import RankingShown
 from arls.ranking import Question, rank, sha256_of
 from tests.api.room import DRAWN
@@ -92,8 +95,28 @@ def test_a_way_is_a_line_with_its_streets(room: Room) -> None:
     assert way["properties"]["distance_m"] > 1300
     assert way["properties"]["basis"] == "road"
     assert set(way["properties"]["streets"]) & {"North Street", "South Street"}
+    steps = way["properties"]["steps"]
+    assert [step["street"] for step in steps] == way["properties"]["streets"]
+    assert steps[0]["turn"] == "start"
+    assert {step["turn"] for step in steps[1:]} <= {"left", "right", "straight"}
+    assert sum(step["distance_m"] for step in steps) == pytest.approx(way["properties"]["distance_m"], abs=0.5)
+    assert sum(step["duration_s"] for step in steps) == pytest.approx(way["properties"]["eta_s"], abs=0.01)
+    assert way["geometry"]["coordinates"][steps[0]["point"]] == [a.lon, a.lat]
+    assert way["properties"]["off_road_m"] == {"from": 0.0, "to": 0.0}
     of_unit = {"from": f"{a.lat},{a.lon}", "to": f"{f.lat},{f.lon}", "callsign": "AB12", "profile": "foot"}
     assert room.client.get("/v1/route", params=of_unit).json()["properties"]["callsign"] == "AB12"
+
+
+def test_a_way_says_how_far_from_the_road_its_ends_are_and_which_end_is_off_the_map(room: Room) -> None:
+    a, f = DRAWN.node("A"), DRAWN.node("F")
+    beside = moved(f, course_deg=135.0, distance_m=80.0)
+    query = {"from": f"{a.lat},{a.lon}", "to": f"{beside.lat},{beside.lon}"}
+    off_road_m = room.client.get("/v1/route", params=query).json()["properties"]["off_road_m"]
+    assert off_road_m == {"from": 0.0, "to": pytest.approx(80.0, abs=1.0)}
+    for ends, named in ((("10,10", query["to"]), "from"), ((query["from"], "10,10"), "to")):
+        refused = room.client.get("/v1/route", params=dict(zip(("from", "to"), ends, strict=True)))
+        assert (refused.status_code, refused.json()["code"]) == (404, "off_map")
+        assert refused.json()["detail"].startswith(f"`{named}` is off the map")
 
 
 def test_a_way_that_is_none_is_refused(room: Room) -> None:

@@ -57,6 +57,9 @@ def test_a_way_is_a_line_with_seconds_metres_and_streets() -> None:
         streets=("High Street", "A38"),
         lats=np.array([52.0, 52.1]),
         lons=np.array([-1.9, -1.8]),
+        begins=np.array([0, 1]),
+        start_off_m=0.0,
+        end_off_m=3.0,
     )
     feature = json.loads(bytes_of(path_feature(path, basis="road")))
     assert feature["geometry"]["coordinates"] == [[-1.9, 52.0], [-1.8, 52.1]]
