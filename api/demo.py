@@ -13,9 +13,10 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from api.demo_desk import DemoDesk
+from api.edge import gateway_running
 from api.networks import find_ground
 from api.settings import settings_of
-from api.wiring import gateway_running, serve, system_running, utc_now, write_ready_file
+from api.wiring import serve, system_running, utc_now, write_ready_file
 from arls import messages as m
 from arls.ranking import Question, rank
 from gateways.simulator.force import Force
@@ -25,8 +26,9 @@ from gateways.simulator.roster import made_roster, read_roster
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from api.edge import Edge
     from api.networks import Ground
-    from api.wiring import Edge, System
+    from api.wiring import System
     from arls.ports import Recorded
     from gateways.simulator.roster import Member
 
@@ -37,6 +39,13 @@ DISPATCHER, DESK = "dispatcher", "demo desk"
 _FIRST_REPORTS_S = 3.0
 # On patrol, available: how everybody begins.
 _ON_PATROL = 2
+# What its gateway listens to.
+_LISTEN = (
+    {"over": "udp", "dialect": "nmea0183", "port": 0},
+    {"over": "tcp", "dialect": "tetra-pei", "port": 0},
+    {"over": "http", "port": 0},
+    {"over": "mqtt"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
         {
             "http": {"port": wanted.port},
             "journal": {"data": wanted.data},
-            "gateway": {"udp_nmea_port": 0, "tcp_pei_port": 0, "http_port": 0},
+            "gateway": {"listen": _LISTEN},
             "tokens": tokens,
         },
         where="the demo",
@@ -134,15 +143,15 @@ def _roster(ground: Ground, wanted: Wanted) -> list[Member]:
 
 @contextmanager
 def _radios(system: System, edge: Edge, force: Force) -> Iterator[None]:
-    host, pei_port, nmea_port = system.settings.gateway.host, edge.pei_port, edge.nmea_udp_port
+    pei_port, nmea_port = edge.port_of("tcp", "tetra-pei"), edge.port_of("udp", "nmea0183")
     if pei_port is None or nmea_port is None:
         raise RuntimeError("the demo's gateway listens to neither PEI nor NMEA")
     radios = Radios(
         force,
         broker=system.broker,
         force_name=system.settings.force,
-        pei=(host, pei_port),
-        nmea=(host, nmea_port),
+        pei=(edge.host, pei_port),
+        nmea=(edge.host, nmea_port),
         now=utc_now,
     )
     radios.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -67,19 +67,49 @@ class PictureSettings(_Section):
     index: Literal["grid", "rtree"] = "grid"
 
 
+class _Heard(_Section):
+    host: str | None = Field(default=None, description="None: gateway.host")
+    port: int = Field(ge=0, le=65_535, description="0: any free one")
+    allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
+
+
+class UdpListen(_Heard):
+    """Datagrams of one dialect on a port."""
+
+    over: Literal["udp"]
+    dialect: Literal["nmea0183", "gpsgate", "taip", "teltonika", "lrrp", "cot-xml", "cot-protobuf"]
+
+
+class TcpListen(_Heard):
+    """Streams of one dialect on a port."""
+
+    over: Literal["tcp"]
+    dialect: Literal["nmea0183", "tetra-pei", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
+
+
+class HttpListen(_Section):
+    """Phones that post to a port."""
+
+    over: Literal["http"]
+    host: str | None = Field(default=None, description="None: gateway.host")
+    port: int = Field(ge=0, le=65_535, description="0: any free one")
+
+
+class MqttListen(_Section):
+    """Phones that publish to the broker."""
+
+    over: Literal["mqtt"]
+
+
+Listen = Annotated[UdpListen | TcpListen | HttpListen | MqttListen, Field(discriminator="over")]
+
+
 class GatewaySettings(_Section):
-    """The listeners of `arls gateway run`; 0 is any free port, None is off."""
+    """What `arls gateway run` listens to."""
 
     name: str = Field(default="gw1", min_length=1, max_length=64)
     host: str = "127.0.0.1"
-    udp_nmea_port: int | None = Field(default=None, ge=0, le=65_535)
-    tcp_nmea_port: int | None = Field(default=None, ge=0, le=65_535)
-    tcp_pei_port: int | None = Field(default=None, ge=0, le=65_535)
-    tcp_teltonika_port: int | None = Field(default=None, ge=0, le=65_535)
-    udp_teltonika_port: int | None = Field(default=None, ge=0, le=65_535)
-    imeis: tuple[str, ...] | None = Field(default=None, description="the Teltonika trackers that are let in; None: all")
-    http_port: int | None = Field(default=None, ge=0, le=65_535)
-    owntracks: bool = True
+    listen: tuple[Listen, ...] = (MqttListen(over="mqtt"),)
     spool_mb: float = Field(default=100.0, gt=0, description="cargo on the disk, at most")
     spool_hours: float = Field(default=24.0, gt=0, description="how long cargo is kept, at most")
     replay_per_s: float = Field(default=200.0, gt=0, description="old publications sent, at most")

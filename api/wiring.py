@@ -15,7 +15,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import httpx
 import uvicorn
@@ -33,13 +33,7 @@ from arls.roads.hierarchy import warm
 from gateways.beacon import Beacon
 from gateways.broker import MOSQUITTO, start_broker
 from gateways.intake import Intake
-from gateways.listeners.http import HttpListener
-from gateways.listeners.mqtt_bridge import OwnTracksBridge
-from gateways.listeners.tcp import TcpListener
-from gateways.listeners.udp import UdpListener
 from gateways.mqtt import BrokerAddress, Link, Tls
-from gateways.runner import Gateway, mqtt_uplink
-from gateways.shelf import Room, Shelf
 from gateways.terminals import Terminals
 from maps.tileset import Tileset
 
@@ -48,11 +42,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from api.networks import Ground
-    from api.settings import BrokerSettings, GatewaySettings, Settings
+    from api.settings import BrokerSettings, Settings
     from arls.ports import Outbox, Record, Recorded
     from arls.roads.live import Roads
-
-_Listening = TypeVar("_Listening", UdpListener, TcpListener)
 
 JOURNAL_FILE = "journal.sqlite"
 # How long open connections may hold up a shutdown.
@@ -170,55 +162,6 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """A running gateway, and the loopback ports on which it listens."""
-
-    gateway: Gateway
-    nmea_udp_port: int | None
-    nmea_tcp_port: int | None
-    pei_port: int | None
-    teltonika_port: int | None
-    teltonika_udp_port: int | None
-    http_port: int | None
-
-
-@contextmanager
-def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force: str, data: Path) -> Iterator[Edge]:
-    """The listeners that the settings name, on their way to a broker."""
-    allowed = None if settings.imeis is None else [f"imei:{imei}" for imei in settings.imeis]
-    nmea_udp = _made(UdpListener, "nmea0183", settings.host, settings.udp_nmea_port)
-    nmea_tcp = _made(TcpListener, "nmea0183", settings.host, settings.tcp_nmea_port)
-    pei = _made(TcpListener, "tetra-pei", settings.host, settings.tcp_pei_port)
-    teltonika = _made(TcpListener, "teltonika", settings.host, settings.tcp_teltonika_port, allowed)
-    teltonika_udp = _made(UdpListener, "teltonika", settings.host, settings.udp_teltonika_port, allowed)
-    http = HttpListener(host=settings.host, port=settings.http_port) if settings.http_port is not None else None
-    bridge = OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}") if settings.owntracks else None
-    listeners = (nmea_udp, nmea_tcp, pei, teltonika, teltonika_udp, http, bridge)
-    room = Room(octets=round(settings.spool_mb * 1e6), age_s=settings.spool_hours * 3600)
-    gateway = Gateway(
-        settings.name,
-        force=force,
-        shelf=Shelf(data / f"{settings.name}.spool.sqlite", room),
-        listeners=[listener for listener in listeners if listener is not None],
-        connect=mqtt_uplink(address, force=force, name=settings.name),
-        replay_per_s=settings.replay_per_s,
-    )
-    gateway.start()
-    try:
-        yield Edge(
-            gateway=gateway,
-            nmea_udp_port=nmea_udp.port if nmea_udp else None,
-            nmea_tcp_port=nmea_tcp.port if nmea_tcp else None,
-            pei_port=pei.port if pei else None,
-            teltonika_port=teltonika.port if teltonika else None,
-            teltonika_udp_port=teltonika_udp.port if teltonika_udp else None,
-            http_port=http.port if http else None,
-        )
-    finally:
-        gateway.stop()
-
-
 def address_of(settings: BrokerSettings) -> BrokerAddress:
     """The broker that the settings name. Raises WiringError where they name none."""
     if settings.host is None:
@@ -309,12 +252,6 @@ def _broker_of(settings: BrokerSettings, data: Path) -> Iterator[tuple[BrokerAdd
             yield broker.address, "amqtt", broker.kind
     finally:
         broker.stop()
-
-
-def _made(
-    kind: type[_Listening], dialect: str, host: str, port: int | None, allowed: Sequence[str] | None = None
-) -> _Listening | None:
-    return kind(dialect, host=host, port=port, allowed=allowed) if port is not None else None
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -9,10 +9,11 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
 
 from api.settings import Settings
 from gateways.decode import SPOKEN
@@ -56,9 +57,26 @@ def settings_in(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             found |= settings_in(kind, f"{prefix}{name}.")
-        else:
-            found[f"{prefix}{name}"] = field.get_default(call_default_factory=True)
+            continue
+        found[f"{prefix}{name}"] = field.get_default(call_default_factory=True)
+        for row in tables_of(kind):
+            found |= settings_in(row, f"{prefix}{name}[].")
     return found
+
+
+def tables_of(kind: Any) -> set[type[BaseModel]]:
+    """The kinds of table that a list of tables may hold."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {kind}
+    return {table for part in get_args(kind) for table in tables_of(part)}
+
+
+def shown_as(default: Any) -> str:
+    if default is PydanticUndefined:
+        return "required"
+    if isinstance(default, tuple) and default:
+        return json.dumps([table.model_dump(exclude_defaults=True) for table in default])
+    return {None: "none", True: "true", False: "false"}.get(default, str(default)) if default != {} else "none"
 
 
 @pytest.mark.parametrize(("name", "default"), settings_in(Settings).items())
@@ -68,8 +86,7 @@ def test_every_setting_is_documented_with_its_default(name: str, default: Any) -
     assert row, f"docs/settings.md has no row for {name}"
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert len(cells) == 4, "a row has setting, unit or kind, default, meaning"
-    shown = {None: "none", True: "true", False: "false"}.get(default, str(default)) if default != {} else "none"
-    assert cells[2].strip("`") == shown
+    assert cells[2].strip("`") == shown_as(default)
 
 
 @pytest.mark.parametrize("dialect", SPOKEN)

@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Radios and trackers: decode by han
 
 @app.command()
 def decode(
-    dialect: Annotated[str, typer.Argument(help="tetra-lip, tetra-pei, nmea0183, owntracks")],
+    dialect: Annotated[str, typer.Argument(help="tetra-lip, tetra-pei, nmea0183, teltonika ...")],
     file: Annotated[Path | None, typer.Argument(help="One message a line; stdin where there is none.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Lines are text, not hexadecimal.")] = False,
     vectors: Annotated[bool, typer.Option("--vectors", help="Lines are test vectors: JSON with the input.")] = False,
@@ -40,8 +40,9 @@ def run(
     config: Annotated[Path | None, typer.Option(help="arls.toml; the environment wins over it.")] = None,
 ) -> None:
     """Listen to radios and trackers and hand their fixes to the broker, until stopped."""
+    from api.edge import gateway_running
     from api.settings import read_settings
-    from api.wiring import address_of, gateway_running, until_stopped
+    from api.wiring import address_of, until_stopped
 
     settings = read_settings(config)
     with gateway_running(

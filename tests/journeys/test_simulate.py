@@ -60,11 +60,15 @@ def test_three_programs_make_one_picture(tmp_path: Path) -> None:
             time.sleep(0.05)
         facts = json.loads(ready.read_text())
         pei, nmea = free_port(), free_port()
+        listen = [
+            {"over": "tcp", "dialect": "tetra-pei", "port": pei},
+            {"over": "udp", "dialect": "nmea0183", "port": nmea},
+            {"over": "mqtt"},
+        ]
         wired = {
             "ARLS_BROKER__HOST": facts["broker"]["host"],
             "ARLS_BROKER__PORT": str(facts["broker"]["port"]),
-            "ARLS_GATEWAY__TCP_PEI_PORT": str(pei),
-            "ARLS_GATEWAY__UDP_NMEA_PORT": str(nmea),
+            "ARLS_GATEWAY__LISTEN": json.dumps(listen),
             "ARLS_JOURNAL__DATA": str(tmp_path / "edge"),
         }
         broker = f"{facts['broker']['host']}:{facts['broker']['port']}"

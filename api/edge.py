@@ -1,0 +1,78 @@
+"""A gateway as the settings describe it, at work: which listener each line of `gateway.listen` stands for.
+
+It decides nothing that a listener decides.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.settings import GatewaySettings, HttpListen, Listen, MqttListen, TcpListen, UdpListen
+from gateways.listeners.http import HttpListener
+from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.tcp import TcpListener
+from gateways.listeners.udp import UdpListener
+from gateways.runner import Gateway, mqtt_uplink
+from gateways.shelf import Room, Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gateways.mqtt import BrokerAddress
+
+_Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A running gateway, and where it listens."""
+
+    gateway: Gateway
+    host: str
+    listening: tuple[tuple[Listen, _Listener], ...]
+
+    def port_of(self, over: str, dialect: str | None = None) -> int | None:
+        """The port of the first listener of that carrier and dialect; None where there is none."""
+        ports = (
+            listener.port
+            for said, listener in self.listening
+            if said.over == over
+            and not isinstance(listener, OwnTracksBridge)
+            and getattr(said, "dialect", None) == dialect
+        )
+        return next(ports, None)
+
+
+@contextmanager
+def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force: str, data: Path) -> Iterator[Edge]:
+    """The listeners that the settings name, on their way to a broker."""
+    listening = tuple((said, _listener_of(said, settings, address)) for said in settings.listen)
+    room = Room(octets=round(settings.spool_mb * 1e6), age_s=settings.spool_hours * 3600)
+    gateway = Gateway(
+        settings.name,
+        force=force,
+        shelf=Shelf(data / f"{settings.name}.spool.sqlite", room),
+        listeners=[listener for _, listener in listening],
+        connect=mqtt_uplink(address, force=force, name=settings.name),
+        replay_per_s=settings.replay_per_s,
+    )
+    gateway.start()
+    try:
+        yield Edge(gateway=gateway, host=settings.host, listening=listening)
+    finally:
+        gateway.stop()
+
+
+def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress) -> _Listener:
+    match said:
+        case UdpListen():
+            return UdpListener(said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow)
+        case TcpListen():
+            return TcpListener(said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow)
+        case HttpListen():
+            return HttpListener(host=said.host or settings.host, port=said.port)
+        case MqttListen():
+            return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}")
