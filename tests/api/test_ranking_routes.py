@@ -110,7 +110,7 @@ def test_a_way_is_a_line_with_its_streets(room: Room) -> None:
 def test_a_way_says_how_far_from_the_road_its_ends_are_and_which_end_is_off_the_map(room: Room) -> None:
     a, f = DRAWN.node("A"), DRAWN.node("F")
     beside = moved(f, course_deg=135.0, distance_m=80.0)
-    query = {"from": f"{a.lat},{a.lon}", "to": f"{beside.lat},{beside.lon}"}
+    query = {"from": f"{a.lat},{a.lon}", "to": f"{beside.lat:.7f},{beside.lon:.7f}"}
     off_road_m = room.client.get("/v1/route", params=query).json()["properties"]["off_road_m"]
     assert off_road_m == {"from": 0.0, "to": pytest.approx(80.0, abs=1.0)}
     for ends, named in ((("10,10", query["to"]), "from"), ((query["from"], "10,10"), "to")):
