@@ -109,7 +109,8 @@ def _record_fixes(command: m.RecordFixes, state: State) -> Decision:
 
 def _withheld(fix: Fix, state: State) -> bool:
     carrier = state.find_carrier(fix.source, fix.received_at)
-    return carrier is not None and state.off_duty(carrier)
+    # What a gateway heard while the unit was on duty is kept, also when it comes late.
+    return carrier is not None and state.off_duty(carrier) and fix.received_at >= state.states[carrier].since
 
 
 def _alarms(command: m.Said, fixes: Sequence[Fix], state: State) -> list[Entry]:
@@ -134,14 +135,30 @@ def _raise_emergency(command: m.Said, callsign: Callsign, source: str, state: St
 
 
 def _radio_event(command: m.RadioEvent, state: State) -> Decision:
-    carrier = state.find_carrier(command.source, command.at)
+    carrier = state.find_carrier(command.source, command.happened_at or command.at)
     if carrier is None:
         return Refusal(code="unknown_device", reason=f"no unit carries the device {command.source}")
+    if _is_overtaken(command, carrier, state):
+        return []
     if command.kind == "emergency" or command.code == 0:
         return _raise_emergency(command, carrier, command.source, state)
     if command.code is None:
         return Refusal(code="no_code", reason=f"the device {command.source} sent a state without a code")
     return _state_entries(command, carrier, command.code, "radio", state)
+
+
+def _is_overtaken(command: m.RadioEvent, carrier: Callsign, state: State) -> bool:
+    """True for a late press that an operator has ended since, and a late code that a newer one has replaced.
+
+    Only what its gateway says is late is judged by its time: clocks differ, and no new press may be taken for an old.
+    """
+    if command.happened_at is None:
+        return False
+    if command.kind == "emergency" or command.code == 0:
+        ended_at = state.cancelled_at.get(carrier)
+        return ended_at is not None and command.happened_at <= ended_at
+    held = state.states.get(carrier)
+    return held is not None and command.happened_at < held.since
 
 
 # --- units --------------------------------------------------------------------------------------------------------

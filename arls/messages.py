@@ -84,7 +84,8 @@ class RadioEvent(Said, frozen=True, kw_only=True):
     source: str
     kind: Literal["emergency", "state"]
     code: int | None = None
-    publication: Publication | None = None
+    # Of one that comes late, when its gateway heard it (the gateway's clock): what was done since outweighs it.
+    happened_at: datetime | None = None
 
 
 class CreateIncident(Said, frozen=True, kw_only=True):

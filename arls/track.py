@@ -96,8 +96,9 @@ def freshness_of(age_s: float | None, expected_interval_s: float) -> Freshness:
     return Freshness.STALE if quiet <= _STALE else Freshness.LOST
 
 
-def _order(fix: Fix) -> tuple[datetime, str, datetime, str]:
-    return fix.true_at, fix.id, fix.received_at, fix.gateway
+def _order(fix: Fix) -> tuple[datetime, str, datetime, str, bool, tuple[str, ...]]:
+    # One observation may come live and once more as backlog: then the live one stands, whichever came first.
+    return fix.true_at, fix.id, fix.received_at, fix.gateway, not fix.flags, fix.flags
 
 
 def _judged(fixes: tuple[Fix, ...]) -> tuple[Fix | None, Fix | None]:

@@ -29,7 +29,7 @@ MOST_FIXES = 50
 EMERGENCY = "emergency"  # the type of an event
 
 # protocols.md 13: what goes out late says so.
-_BACKLOG = "backlog"
+BACKLOG = "backlog"
 
 _T = TypeVar("_T", Fix, Event)
 
@@ -108,4 +108,4 @@ def find_cargo(kept: bytes) -> Cargo | None:
 
 
 def _late(report: _T) -> _T:
-    return report if _BACKLOG in report.flags else replace(report, flags=(*report.flags, _BACKLOG))
+    return report if BACKLOG in report.flags else replace(report, flags=(*report.flags, BACKLOG))

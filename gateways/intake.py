@@ -21,12 +21,14 @@ from arls import messages as m
 from arls.engine import BusyError
 from arls.incident import Act, AssignmentId
 from arls.unit import UK_NATIONAL
+from gateways.cargo import BACKLOG
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import Event, Receipt, read_event, read_fixes
 from gateways.terminals import ack_subscription, find_ack_callsign
 from gateways.topics import receipt_topic, subscriptions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from concurrent.futures import Future
 
     from arls.engine import Engine, Outcome
@@ -80,7 +82,7 @@ class _Batch:
     fixes: list[Fix] = field(default_factory=list)
     rejects: list[m.Reject] = field(default_factory=list)
     publications: list[m.Publication] = field(default_factory=list)
-    commands: list[m.Command] = field(default_factory=list)
+    commands: list[tuple[m.Command, str | None]] = field(default_factory=list)  # each with its key, if it has one
 
 
 class Intake:
@@ -98,6 +100,7 @@ class Intake:
             client_id=f"arls-core-{force}",
             on_message=self._inbox.put,
             subscriptions=(*subscriptions(force), ack_subscription(force)),
+            on_connect=self._connected,
             manual_ack=True,
             # 3.1.1 costs a third of what MQTT 5 does for each message received (operations.md).
             mqtt5=False,
@@ -147,29 +150,31 @@ class Intake:
         batch.fixes += reading.fixes
         self.counters["fixes"] += len(reading.fixes)
         self._refuse(message, reading.rejects, batch)
-        _mark(next((fix.gateway for fix in reading.fixes), ""), reading.mark, batch)
+        _mark(reading.mark, batch)
 
     def _read_event(self, message: Inbound, batch: _Batch) -> None:
         event, mark = read_event(message.topic, message.payload, arrived_at=message.received_at)
+        _mark(mark, batch)
         if not isinstance(event, Event):
             self._refuse(message, (event,), batch)
             return
-        _mark(event.gateway, mark, batch)
         self.counters["events"] += 1
         if message.retain:
             return  # a retained emergency would fire again at each reconnection (protocols.md 13)
         code = STATUS_CODES.get(event.code, event.code) if event.code is not None else None
         if event.type == "emergency" or (event.type in {"state", "status"} and code is not None):
-            batch.commands.append(
-                m.RadioEvent(
-                    at=message.received_at,
-                    operator=_OPERATOR,
-                    desk=_DESK,
-                    source=event.source,
-                    kind="emergency" if event.type == "emergency" else "state",
-                    code=code,
-                )
+            is_press = event.type == "emergency" or code == 0
+            command = m.RadioEvent(
+                at=message.received_at,
+                operator=_OPERATOR,
+                desk=_DESK,
+                source=event.source,
+                kind="emergency" if event.type == "emergency" else "state",
+                code=code,
+                happened_at=event.received_at if BACKLOG in event.flags else None,
             )
+            # A tracker tells of a press again until it is acknowledged: under its id it is the same one.
+            batch.commands.append((command, f"press {event.source} {event.id}" if is_press else None))
 
     def _read_answer(self, message: Inbound, batch: _Batch) -> None:
         callsign = find_ack_callsign(message.topic)
@@ -185,16 +190,15 @@ class Intake:
             self.counters["rejected"] += 1
             batch.rejects.append(_reject_of(message, "answer_of_nobody"))
             return
-        batch.commands.append(
-            m.Advance(
-                at=message.received_at,
-                operator=assignment.callsign,
-                desk="terminal",
-                assignment=assignment.id,
-                act=act,
-                via="terminal",
-            )
+        command = m.Advance(
+            at=message.received_at,
+            operator=assignment.callsign,
+            desk="terminal",
+            assignment=assignment.id,
+            act=act,
+            via="terminal",
         )
+        batch.commands.append((command, None))
 
     def _refuse(self, message: Inbound, rejects: tuple[Reject, ...], batch: _Batch) -> None:
         self.counters["rejected"] += len(rejects)
@@ -203,25 +207,22 @@ class Intake:
     def _hand_on(self, batch: _Batch) -> None:
         # What is asked first is committed first or together: a receipt never runs ahead of an event it covers.
         at = batch.messages[-1].received_at
-        asked: list[m.Command] = [
-            *batch.commands,
-            m.RecordFixes(
-                at=at,
-                operator=_OPERATOR,
-                desk=_DESK,
-                fixes=tuple(batch.fixes),
-                rejects=tuple(batch.rejects),
-                publications=tuple(batch.publications),
-            ),
-        ]
+        fixes = m.RecordFixes(
+            at=at,
+            operator=_OPERATOR,
+            desk=_DESK,
+            fixes=tuple(batch.fixes),
+            rejects=tuple(batch.rejects),
+            publications=tuple(batch.publications),
+        )
         # Answered in the order in which they were asked, so that with the last all are.
-        futures = [self._ask(command) for command in asked]
+        futures = [self._ask(command, key) for command, key in (*batch.commands, (fixes, None))]
         futures[-1].add_done_callback(lambda _last: self._settled(futures, batch))
 
-    def _ask(self, command: m.Command) -> Future[Outcome]:
+    def _ask(self, command: m.Command, key: str | None) -> Future[Outcome]:
         while True:
             try:
-                return self._engine.ask(command, wait_s=_ENGINE_WAIT_S)
+                return self._engine.ask(command, key=key, wait_s=_ENGINE_WAIT_S)
             except BusyError:
                 _log.warning("the engine does not keep up: the broker holds what comes")
 
@@ -243,9 +244,13 @@ class Intake:
             heard = self._heard.setdefault(fix.gateway, set())
             if len(heard) < _DEVICES:
                 heard.add(fix.source)
+        self._tell({publication.gateway for publication in batch.publications})
+
+    def _tell(self, gateways: Iterable[str]) -> None:
+        """Receipts: how far each gateway's publications are journalled."""
         known = self._engine.known
         carried = {source for sources in known.sources.values() for source in sources}
-        for gateway in {publication.gateway for publication in batch.publications}:
+        for gateway in gateways:
             receipt = Receipt(
                 session=known.receipts[gateway].session,
                 seq=known.receipts[gateway].seq,
@@ -253,12 +258,18 @@ class Intake:
             )
             self.link.publish(receipt_topic(self._force, gateway), msgspec.json.encode(receipt), retain=True)
 
+    def _connected(self) -> None:
+        """Tells every gateway that somebody listens again: what had no receipt meanwhile need not wait any longer."""
+        self._tell(list(self._engine.known.receipts))
 
-def _mark(gateway: str, mark: Mark, batch: _Batch) -> None:
-    if gateway and mark.gw_session is not None and mark.gw_seq is not None:
+
+def _mark(mark: Mark, batch: _Batch) -> None:
+    """Notes the number, also of what could not be read: it is journalled as a reject, and its gateway may forget it."""
+    if mark.gateway and mark.gw_session is not None and mark.gw_seq is not None:
         # A number under which the same was sent before needs no message of its own any more.
         batch.publications += (
-            m.Publication(gateway=gateway, session=mark.gw_session, seq=seq) for seq in (mark.gw_seq, *mark.gw_void)
+            m.Publication(gateway=mark.gateway, session=mark.gw_session, seq=seq)
+            for seq in (mark.gw_seq, *mark.gw_void)
         )
 
 

@@ -98,7 +98,8 @@ class Inbound(NamedTuple):
 class Link:
     """A connection to the broker that comes back by itself. All methods may be called from any thread.
 
-    `on_message` runs in paho's thread and must only put away what it is given. With `manual_ack` every message is
+    `on_message` and `on_connect` (behind the subscriptions of each connection) run in paho's thread: the first must
+    only put away what it is given. With `manual_ack` every message is
     acknowledged by `ack` alone. MQTT 3.1.1 costs a third of what MQTT 5 does for each message received
     (operations.md), so a consumer of many may ask for it.
     """
@@ -110,6 +111,7 @@ class Link:
         client_id: str,
         on_message: Callable[[Inbound], None],
         subscriptions: tuple[str, ...] = (),
+        on_connect: Callable[[], None] | None = None,
         will: Will | None = None,
         manual_ack: bool = False,
         receive_maximum: int = 100,
@@ -118,6 +120,7 @@ class Link:
         self.address = address
         self.fault: str | None = None  # a sentence, while there is no connection and a reason is known
         self._hand_over = on_message
+        self._on_connect = on_connect
         self._subscriptions = subscriptions
         self._mqtt5 = mqtt5 and address.speaks_mqtt5
         self._receive_maximum = receive_maximum
@@ -235,6 +238,8 @@ class Link:
         self._connection += 1
         if self._subscriptions:
             client.subscribe([(topic, 1) for topic in self._subscriptions])
+        if self._on_connect is not None:
+            self._on_connect()
         self._answered.set()
 
     def _not_connected(self, _client: Client, _data: object) -> None:

@@ -92,6 +92,7 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """Which publication of which session of its gateway an object came in; None where a publisher keeps no count."""
 
+    gateway: str = ""  # as read: whose count it is
     gw_session: int | None = None
     gw_seq: int | None = None
     gw_void: tuple[int, ...] = ()  # numbers under which the same was sent before: they need no message of their own
@@ -156,12 +157,14 @@ def read_fixes(topic: str, payload: bytes, *, arrived_at: datetime) -> Reading:
 
 def read_event(topic: str, payload: bytes, *, arrived_at: datetime) -> tuple[Event | Reject, Mark]:
     """What one publication on an event topic holds. Nothing is raised; what may be left out is as in a fix."""
+    mark = Mark()
     try:
         address = _address_of(topic, "event")
         objects = _objects_of(payload)
-        return _event_of(objects, address, arrived_at), _mark_of(objects)
+        mark = _mark_of(objects)
+        return _event_of(objects, address, arrived_at), mark
     except _RejectError as refusal:
-        return refusal.reject, Mark()
+        return refusal.reject, mark
 
 
 def read_receipt(payload: bytes) -> Receipt | None:

@@ -158,6 +158,39 @@ def test_routine_fixes_off_duty_are_discarded_and_an_emergency_overrides(state: 
     assert Callsign("AB12") in state.emergencies
 
 
+def test_what_was_heard_on_duty_is_kept_when_it_comes_late(state: State) -> None:
+    carry_out(state, m.SetState(**said(5, callsign=Callsign("AB12"), code=11)))
+    (event,) = carry_out(state, m.RecordFixes(**said(9, fixes=(fix(4), fix(5), fix(6)))))
+    assert (event.fixes, event.withheld) == (1, 2)
+
+
+def test_a_press_that_comes_late_is_the_old_one_when_it_was_ended_since(state: State) -> None:
+    press = {"source": "issi:AB12", "kind": "emergency"}
+    carry_out(state, m.RadioEvent(**said(1, **press)))
+    carry_out(state, m.CancelEmergency(**said(10, callsign=Callsign("AB12"))))
+    assert carry_out(state, m.RadioEvent(**said(20, **press, happened_at=NOW + timedelta(seconds=9)))) == []
+    assert carry_out(state, m.RadioEvent(**said(21, **press, happened_at=NOW + timedelta(seconds=11))))
+    carry_out(state, m.CancelEmergency(**said(30, callsign=Callsign("AB12"))))
+    # One that is not late is believed whatever the clocks say.
+    assert carry_out(state, m.RadioEvent(**said(30, **press)))
+
+
+def test_a_state_code_that_comes_late_replaces_nothing_newer(state: State) -> None:
+    late = {"source": "issi:AB12", "kind": "state", "code": 5}
+    carry_out(state, m.SetState(**said(60, callsign=Callsign("AB12"), code=6, via="radio")))
+    assert carry_out(state, m.RadioEvent(**said(90, **late, happened_at=NOW + timedelta(seconds=50)))) == []
+    assert state.states[Callsign("AB12")].code == 6
+    carry_out(state, m.RadioEvent(**said(91, **late, happened_at=NOW + timedelta(seconds=70))))
+    assert state.states[Callsign("AB12")].code == 5
+
+
+def test_a_late_event_is_that_of_the_unit_that_carried_the_radio_then(state: State) -> None:
+    carry_out(state, m.PutUnit(**said(10, unit=unit("AB13"), sources=("issi:AB12", "issi:AB13"))))
+    press = m.RadioEvent(**said(20, source="issi:AB12", kind="emergency", happened_at=NOW + timedelta(seconds=9)))
+    carry_out(state, press)
+    assert set(state.emergencies) == {"AB12"}
+
+
 def test_a_radio_handed_on_speaks_for_its_new_unit_only(state: State) -> None:
     carry_out(state, m.RecordFixes(**said(1, fixes=(fix(0.5),))))
     assert state.find_belief(Callsign("AB12")) is not None

@@ -32,11 +32,12 @@ def track(*fixes: Fix) -> Track:
 # Fixes with clashing times, copies by two gateways, jumps and doubts.
 FIXES = st.lists(
     st.builds(
-        lambda second, step, gateway, late, kind: Fix(
+        lambda second, step, gateway, late, kind, flags: Fix(
             id=f"{second}/{step}",
             source="issi:1",
             gateway=gateway,
             kind=kind,
+            flags=flags,
             lat=53.2 + step * 0.02,
             lon=-0.03,
             fix_time=None if step == 3 else START + timedelta(seconds=second),
@@ -47,6 +48,7 @@ FIXES = st.lists(
         gateway=st.sampled_from(["gw1", "gw2"]),
         late=st.integers(0, 40),
         kind=st.sampled_from([FixKind.FIX, FixKind.FIX, FixKind.FIX, FixKind.NO_FIX]),
+        flags=st.sampled_from([(), ("backlog",)]),
     ),
     min_size=1,
     max_size=30,

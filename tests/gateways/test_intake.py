@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -144,6 +144,35 @@ def test_a_void_number_leaves_no_gap(room: Room) -> None:
     until(lambda: room.engine.known.receipts and room.engine.known.receipts["gw1"].seq == 3)
 
 
+def test_what_cannot_be_read_has_a_number_too_and_holds_up_no_receipt(room: Room) -> None:
+    mark = {"gateway": "gw1", "gw_session": 9}
+    room.publish(fix_topic(FORCE, "issi:1"), msgspec.json.encode({"lat": 95.0, "lon": 0.0, **mark, "gw_seq": 1}))
+    room.publish(event_topic(FORCE, "issi:1", "status"), msgspec.json.encode({"code": "five", **mark, "gw_seq": 2}))
+    until(lambda: room.engine.known.receipts and room.engine.known.receipts["gw1"].seq == 2)
+    assert room.engine.known.rejects == {"invalid_field": 2}
+
+
+def test_gateways_hear_how_far_they_got_when_the_engine_comes_back(room: Room, broker: Broker) -> None:
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(1)], Mark(gw_session=4, gw_seq=1)))
+    until(lambda: 1 in receipts(room))
+    room.intake.stop()
+    room.heard.clear()
+    room.intake = Intake(room.engine, broker.address, force=FORCE)
+    room.intake.start()
+    until(lambda: 1 in receipts(room))
+
+
+def test_what_comes_twice_changes_nothing_and_has_a_receipt(room: Room) -> None:
+    for number in range(1, 13):
+        room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(number)], Mark()))
+    until(lambda: sum(event.fixes for event in room.journal.events if isinstance(event, m.FixesRecorded)) == 12)
+    known = room.engine.known.tracks["issi:1"]
+    late = [room.fix(number, flags=("backlog",)) for number in range(1, 13)]
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes(late, Mark(gw_session=1, gw_seq=1)))
+    until(lambda: 1 in receipts(room))
+    assert room.engine.known.tracks["issi:1"] == known
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -166,9 +195,9 @@ def test_what_does_not_parse_is_counted_and_its_neighbours_arrive(room: Room, pa
     assert room.intake.counters["rejected"] == 1
 
 
-def event(kind: str, code: int | None = None) -> bytes:
-    made = Event(id=kind, source="issi:1", received_at=NOW, type=kind, gateway="gw1", code=code)
-    return write_event(made, Mark())
+def event(kind: str, code: int | None = None, **said: Any) -> bytes:
+    known = {"id": kind, "source": "issi:1", "received_at": NOW, "type": kind, "gateway": "gw1", "code": code}
+    return write_event(Event(**{**known, **said}), Mark())
 
 
 def test_an_emergency_and_a_state_code_reach_the_unit_that_carries_the_radio(room: Room) -> None:
@@ -176,6 +205,36 @@ def test_an_emergency_and_a_state_code_reach_the_unit_that_carries_the_radio(roo
     until(lambda: room.engine.known.states[AB1].availability is Availability.UNAVAILABLE)
     room.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency"))
     until(lambda: AB1 in room.engine.known.emergencies)
+
+
+def test_one_press_by_every_path_is_one_alarm_also_when_it_comes_again_after_its_end(room: Room) -> None:
+    def raised() -> int:
+        return sum(isinstance(happened, m.EmergencyRaised) for happened in room.journal.events)
+
+    def press(name: str, **said: Any) -> None:
+        room.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency", id=name, **said))
+
+    def fix(number: int, **said: Any) -> None:
+        room.publish(fix_topic(FORCE, "issi:1"), write_fixes([room.fix(number, **said)], Mark()))
+
+    press("one")
+    press("one", gateway="gw2")
+    press("heard ten seconds later", gateway="gw2")
+    fix(1, emergency=True)
+    room.publish(event_topic(FORCE, "issi:1", "status"), event("status", 0))
+    until(lambda: AB1 in room.engine.known.emergencies and "issi:1" in room.engine.known.tracks)
+    ended_at = NOW + timedelta(seconds=30)
+    room.ask(m.CancelEmergency(at=ended_at, operator="t", desk="t", callsign=AB1))
+    press("one")  # a tracker that heard no acknowledgement
+    press("heard ten seconds later", gateway="gw2", flags=("backlog",))
+    fix(1, emergency=True, flags=("backlog",))
+    fix(2)
+    until(lambda: room.intake.counters["fixes"] == 3 and room.intake.counters["events"] == 6)
+    until(lambda: sum(one.fixes for one in room.journal.events if isinstance(one, m.FixesRecorded)) == 3)
+    assert raised() == 1
+    assert AB1 not in room.engine.known.emergencies
+    press("another", received_at=ended_at + timedelta(seconds=1))
+    until(lambda: raised() == 2)
 
 
 def test_a_retained_emergency_does_not_fire_at_each_connection(broker: Broker) -> None:
