@@ -17,9 +17,11 @@ from arls.geo import Position, distances_m
 from arls.roads.closures import joined, shut_by, stretches_of
 from arls.roads.cut import cut_weights
 from arls.roads.dijkstra import UNREACHED
+from arls.roads.drives import drives_of
 from arls.roads.hierarchy.customise import customise
 from arls.roads.path import Path, path_of
 from arls.roads.profile import PROFILES, Profile, Weights, weights_of
+from arls.roads.scatter import Roaming, Scatterer
 from arls.roads.scene import Scene
 from arls.roads.search import reverse_of
 from arls.roads.snap import Snapper
@@ -53,6 +55,14 @@ class Reach:
     off_map: Bools  # [n] the unit or the goal touches no road of its kind: the answer is a straight line
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drives:
+    """What it takes n units to get to a goal, from wherever each may be by now."""
+
+    ms: Millis  # [n, LEVELS] rising and equally likely, or UNREACHED_MS; getting to the road is not counted in
+    off_road_m: Floats  # [n] from where it was seen to the road; NaN where none of its kind is near
+
+
 class UnknownProfileError(ValueError):
     """There is no profile of that name; the text names those there are."""
 
@@ -74,6 +84,7 @@ class Roads:
         self._scenes: dict[str, Scene] = {}
         self._closed: OrderedDict[tuple[str, Closures], Scene] = OrderedDict()
         self._standing: dict[str, Standing] = {}
+        self._scatterer = Scatterer(network, self._snapper)
 
     def prepare(self) -> None:
         """Work out now what the first questions would wait for."""
@@ -112,6 +123,18 @@ class Roads:
         )
         off_map = (np.diff(stand.places.start) == 0) | (len(goals.arc) == 0)
         return Reach(cost_ms=cost_ms, length_m=length_m, crow_m=crow_m, off_map=off_map)
+
+    def drives(self, goal: Position, asked: Asked, roaming: Roaming, *, closures: Closures = ()) -> Drives:
+        """What it takes each unit that is asked after to get to the goal from wherever it may be by now."""
+        scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
+        columns = {name: column[asked.numbers] for name, column in asked.columns.items()}
+        scatter = self._scatterer.scatter(
+            scene.onward, scene.weights, seen=stand.places, columns=columns, roaming=roaming
+        )
+        goals = scene.goal_of(goal)
+        ends_ms = scene.ends_ms(self.network, goals, scatter.arc)
+        ms = drives_of(scatter, goal=goals, ends_ms=ends_ms, arc_ms=scene.weights.arc_ms)
+        return Drives(ms=ms, off_road_m=scatter.off_road_m)
 
     def find_path(self, goal: Position, asked: Asked, *, closures: Closures = ()) -> Path | None:
         """The way of the first unit that is asked after, or None where no road leads there."""

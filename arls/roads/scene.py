@@ -17,13 +17,13 @@ from arls.roads.hierarchy.customise import recustomise
 from arls.roads.hierarchy.departures import Departures
 from arls.roads.hierarchy.nearing import Nearing
 from arls.roads.network import Places
-from arls.roads.search import eta_to, find_way
+from arls.roads.search import eta_to, find_way, onward_by
 from arls.roads.spread import searched, swept
 
 if TYPE_CHECKING:
     from arls.geo import Position
     from arls.roads.hierarchy.customise import Hierarchy
-    from arls.roads.network import Longs, Network
+    from arls.roads.network import Ints, Longs, Network
     from arls.roads.profile import Millis, Weights
     from arls.roads.search import Reverse
     from arls.roads.snap import Snapper
@@ -47,6 +47,7 @@ class Scene:
         """Without the weights' hierarchy the search does all."""
         self.weights = weights
         self._reverse, self._snapper, self._hierarchy = reverse, snapper, hierarchy
+        self.onward = onward_by(weights, reverse)
         self._labels = _Labels(hierarchy) if hierarchy is not None else None
         self.goal_of = lru_cache(_GOALS_KEPT)(partial(_goal_of, snapper, weights))
 
@@ -72,6 +73,12 @@ class Scene:
         if self._hierarchy is not None:
             return swept(self._hierarchy, places, towards=towards)
         return searched(network, self._reverse, self.weights, places, towards=towards)
+
+    def ends_ms(self, network: Network, goal: Places, arcs: Ints) -> Millis:
+        """[n] what it takes from the end of each of these arcs of the network, or UNREACHED."""
+        if self._labels is not None:
+            return self._labels.nearing(goal).ends_ms(arcs)
+        return searched(network, self._reverse, self.weights, goal, towards=True).near_ms[arcs]
 
     def find_way(self, goal: Places, units: Places, unit: int) -> Way | None:
         """The soonest way of one of the units, or None where there is none."""

@@ -88,7 +88,7 @@ def eta_to(
         board.cost_ms[others], board.place[others] = UNREACHED, NO_PLACE
     length_m = np.full(len(units), np.nan)
     if measured and wanted:
-        length_m = measure(_onward(weights, reverse), labels.end_ms, spots_of(goal), spots_of(units), _starts(board))
+        length_m = measure(onward_by(weights, reverse), labels.end_ms, spots_of(goal), spots_of(units), _starts(board))
     return Reached(cost_ms=board.cost_ms, place=board.place, length_m=length_m)
 
 
@@ -108,7 +108,7 @@ def find_way(weights: Weights, reverse: Reverse, *, goal: Places, units: Places,
     arc, goal_place = int(alone.arc[board.place[0]]), int(board.direct[0])
     arcs = np.array([arc], np.int32)
     if goal_place == NO_PLACE:
-        arcs, goal_place = follow(_onward(weights, reverse), labels.end_ms, spots_of(goal), arc)
+        arcs, goal_place = follow(onward_by(weights, reverse), labels.end_ms, spots_of(goal), arc)
     return Way(
         cost_ms=int(board.cost_ms[0]), arcs=arcs, unit_place=first + int(board.place[0]), goal_place=int(goal_place)
     )
@@ -165,7 +165,8 @@ def _searched(
     return board, labels
 
 
-def _onward(weights: Weights, reverse: Reverse) -> Onward:
+def onward_by(weights: Weights, reverse: Reverse) -> Onward:
+    """What ways are followed by, on the same roads."""
     return onward_of(weights, turn_start=reverse.turn_start, turn_to=reverse.turn_to, length_m=reverse.arc_length_m)
 
 

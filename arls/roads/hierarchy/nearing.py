@@ -17,6 +17,7 @@ from arls.roads.dijkstra import NEVER_MS, NO_PLACE, UNREACHED, spots_of
 from arls.roads.hierarchy.climb import ARRIVE, climb, root_path, stops_at
 from arls.roads.hierarchy.customise import INFINITE, way_below
 from arls.roads.hierarchy.sweep import ends_ms
+from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
 from arls.roads.ways import Reached, Way, measure, next_turn, onward_of, set_out, unstarted
 
@@ -68,6 +69,12 @@ class Nearing:
         set_out(self._onward, self._ground.end_ms, self._spots, spots, starts)
         length_m = measure(self._onward, self._ground.end_ms, self._spots, spots, starts)
         return Reached(cost_ms=starts.cost_ms, place=starts.place, length_m=length_m)
+
+    def ends_ms(self, arcs: Ints) -> Millis:
+        """[n] what it takes from the end of each of these arcs, or UNREACHED."""
+        with self._lock:
+            _know(self._hierarchy.frame, self._hierarchy.costs, self._ground, steady(arcs, np.int32))
+            return self._ground.end_ms[arcs]
 
     def find_way(self, units: Places, unit: int) -> Way | None:
         """The soonest way of one of the units, or None where there is none."""
