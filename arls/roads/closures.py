@@ -10,6 +10,7 @@ is `cut`'s to decide; when a closure holds, and who may pass, was decided by who
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,11 +18,11 @@ import shapely
 
 from arls.closure import Area, Line, Point
 from arls.roads.network import NO_ARC
+from arls.roads.stretches import NOTHING, Stretches, crossings, inside, joined, lines_of, points_on, segments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from arls.closure import Ring, Shape
@@ -39,16 +40,11 @@ ALONG_M = 10.0
 _GETS_ON = 0.8
 # A street belongs to a line that runs along so much of it, or that has so much of its own length there.
 _MOST = 0.5
+# A line is a scribble if it is so many times longer than the box round it, or crosses itself so often, judged by how
+# many of its edges are near to each other: working out what it bounds would take seconds.
+_SCRIBBLE_ROUNDS, _SCRIBBLE_NEAR, _SCRIBBLE_CROSSINGS = 20.0, 8, 1_000
 # What is off the network by more than this is cut off, in degrees, before degrees become metres: some 2 km.
 _MARGIN_DEG = 0.02
-
-
-class Stretches(NamedTuple):
-    """Parts of streets, in order, none touching another: fractions of the street by metres on the plane."""
-
-    street: Longs
-    begin: Floats
-    end: Floats
 
 
 class Shut(NamedTuple):
@@ -59,42 +55,29 @@ class Shut(NamedTuple):
     end: Floats
 
 
-NOTHING = Stretches(street=np.zeros(0, np.int64), begin=np.zeros(0), end=np.zeros(0))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Extent:
+    """What a closure shuts, as people are told: nothing, where it touches no road."""
+
+    streets: tuple[str, ...]  # names, the one with the most metres first; a street without one is passed over
+    length_m: float  # of road, both directions of a street counted once
+    lines: tuple[Floats, ...]  # each [n, 2] latitudes and longitudes, n at least two
 
 
 def stretches_of(shape: Shape, streets: StreetTree) -> Stretches:
     """What of the streets a shape shuts; nothing for one that lies off the map or has no extent."""
     match shape:
         case Area(polygons=polygons):
-            return _inside(streets, _flat(_valid(polygons), streets))
+            return inside(streets, _flat(_area_of(polygons), streets, dimensions=2))
         case Line(positions=positions) if len(set(positions)) > 1:
-            lines = shapely.get_parts(_flat(_line(positions), streets))
-            along = joined(_run_along(streets, line) for line in lines)
-            return along if len(along.street) else joined(_crossed(streets, line) for line in lines)
+            return _by_line(streets, _line_of(positions))
         case Line(positions=(position, *_)) | Point(position=position):
-            return _at_point(streets, _flat(shapely.Point(position.lon, position.lat), streets))
+            return _at_point(streets, _flat(shapely.Point(position.lon, position.lat), streets, dimensions=0))
         case _:
             return NOTHING
 
 
-def joined(parts: Iterable[Stretches]) -> Stretches:
-    """All of these as one, those that overlap or touch made one."""
-    several = [part for part in parts if len(part.street)]
-    if not several:
-        return NOTHING
-    street, begin, end = (np.concatenate(columns) for columns in zip(*several, strict=True))
-    order = np.lexsort((begin, street))
-    street, begin, end = street[order], begin[order], end[order]
-    by_end = np.lexsort((end, street))
-    rank = np.empty_like(by_end)
-    rank[by_end] = np.arange(len(by_end))
-    furthest = by_end[np.maximum.accumulate(rank)]
-    new = np.append(True, (street[1:] != street[:-1]) | (begin[1:] > end[furthest[:-1]]))
-    last = np.append(np.flatnonzero(new)[1:] - 1, len(street) - 1)
-    return Stretches(street=street[new], begin=begin[new], end=end[furthest[last]])
-
-
-def shut_by(stretches: Stretches, streets: StreetTree) -> Shut:
+def shut_on(stretches: Stretches, streets: StreetTree) -> Shut:
     """The same stretches on the arcs, both ways."""
     arc = streets.arcs[stretches.street].ravel()
     begin = np.column_stack((stretches.begin, 1.0 - stretches.end)).ravel()
@@ -104,45 +87,59 @@ def shut_by(stretches: Stretches, streets: StreetTree) -> Shut:
     return Shut(arc=arc[order], begin=begin[order], end=end[order])
 
 
-def points_on(streets: StreetTree, street: Longs, fraction: Floats) -> tuple[Floats, Floats]:
-    """Where on the plane these fractions of streets are."""
-    start = streets.network.street_point_start
-    owner, point = _points_of(start, street)
-    # Two for each row, so that the end of one is not the beginning of the next.
-    key = 2.0 * owner + streets.shape.along[point]
-    at = 2.0 * np.arange(len(street)) + fraction
-    return np.interp(at, key, streets.shape.x[point]), np.interp(at, key, streets.shape.y[point])
+def extent_of(stretches: Stretches, streets: StreetTree) -> Extent:
+    """The same stretches as people are told."""
+    network = streets.network
+    # A street has copies, which lie where it lies (`network`).
+    at = (network.street_way[stretches.street], *points_on(streets, stretches.street, stretches.begin), stretches.end)
+    once = np.sort(np.unique(np.column_stack(at), axis=0, return_index=True)[1])
+    stretches = Stretches._make(column[once] for column in stretches)
+    arc = streets.arcs[stretches.street].max(axis=1)
+    length_m = (stretches.end - stretches.begin) * network.arc_length_m[arc]
+    shut_m: dict[str, float] = {}
+    for name, metres in zip(map(network.name_of, arc.tolist()), length_m.tolist(), strict=True):
+        shut_m[name] = shut_m.get(name, 0.0) + metres
+    names = sorted(filter(None, shut_m), key=lambda name: (-shut_m[name], name))
+    return Extent(streets=tuple(names), length_m=float(length_m.sum()), lines=tuple(lines_of(streets, stretches)))
 
 
-def _points_of(start: Longs, street: Longs) -> tuple[Longs, Longs]:
-    """For each street its number in the row and its points, one by one."""
-    count = start[street + 1] - start[street]
-    owner = np.repeat(np.arange(len(street)), count)
-    return owner, np.arange(len(owner)) - (np.cumsum(count) - count)[owner] + start[street][owner]
-
-
-def _line(positions: Sequence[Position]) -> shapely.LineString:
+def _line_of(positions: Sequence[Position]) -> shapely.LineString:
     return shapely.LineString([(at.lon, at.lat) for at in positions])
 
 
-def _valid(polygons: tuple[tuple[Ring, ...], ...]) -> BaseGeometry:
-    """One area of all polygons. Where a ring crosses itself, what it goes round an odd number of times is inside."""
-    made = [_polygon(rings) for rings in polygons]
-    return shapely.union_all([shapely.make_valid(area) for area in made if area is not None])
+def _area_of(polygons: tuple[tuple[Ring, ...], ...]) -> BaseGeometry:
+    """One area of all polygons: of a ring that crosses itself all that it goes round."""
+    areas = []
+    for outer, *holes in filter(None, polygons):
+        if len(set(outer)) > 2:
+            corners = [_line_of(ring) for ring in (outer, *holes) if len(set(ring)) > 2]
+            area = shapely.Polygon(corners[0], corners[1:])
+            areas.append(area.convex_hull if _is_scribble(area.boundary) else area)
+    return shapely.union_all([shapely.make_valid(area, method="structure", keep_collapsed=False) for area in areas])
 
 
-def _polygon(rings: tuple[Ring, ...]) -> shapely.Polygon | None:
-    corners = [[(at.lon, at.lat) for at in ring] for ring in rings if len(set(ring)) > 2]
-    return shapely.Polygon(corners[0], corners[1:]) if rings and corners and len(set(rings[0])) > 2 else None
+def _is_scribble(line: BaseGeometry) -> bool:
+    """True for a line that crosses itself so often, or is so long, that what it goes round is all that can be said."""
+    corners = shapely.get_coordinates(line)
+    edges = np.asarray(shapely.linestrings(np.stack((corners[:-1], corners[1:]), axis=1)))
+    if line.length > _SCRIBBLE_ROUNDS * line.envelope.length:
+        return True
+    tree, near = shapely.STRtree(edges), 0
+    for some in np.array_split(edges, len(edges) // 100 + 1):
+        near += len(tree.query(some)[0])
+        if near > _SCRIBBLE_NEAR * len(edges) + _SCRIBBLE_CROSSINGS:
+            return True
+    return False
 
 
-def _flat(shape: BaseGeometry, streets: StreetTree) -> BaseGeometry:
+def _flat(shape: BaseGeometry, streets: StreetTree, *, dimensions: int) -> BaseGeometry:
     """The shape in metres on the plane, without what is far off: what is straight in degrees stays where it is."""
     bounds = streets.network.bounds
     west, south = bounds.west - _MARGIN_DEG, bounds.south - _MARGIN_DEG
     near = shapely.box(west, south, bounds.east + _MARGIN_DEG, bounds.north + _MARGIN_DEG)
     if not near.covers(shape):
-        shape = shape.intersection(near)
+        parts = shapely.get_parts(shape.intersection(near))
+        shape = shapely.union_all(parts[shapely.get_dimensions(parts) == dimensions])
 
     def metres_of(lon_lat: Floats) -> Floats:
         return np.column_stack(streets.plane.metres_of(lats=lon_lat[:, 1], lons=lon_lat[:, 0]))
@@ -150,83 +147,18 @@ def _flat(shape: BaseGeometry, streets: StreetTree) -> BaseGeometry:
     return shapely.transform(shape, metres_of)
 
 
-class _Segments(NamedTuple):
-    street: Longs
-    point: Longs  # its first
-    lines: NDArray[np.object_]  # of shapely.LineString
-
-
-def _segments(streets: StreetTree, pieces: Longs) -> _Segments:
-    first, last = streets.pieces.first[pieces], streets.pieces.last[pieces]
-    owner = np.repeat(np.arange(len(pieces)), last - first)
-    point = np.arange(len(owner)) - (np.cumsum(last - first) - (last - first))[owner] + first[owner]
-    ends = np.stack((point, point + 1), axis=1)
-    lines = np.asarray(shapely.linestrings(np.stack((streets.shape.x[ends], streets.shape.y[ends]), axis=2)))
-    return _Segments(street=streets.pieces.street[pieces][owner], point=point, lines=lines)
-
-
-def _inside(streets: StreetTree, area: BaseGeometry) -> Stretches:
-    """Where streets lie inside."""
-    if area.area <= 0.0:
-        return NOTHING
-    shapely.prepare(area)
-    near = streets.tree.query(area, predicate="intersects")
-    whole = shapely.contains_properly(area, streets.boxes[near])
-    pieces, along = streets.pieces, streets.shape.along
-    within = near[whole]
-    wholly = Stretches(pieces.street[within], along[pieces.first[within]], along[pieces.last[within]])
-    return joined((wholly, _partly_inside(streets, area, near[~whole])))
-
-
-def _partly_inside(streets: StreetTree, area: BaseGeometry, near: Longs) -> Stretches:
-    """Segments are cut where they cross the edge, and each part is inside if its middle is."""
-    segments = _segments(streets, near)
-    owner, cut = _cuts(segments, streets, _edges(area))
-    every = np.arange(len(segments.street))
-    owner = np.concatenate((owner, every, every))
-    cut = np.concatenate((cut, np.zeros(len(every)), np.ones(len(every))))
-    order = np.lexsort((cut, owner))
-    owner, cut = owner[order], cut[order]
-    part = np.flatnonzero((owner[1:] == owner[:-1]) & (cut[1:] > cut[:-1])) if len(owner) else every
-    owner, begin, end = owner[part], cut[part], cut[part + 1]
-    middle = (begin + end) / 2
-    point = segments.point[owner]
-
-    def at(values: Floats, how_far: Floats) -> Floats:
-        return values[point] + how_far * (values[point + 1] - values[point])
-
-    shape = streets.shape
-    inside = shapely.contains_xy(area, at(shape.x, middle), at(shape.y, middle))
-    return Stretches(segments.street[owner][inside], at(shape.along, begin)[inside], at(shape.along, end)[inside])
-
-
-def _edges(shape: BaseGeometry) -> Floats:
-    """[E, 2, 2] the straight edges of lines or areas: ends, and x and y."""
-    outline = shape.boundary if shapely.get_dimensions(shape) == 2 else shape
-    coordinates, owner = shapely.get_coordinates(shapely.get_parts(outline), return_index=True)
-    edges: Floats = np.stack((coordinates[:-1], coordinates[1:]), axis=1)[owner[1:] == owner[:-1]]
-    return edges
-
-
-def _cuts(segments: _Segments, streets: StreetTree, edges: Floats) -> tuple[Longs, Floats]:
-    """Which segments cross an edge, and how far along the segment."""
-    segment, edge = shapely.STRtree(np.asarray(shapely.linestrings(edges))).query(segments.lines)
-    point, shape = segments.point[segment], streets.shape
-    from_x, from_y = shape.x[point], shape.y[point]
-    dx, dy = shape.x[point + 1] - from_x, shape.y[point + 1] - from_y
-    ex, ey = (edges[edge, 1] - edges[edge, 0]).T
-    off_x, off_y = edges[edge, 0, 0] - from_x, edges[edge, 0, 1] - from_y
-    turn = dx * ey - dy * ex
-    with np.errstate(divide="ignore", invalid="ignore"):
-        along_segment = (off_x * ey - off_y * ex) / turn
-        along_edge = (off_x * dy - off_y * dx) / turn
-    crosses = (along_segment >= 0.0) & (along_segment <= 1.0) & (along_edge >= 0.0) & (along_edge <= 1.0)
-    return segment[crosses], along_segment[crosses]
+def _by_line(streets: StreetTree, line: shapely.LineString) -> Stretches:
+    if _is_scribble(line):
+        hull = line.convex_hull
+        return inside(streets, _flat(hull, streets, dimensions=int(shapely.get_dimensions(hull))).buffer(ALONG_M))
+    lines = shapely.get_parts(_flat(line, streets, dimensions=1))
+    along = joined(_run_along(streets, part) for part in lines)
+    return along if len(along.street) else joined(_crossed(streets, part) for part in lines)
 
 
 def _run_along(streets: StreetTree, line: shapely.LineString) -> Stretches:
     """Where streets run along a line."""
-    near = _inside(streets, line.buffer(ALONG_M, cap_style="flat"))
+    near = inside(streets, line.buffer(ALONG_M, cap_style="flat"))
     if not len(near.street):
         return NOTHING
     length_m = (near.end - near.begin) * streets.length_m[near.street]
@@ -241,11 +173,9 @@ def _run_along(streets: StreetTree, line: shapely.LineString) -> Stretches:
 
 def _crossed(streets: StreetTree, line: shapely.LineString) -> Stretches:
     """A barrier on each street where a line crosses it."""
-    segments = _segments(streets, streets.tree.query(line))
-    owner, cut = _cuts(segments, streets, _edges(line))
-    street, point = segments.street[owner], segments.point[owner]
-    along = streets.shape.along
-    return _barriers(streets, street, along[point] + cut * (along[point + 1] - along[point]))
+    segments = segments_of(streets, streets.tree.query(line))
+    owner, part = crossings(streets, segments, line)
+    return _barriers(streets, segments.street[owner], segments.along(streets, owner, part))
 
 
 def _barriers(streets: StreetTree, street: Longs, at: Floats) -> Stretches:
@@ -257,18 +187,17 @@ def _at_point(streets: StreetTree, place: BaseGeometry) -> Stretches:
     """A barrier on the nearest street, and on those that share a junction within it."""
     if place.is_empty:
         return NOTHING
-    segments = _segments(streets, streets.tree.query(place, predicate="dwithin", distance=POINT_REACH_M))
+    segments = segments_of(streets, streets.tree.query(place, predicate="dwithin", distance=POINT_REACH_M))
     off_m = shapely.distance(segments.lines, place)
     # Of equally near ones all: a street and its copies, or those of a junction.
     nearest = np.flatnonzero((off_m <= POINT_REACH_M) & (off_m <= off_m.min(initial=np.inf)))
-    street, point = segments.street[nearest], segments.point[nearest]
-    along, length_m = streets.shape.along, streets.length_m
+    street = segments.street[nearest]
     part = shapely.line_locate_point(segments.lines[nearest], place, normalized=True)
-    at = along[point] + part * (along[point + 1] - along[point])
+    at, length_m = segments.along(streets, nearest, part), streets.length_m[street]
     mouths = [
         _mouths(streets, int(one), last=last, reach_m=BARRIER_M - from_end_m)
         for last, fraction in ((False, at), (True, 1.0 - at))
-        for one, from_end_m in zip(street, fraction * length_m[street], strict=True)
+        for one, from_end_m in zip(street, fraction * length_m, strict=True)
         if from_end_m < BARRIER_M
     ]
     return joined((_barriers(streets, street, at), *mouths))

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.geo import Position, distances_m
-from arls.roads.closures import joined, shut_by, stretches_of
+from arls.roads.between import StretchError, find_stretch
+from arls.roads.closures import Extent, extent_of, shut_on, stretches_of
 from arls.roads.cut import cut_weights
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
@@ -27,18 +28,19 @@ from arls.roads.search import reverse_of
 from arls.roads.snap import Snapper
 from arls.roads.standing import Asked, Standing
 from arls.roads.steps import steps_of
+from arls.roads.stretches import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from arls.closure import Closures
+    from arls.closure import Closure, Closures
     from arls.roads.hierarchy.order import Order
     from arls.roads.network import Bools, Floats, Network, Places
     from arls.roads.profile import Millis
     from arls.roads.spread import Spread
     from arls.roads.steps import Step
 
-__all__ = ["UNREACHED_MS", "Asked", "Reach", "Roads", "UnknownProfileError"]
+__all__ = ["UNREACHED_MS", "Asked", "Extent", "Reach", "Roads", "StretchError", "UnknownProfileError"]
 
 UNREACHED_MS = UNREACHED
 # So many scenes under closures are kept.
@@ -185,6 +187,15 @@ class Roads:
         nearest_first = goals.arc[np.argsort(goals.off_road_m, kind="stable")]
         return next((name for arc in nearest_first if (name := self.network.name_of(int(arc)))), None)
 
+    def shut_by(self, closure: Closure) -> Extent:
+        """What of the roads a closure shuts, whenever it holds and whomever it binds."""
+        streets = self._snapper.streets
+        return extent_of(stretches_of(closure.shape, streets), streets)
+
+    def find_stretch(self, street: str, first: str, last: str, *, near: Position | None = None) -> tuple[Position, ...]:
+        """The line of a street between two others, of several the one nearest to `near`. Raises StretchError."""
+        return find_stretch(self._snapper.streets, street, first, last, near=near)
+
     def places_of(self, positions: Sequence[Position], weights: Weights, *, ends: bool = False) -> Places:
         """Where these positions touch the road: standing units, or goals when `ends`."""
         lats = np.array([position.lat for position in positions])
@@ -202,7 +213,7 @@ class Roads:
             held = self._closed.pop((profile, binding), None)
             if held is None:
                 streets = self._snapper.streets
-                shut = shut_by(joined(stretches_of(closure.shape, streets) for closure in binding), streets)
+                shut = shut_on(joined(stretches_of(closure.shape, streets) for closure in binding), streets)
                 held = scene.after(cut_weights(scene.weights, shut, self.reverse))
             self._closed[profile, binding] = held
             while len(self._closed) > _HELD:
