@@ -49,12 +49,15 @@ class Edge:
 @contextmanager
 def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force: str, data: Path) -> Iterator[Edge]:
     """The listeners that the settings name, on their way to a broker."""
-    listening = tuple((said, _listener_of(said, settings, address)) for said in settings.listen)
     room = Room(octets=round(settings.spool_mb * 1e6), age_s=settings.spool_hours * 3600)
+    shelf = Shelf(data / f"{settings.name}.spool.sqlite", room)
+    listening = tuple(
+        (said, _listener_of(said, settings, address, patient=shelf.has_met_broker)) for said in settings.listen
+    )
     gateway = Gateway(
         settings.name,
         force=force,
-        shelf=Shelf(data / f"{settings.name}.spool.sqlite", room),
+        shelf=shelf,
         listeners=[listener for _, listener in listening],
         connect=mqtt_uplink(address, force=force, name=settings.name),
         replay_per_s=settings.replay_per_s,
@@ -66,7 +69,7 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
         gateway.stop()
 
 
-def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress) -> _Listener:
+def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress, *, patient: bool) -> _Listener:
     match said:
         case UdpListen():
             return UdpListener(said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow)
@@ -75,4 +78,4 @@ def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress
         case HttpListen():
             return HttpListener(host=said.host or settings.host, port=said.port)
         case MqttListen():
-            return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}")
+            return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}", patient=patient)

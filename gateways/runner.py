@@ -114,8 +114,9 @@ class Gateway:
     def start(self, *, patient: bool = False) -> None:
         """Connects and listens, in a thread of its own. Raises BrokerError or ListenerError, each in a sentence.
 
-        A patient gateway does not mind that there is no broker yet.
+        A patient gateway does not mind that there is no broker yet, nor one that has found its broker before.
         """
+        patient = patient or self.spool.has_met_broker
         ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._run(ready, patient=patient)), name=f"gateway {self.name}", daemon=True
@@ -223,6 +224,8 @@ class Gateway:
             now_s, is_up = monotonic(), self._uplink.is_up
             if was_up and not is_up:
                 self.spool.recall_all()
+            if is_up and not was_up:
+                await self.spool.note_broker()
             was_up = is_up
             if self.spool.is_outgrown:
                 await self._begin_again()

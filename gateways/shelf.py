@@ -29,8 +29,8 @@ CREATE TABLE IF NOT EXISTS cargo (
     body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS urgent_cargo ON cargo (id) WHERE urgent;
-CREATE TABLE IF NOT EXISTS session (number INTEGER NOT NULL) STRICT;
-INSERT INTO session SELECT 0 WHERE NOT EXISTS (SELECT * FROM session);
+CREATE TABLE IF NOT EXISTS session (number INTEGER NOT NULL, has_met_broker INTEGER NOT NULL) STRICT;
+INSERT INTO session SELECT 0, 0 WHERE NOT EXISTS (SELECT * FROM session);
 """
 _OLDEST_FIRST = "SELECT id, reports, length(body), kept_at_ms FROM cargo WHERE {} ORDER BY id"
 # The log is cut back to this when it has once grown.
@@ -84,6 +84,9 @@ class Shelf:
         self._room = room or Room()
         self._connection = self._opened()
         self.stock = self._counted()
+        with self._explained():
+            # A gateway that once found its broker starts without it too: what comes in is kept here.
+            self.has_met_broker = bool(self._connection.execute("SELECT has_met_broker FROM session").get)
 
     def begin_session(self, *, above: int = 0) -> int:
         """The next session's number, larger than all before it and than `above`, for good. Raises ShelfError."""
@@ -91,6 +94,12 @@ class Shelf:
             connection.execute("UPDATE session SET number = max(number, ?) + 1", (above,))
             number: int = connection.execute("SELECT number FROM session").get
         return number
+
+    def note_broker(self) -> None:
+        """Remembers that the broker was found. Raises ShelfError."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE session SET has_met_broker = 1")
+        self.has_met_broker = True
 
     def index(self) -> list[tuple[int, bool]]:
         """Every row's id and whether it is urgent, oldest first. Raises ShelfError."""

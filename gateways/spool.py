@@ -148,6 +148,19 @@ class Spool:
             return False
         return True
 
+    @property
+    def has_met_broker(self) -> bool:
+        """True when this gateway has found its broker before, in this life or an earlier one."""
+        return self._shelf.has_met_broker
+
+    async def note_broker(self) -> None:
+        """Remembers that the broker was found."""
+        if not self._shelf.has_met_broker:
+            try:
+                await self._at_disk(self._shelf.note_broker)
+            except ShelfError as error:
+                self._fail(error)
+
     def status(self) -> SpoolStatus:
         """What a control room wants to know of it."""
         stock = self._shelf.stock

@@ -288,6 +288,34 @@ def test_what_comes_while_the_broker_is_away_goes_out_when_it_is_back(
     assert reading.fixes[0].flags == ("backlog",)
 
 
+def test_a_gateway_that_has_found_its_broker_once_starts_without_it(
+    broker: Broker, gateway_with: Callable[..., Gateway], tmp_path: Path
+) -> None:
+    first = gateway_with()
+    patient_until = time.monotonic() + PATIENCE_S
+    while not first.spool.has_met_broker and time.monotonic() < patient_until:
+        time.sleep(0.01)
+    first.stop()
+    broker.stop()
+    port = UdpListener("nmea0183")
+    second = gateway_with(port)
+    assert second.spool.session == 2
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as modem:
+        modem.sendto(nmea("GPGLL,5228.9000,N,00153.6000,W,120000,A,A"), ("127.0.0.1", port.port))
+        while not len(second.spool) and time.monotonic() < patient_until:
+            time.sleep(0.01)
+    assert second.spool.status().depth == 1
+    other = Gateway(
+        "new",
+        force="demo",
+        shelf=Shelf(tmp_path / "new"),
+        listeners=(),
+        connect=mqtt_uplink(broker.address, force="demo", name="new"),
+    )
+    with pytest.raises(BrokerError):
+        other.start()
+
+
 def test_where_there_is_no_mosquitto_a_broker_serves_that_says_it_may_lose(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
