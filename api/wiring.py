@@ -28,7 +28,7 @@ from arls.engine import Engine
 from arls.geo import find_grid_reference
 from arls.journal.sqlite import SqliteJournal
 from arls.ranking import Question, rank
-from arls.roads import search, snap
+from arls.roads import search, streets
 from arls.roads.hierarchy import warm
 from gateways.beacon import Beacon
 from gateways.broker import MOSQUITTO, start_broker
@@ -231,7 +231,7 @@ def write_ready_file(file: Path, facts: Mapping[str, object]) -> None:
 
 def warm_up(roads: Roads | None = None) -> None:
     """Load the compiled kernels, or compile them the first time; with roads, work out what a first question needs."""
-    snap.warm_up()
+    streets.warm_up()
     search.warm_up()
     warm.warm_up()
     if roads is not None:

@@ -32,14 +32,13 @@ def match(
 ) -> None:
     """The arcs that a track was driven on: a GeoJSON line for each unbroken drive."""
     from api.networks import read_roads
-    from arls.roads.matching.match import Matcher
 
     roads = read_roads(directory)
     try:
         told = read_track(track)
     except (OSError, ValueError, csv.Error) as error:
         refuse(f"cannot read {track}: {error}")
-    matched = Matcher(roads.network, roads.weights(profile)).match(told)
+    matched = roads.match(told, profile)
     features = [_drive_feature(roads.network, drive, told) for drive in matched.drives]
     if fixes:
         features += _fix_features(matched, told)

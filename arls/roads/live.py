@@ -20,6 +20,7 @@ from arls.roads.cut import cut_weights
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
 from arls.roads.hierarchy.customise import customise
+from arls.roads.matching.match import Matcher
 from arls.roads.path import Path, path_of
 from arls.roads.profile import PROFILES, Profile, Weights, weights_of
 from arls.roads.scatter import Roaming, Scatterer
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from arls.closure import Closure, Closures
     from arls.roads.hierarchy.order import Order
+    from arls.roads.matching.evidence import Fixes
+    from arls.roads.matching.match import Matched
     from arls.roads.network import Bools, Floats, Network, Places
     from arls.roads.profile import Millis
     from arls.roads.spread import Spread
@@ -201,6 +204,10 @@ class Roads:
         lats = np.array([position.lat for position in positions])
         lons = np.array([position.lon for position in positions])
         return self._snapper.snap(lats=lats, lons=lons, weights=weights, ends=ends)
+
+    def match(self, fixes: Fixes, profile: str) -> Matched:
+        """The arcs on which a unit of that profile made these fixes. Raises UnknownProfileError."""
+        return Matcher(self._snapper.streets, self.weights(profile)).match(fixes)
 
     def _scene(self, profile: str, closures: Closures = ()) -> Scene:
         """The scene of a profile under those closures that bind it; the last few are kept."""

@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
-from numba import njit
 
 from arls.roads.network import NO_ARC, Places
 from arls.roads.profile import FORBIDDEN, WALK_MPS, off_main
-from arls.roads.streets import Pieces, Shape, StreetTree
+from arls.roads.streets import StreetTree
 
 if TYPE_CHECKING:
     from arls.roads.network import Bools, Floats, Longs, Network
@@ -104,12 +102,7 @@ class Snapper:
 
     def _within(self, positions: Longs, x: Floats, y: Floats, reach_m: Floats, weights: Weights) -> _Touches:
         """The arcs within reach of these positions, of the main component where one is among them."""
-        px, py, reach = x[positions], y[positions], reach_m[positions]
-        near, piece = self.streets.tree.query(shapely.box(px - reach, py - reach, px + reach, py + reach))
-        order = np.lexsort((piece, near))
-        owner, street, along, off_m, heading_deg = _nearest_points(
-            positions[near[order]], piece[order], x, y, self.streets.pieces, self.streets.shape
-        )
+        owner, street, along, off_m, heading_deg = self.streets.near(positions, x, y, reach_m)
         arc = self.streets.arcs[street].ravel()
         touches = _Touches(
             owner=np.repeat(owner, 2),
@@ -160,41 +153,3 @@ def _beside(touches: _Touches) -> _Touches:
 def _leads(owner: Longs) -> Longs:
     """For sorted owners (0, 0, 2, 2, 2) where each one's first is: (0, 0, 2, 2, 2)."""
     return np.searchsorted(owner, owner)
-
-
-@njit(cache=True, nogil=True)
-def _nearest_points(
-    owner: Longs, piece: Longs, x: Floats, y: Floats, pieces: Pieces, shape: Shape
-) -> tuple[Longs, Longs, Floats, Floats, Floats]:
-    """Owner, street, along, metres off and heading of the nearest point of each street near each position.
-
-    The pairs of position and piece are sorted.
-    """
-    count = -1
-    owners, streets = np.empty(len(owner), np.int64), np.empty(len(owner), np.int64)
-    along, off_m, heading = np.empty(len(owner)), np.empty(len(owner)), np.empty(len(owner))
-    for pair in range(len(owner)):
-        who, street = owner[pair], pieces.street[piece[pair]]
-        if count < 0 or owners[count] != who or streets[count] != street:
-            count += 1
-            owners[count], streets[count], off_m[count] = who, street, np.inf
-        for a in range(pieces.first[piece[pair]], pieces.last[piece[pair]]):
-            dx, dy = shape.x[a + 1] - shape.x[a], shape.y[a + 1] - shape.y[a]
-            to_x, to_y = x[who] - shape.x[a], y[who] - shape.y[a]
-            length_2 = dx * dx + dy * dy
-            t = min(1.0, max(0.0, (to_x * dx + to_y * dy) / length_2)) if length_2 > 0.0 else 0.0
-            off = np.hypot(to_x - t * dx, to_y - t * dy)
-            if off < off_m[count]:
-                off_m[count] = off
-                along[count] = shape.along[a] + t * (shape.along[a + 1] - shape.along[a])
-                heading[count] = np.degrees(np.arctan2(dx, dy))
-    found = count + 1
-    return owners[:found], streets[:found], along[:found], off_m[:found], heading[:found]
-
-
-def warm_up() -> None:
-    """Compiles the kernel, or loads it from numba's cache, so that the first question is as quick as the next."""
-    none, here = np.empty(0, np.int64), np.empty(0)
-    frozen = np.empty(0)
-    frozen.flags.writeable = False
-    _nearest_points(none, none, here, here, Pieces(none, none, none), Shape(frozen, frozen, here))

@@ -32,6 +32,7 @@ from arls.roads.matching.match import Matcher  # noqa: E402 - the same
 from arls.roads.network import NO_ARC, Access, RoadClass  # noqa: E402 - the same
 from arls.roads.profile import CAR_NORMAL, weights_of  # noqa: E402 - the same
 from arls.roads.snap import Snapper  # noqa: E402 - the same
+from arls.roads.streets import StreetTree  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -196,7 +197,7 @@ def main() -> None:
     """Match every track at every interval and print the tables."""
     if not TRACKS.is_file():
         sys.exit(f"the tracks are not on this machine: {TRACKS}")
-    tracks = [(track, Matcher(track.network, weights_of(track.network, CAR_NORMAL))) for track in driven()]
+    tracks = [(track, Matcher(StreetTree(track.network), weights_of(track.network, CAR_NORMAL))) for track in driven()]
     print_matches(tracks)
     print_whereabouts(tracks)
 

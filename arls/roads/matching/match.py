@@ -13,19 +13,21 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 from arls.roads.matching import trellis
-from arls.roads.matching.evidence import ArcTree, Fixes
+from arls.roads.matching.evidence import Fixes, Witness
 from arls.roads.matching.trellis import NO_PLACE
 from arls.roads.network import NO_ARC
 from arls.roads.path import line_of
 from arls.roads.profile import FORBIDDEN
+from arls.roads.streets import StreetTree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.roads.matching.evidence import Evidence
-    from arls.roads.network import Floats, Ints, Longs, Network
+    from arls.roads.network import Bools, Floats, Ints, Longs, Network
     from arls.roads.profile import Weights
 
 # Newson and Krumm: a fix nearer than this to the last one that was used tells of noise only.
@@ -64,31 +66,39 @@ class Matched:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Whereabouts:
-    """The places where a unit may be now, the most probable first; none where no road is near."""
+    """The places where each of U units may be now, the most probable first; none where no road is near."""
 
-    arc: Ints  # [n]
-    fraction: Floats  # [n]
-    off_road_m: Floats  # [n]
-    probability: Floats  # [n] they add up to 1
-    leads_on: bool  # a drive leads there from an earlier fix; else there is none, or the last may be an outlier
+    start: Longs  # [U + 1] those of unit i are start[i]:start[i + 1]
+    arc: Ints  # [M]
+    fraction: Floats  # [M]
+    off_road_m: Floats  # [M]
+    probability: Floats  # [M] those of a unit add up to 1
+    leads_on: Bools  # [U] a drive leads there from where an earlier fix was made; else the last may be an outlier
 
 
 class Matcher:
-    """The roads that one profile may use, ready to be matched to. Many threads may ask at once."""
+    """The roads that one profile may use, ready to be matched to. Many threads may ask, and wait for each other."""
 
-    def __init__(self, network: Network, weights: Weights) -> None:
-        self._network = network
-        self._ground = _ground(network, weights)
-        self._tree = ArcTree(network, weights)
-        self._kept = threading.local()
+    def __init__(self, streets: StreetTree, weights: Weights) -> None:
+        self._network = streets.network
+        self._ground = _ground(streets.network, weights)
+        self._witness = Witness(streets, weights)
+        self._lock = threading.Lock()
+        arcs = streets.network.arcs
+        self._room = trellis.Room(
+            start_m=np.full(arcs, np.inf),
+            before=np.zeros(arcs, np.int64),
+            touched=np.zeros(arcs, np.int64),
+            marks=np.zeros(1, np.int64),
+        )
 
     def match(self, fixes: Fixes) -> Matched:
         """The arcs driven, and where on them each fix was made."""
-        evidence = self._tree.evidence_of(fixes)
-        used, left = _telling(evidence)
-        columns, beliefs = self._believed(fixes, evidence, used, left)
-        chosen = trellis.best_places(columns, beliefs)
-        route = trellis.drive(self._ground, columns, self._room, beliefs.before, chosen)
+        evidence = self._witness.evidence_of(fixes)
+        with self._lock:
+            columns, beliefs, used, _ = self._believed(fixes, evidence)
+            chosen = trellis.best_places(columns, beliefs)
+            route = trellis.drive(self._ground, columns, self._room, beliefs.before, chosen)
         place = _places(evidence, used, chosen, route)
         fraction = _picked(evidence.fraction, place, np.nan)
         return Matched(
@@ -100,47 +110,39 @@ class Matcher:
         )
 
     def whereabouts(self, fixes: Fixes) -> Whereabouts:
-        """Where a unit is at the last of its latest fixes, of which there must be one or more."""
-        evidence = self._tree.evidence_of(fixes)
-        used, left = _telling(evidence)
-        if len(fixes) - 1 not in used:
-            used, left = np.append(used, len(fixes) - 1), np.append(left, len(fixes) - 1)
-        _, beliefs = self._believed(fixes, evidence, used, left)
-        places = np.arange(evidence.start[-2], evidence.start[-1])
-        places = places[np.isfinite(beliefs.total[places])]
-        places = places[np.argsort(-beliefs.total[places], kind="stable")]
-        weight = np.exp(beliefs.total[places] - beliefs.total[places].max(initial=-np.inf))
+        """Where units are at the last of their latest fixes, of which each must have one or more."""
+        evidence = self._witness.evidence_of(fixes)
+        with self._lock:
+            _, beliefs, _, again = self._believed(fixes, evidence, ends=True)
+        last = fixes.bounds[1:] - 1
+        unit, places = _ranges(evidence.start[last], evidence.start[last + 1])
+        possible = np.isfinite(beliefs.total[places])
+        unit, places = unit[possible], places[possible]
+        order = np.lexsort((places, -beliefs.total[places], unit))
+        unit, places = unit[order], places[order]
+        start = np.searchsorted(unit, np.arange(len(last) + 1))
+        weight = np.exp(beliefs.total[places] - beliefs.total[places[start[:-1][unit]]])
         return Whereabouts(
+            start=start,
             arc=evidence.arc[places].astype(np.int32),
             fraction=evidence.fraction[places],
             off_road_m=evidence.off_road_m[places],
-            probability=weight / weight.sum(),
-            leads_on=bool((beliefs.before[places] != NO_PLACE).any()),
+            probability=weight / np.bincount(unit, weight, minlength=len(last))[unit],
+            leads_on=_led(beliefs, places, start, again),
         )
 
-    @property
-    def _room(self) -> trellis.Room:
-        """Clean labels, one set a thread: making them anew takes longer than matching a few fixes."""
-        if not hasattr(self._kept, "room"):
-            arcs = self._network.arcs
-            self._kept.room = trellis.Room(
-                start_m=np.full(arcs, np.inf),
-                before=np.zeros(arcs, np.int64),
-                touched=np.zeros(arcs, np.int64),
-                marks=np.zeros(1, np.int64),
-            )
-        room: trellis.Room = self._kept.room
-        return room
-
     def _believed(
-        self, fixes: Fixes, evidence: Evidence, used: Longs, left: Longs
-    ) -> tuple[trellis.Columns, trellis.Beliefs]:
+        self, fixes: Fixes, evidence: Evidence, *, ends: bool = False
+    ) -> tuple[trellis.Columns, trellis.Beliefs, Longs, Bools]:
+        """What is believed of each place, the fixes that were used, and whose last was used but told nothing new."""
+        bounds, near_m = fixes.bounds, _NEW_SIGMAS * evidence.sigma_m
+        used, left, start, again = _telling(evidence.x, evidence.y, near_m, evidence.start, bounds, ends)
         columns, places = _columns(fixes, evidence, used, left), len(evidence.arc)
         beliefs = trellis.Beliefs(
             best=np.full(places, -np.inf), total=np.full(places, -np.inf), before=np.full(places, NO_PLACE, np.int64)
         )
-        trellis.follow(self._ground, columns, self._room, beliefs)
-        return columns, beliefs
+        trellis.follow_each(self._ground, columns, start, self._room, beliefs)
+        return columns, beliefs, used, again
 
     def _drives(self, used: Longs, route: trellis.Route, fraction: Floats) -> list[Drive]:
         """Of each unbroken row of fixes that are not all at one place."""
@@ -194,7 +196,7 @@ def match_track(
         speeds_mps=speeds_mps,
         accuracies_m=accuracies_m,
     )
-    return Matcher(network, weights).match(fixes)
+    return Matcher(StreetTree(network), weights).match(fixes)
 
 
 def _ground(network: Network, weights: Weights) -> trellis.Ground:
@@ -210,20 +212,57 @@ def _ground(network: Network, weights: Weights) -> trellis.Ground:
     )
 
 
-def _telling(evidence: Evidence) -> tuple[Longs, Longs]:
-    """The fixes that are further from the last one used than noise explains; for each the last fix at its place."""
-    used: list[int] = []
-    left: list[int] = []
-    near_m = _NEW_SIGMAS * evidence.sigma_m
-    for fix in np.flatnonzero(np.diff(evidence.start)).tolist():
-        if used:
-            dx, dy = evidence.x[fix] - evidence.x[used[-1]], evidence.y[fix] - evidence.y[used[-1]]
-            if dx * dx + dy * dy < near_m[fix] ** 2:
-                left[-1] = fix
+@njit(cache=True, nogil=True)
+def _telling(
+    x: Floats,
+    y: Floats,
+    near_m: Floats,
+    places: Longs,
+    bounds: Longs,
+    ends: bool,  # noqa: FBT001 - a kernel has no keywords
+) -> tuple[Longs, Longs, Longs, Bools]:
+    """The fixes that are further from the last one used than noise explains; for each the last fix at its place.
+
+    And where those of each unit begin. `places` is `Evidence.start`. With `ends` the last fix of each unit is used as
+    well; the last of what is given says of which units it had told nothing new.
+    """
+    used, left = np.empty(len(x), np.int64), np.empty(len(x), np.int64)
+    start, size = np.zeros(len(bounds), np.int64), 0
+    again = np.zeros(len(bounds) - 1, np.bool_)
+    for unit in range(len(bounds) - 1):
+        first, last = size, bounds[unit + 1] - 1
+        for fix in range(bounds[unit], last + 1):
+            if places[fix] == places[fix + 1]:
                 continue
-        used.append(fix)
-        left.append(fix)
-    return np.array(used, np.int64), np.array(left, np.int64)
+            if size > first and np.hypot(x[fix] - x[used[size - 1]], y[fix] - y[used[size - 1]]) < near_m[fix]:
+                left[size - 1] = fix
+                continue
+            used[size] = left[size] = fix
+            size += 1
+        if ends and last >= bounds[unit] and (size == first or used[size - 1] != last):
+            again[unit] = size > first
+            used[size] = left[size] = last
+            size += 1
+        start[unit + 1] = size
+    return used[:size].copy(), left[:size].copy(), start, again
+
+
+def _ranges(first: Longs, end: Longs) -> tuple[Longs, Longs]:
+    """Of several ranges the number of the range and each member, in a row."""
+    count = end - first
+    number = np.repeat(np.arange(len(first)), count)
+    return number, np.arange(len(number)) + np.repeat(first - (np.cumsum(count) - count), count)
+
+
+def _led(beliefs: trellis.Beliefs, places: Longs, start: Longs, again: Bools) -> Bools:
+    """[U] whether the best drive to a unit's best place comes from elsewhere: `again` tells who was there before."""
+    somewhere = np.flatnonzero(np.diff(start))
+    before = beliefs.before[places[start[:-1][somewhere]]]
+    here_again = again[somewhere] & (before != NO_PLACE)
+    before[here_again] = beliefs.before[before[here_again]]
+    led = np.zeros(len(start) - 1, np.bool_)
+    led[somewhere] = before != NO_PLACE
+    return led
 
 
 def _columns(fixes: Fixes, evidence: Evidence, used: Longs, left: Longs) -> trellis.Columns:

@@ -104,6 +104,26 @@ class Route(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def follow_each(ground: Ground, columns: Columns, start: Longs, room: Room, beliefs: Beliefs) -> None:
+    """Fills the beliefs of several units: the columns of unit i are start[i]:start[i + 1]."""
+    for unit in range(len(start) - 1):
+        first, end = start[unit], start[unit + 1]
+        own = Columns(
+            columns.x[first:end],
+            columns.y[first:end],
+            columns.time_s[first:end],
+            columns.left_s[first:end],
+            columns.sigma_m[first:end],
+            columns.start[first:end],
+            columns.end[first:end],
+            columns.arc,
+            columns.fraction,
+            columns.seen,
+        )
+        follow(ground, own, room, beliefs)
+
+
+@njit(cache=True, nogil=True)
 def follow(ground: Ground, columns: Columns, room: Room, beliefs: Beliefs) -> None:
     """Fills the beliefs: one column after the other, a new drive where none leads on."""
     earlier, last, at = NO_COLUMN, NO_COLUMN, 0

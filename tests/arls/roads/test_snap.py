@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.geo import moved
-from arls.roads import snap
+from arls.roads import streets as tree
 from arls.roads.assemble import assemble
 from arls.roads.profile import CAR_NORMAL, CAR_RESPONSE, FOOT, FORBIDDEN, MAIN_COMPONENT, WALK_MPS, weights_of
 from arls.roads.snap import BESIDE_M, BESIDE_STREETS, REACH_M, WIDEST_REACH_M, Snapper
@@ -227,7 +227,7 @@ def nearest_allowed_m(off_m: np.ndarray, weights: Weights) -> float:
 def test_many_threads_may_snap_at_once_and_the_kernel_is_compiled_once() -> None:
     drawn, position = off_the_street(metres=5.0)
     snapper, weights = Snapper(drawn.network), weights_of(drawn.network, CAR_NORMAL)
-    snap.warm_up()
+    tree.warm_up()
 
     def arcs(_: int) -> bytes:
         lats, lons = np.array([position.lat]), np.array([position.lon])
@@ -235,7 +235,7 @@ def test_many_threads_may_snap_at_once_and_the_kernel_is_compiled_once() -> None
 
     with ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(arcs, range(200)))) == 1
-    assert len(snap._nearest_points.signatures) == 1
+    assert len(tree._nearest_points.signatures) == 1
 
 
 def test_a_ring_without_a_place_to_turn_is_left_by_either_side() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from arls.roads.matching import trellis
 from arls.roads.matching.match import Matcher
 from arls.roads.network import NO_ARC, Network
 from arls.roads.profile import CAR_NORMAL, weights_of
+from arls.roads.streets import StreetTree
 from tests.arls.roads.trails import fixes_at, towns, traced
 from tests.bench.bench_matching import network_of
 
@@ -23,7 +24,7 @@ PLAUSIBLE_NATS = 29.0
 @settings(max_examples=150)
 def test_a_drive_without_noise_is_matched_to_exactly_its_arcs(town_and_way: tuple[Network, list[int]]) -> None:
     network, arcs = town_and_way
-    matcher, fixes = Matcher(network, weights_of(network, CAR_NORMAL)), traced(network, arcs)
+    matcher, fixes = Matcher(StreetTree(network), weights_of(network, CAR_NORMAL)), traced(network, arcs)
     assert matcher.match(fixes).arcs.tolist() == arcs
     here = matcher.whereabouts(fixes)
     assert here.arc[0] == arcs[-1]
@@ -85,10 +86,11 @@ def test_one_step_is_as_likely_as_plain_arithmetic_has_it(town_and_way: tuple[Ne
     network, chance = town_and_way[0], np.random.default_rng(seed)
     xy = chance.uniform(0.0, 300.0, 2) + np.array([[0.0, 0.0], chance.normal(0.0, 60.0, 2)])
     seconds = 20.0
-    matcher = Matcher(network, weights_of(network, CAR_NORMAL))
+    matcher = Matcher(StreetTree(network), weights_of(network, CAR_NORMAL))
     fixes = fixes_at(xy, times_s=np.array([0.0, seconds]))
-    evidence = matcher._tree.evidence_of(fixes)
-    _, beliefs = matcher._believed(fixes, evidence, np.arange(2), np.arange(2))
+    evidence = matcher._witness.evidence_of(fixes)
+    _, beliefs, used, _ = matcher._believed(fixes, evidence)
+    assume(len(used) == 2)
     crow_m, beta_m = np.hypot(*(xy[1] - xy[0])), trellis._BETA_M + trellis._BETA_M_PER_S * seconds
     plainly = Plainly(network, trellis._U_TURN_NATS * beta_m)
     back_m = 3.0 * np.hypot(*evidence.sigma_m)
@@ -108,6 +110,6 @@ def test_one_step_is_as_likely_as_plain_arithmetic_has_it(town_and_way: tuple[Ne
 def test_the_kernels_are_compiled_once_for_all_that_is_asked() -> None:
     trellis.warm_up()
     network, _ = network_of(np.array([[-1.9, 52.5], [-1.899, 52.5]]), np.array([[0, 1]]))
-    Matcher(network, weights_of(network, CAR_NORMAL)).match(fixes_at(np.array([[5.0, 0.0], [35.0, 0.0]])))
+    Matcher(StreetTree(network), weights_of(network, CAR_NORMAL)).match(fixes_at(np.array([[5.0, 0.0], [35.0, 0.0]])))
     for kernel in (trellis.follow, trellis.best_places, trellis.drive):
         assert len(kernel.signatures) == 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from arls.roads import search, snap
+from arls.roads import search, streets
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.hierarchy import warm
 from arls.roads.hierarchy.arrival import arrival_of
@@ -32,7 +32,7 @@ DIJKSTRA = "full reverse Dijkstra, compiled (ARLS's own)"
 def warm_up() -> None:
     """Compiles what would else be compiled in the first round."""
     search.warm_up()
-    snap.warm_up()
+    streets.warm_up()
     warm.warm_up()
 
 
