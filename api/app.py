@@ -20,9 +20,9 @@ import maps
 from api.auth import Gate
 from api.feed import Full
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
-from api.routes import assignments, docs, health, incidents, live, ranking, screen, units
+from api.routes import assignments, closures, docs, health, incidents, live, ranking, screen, units
 from api.routes import maps as map_routes
-from api.shapes import AssignmentView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
+from api.shapes import AssignmentView, ClosureView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
 from arls.ranking import Ranking
 
 if TYPE_CHECKING:
@@ -47,7 +47,18 @@ HEADERS = {
     "Cache-Control": "no-store",  # unless a route says otherwise: positions stay in no cache
 }
 
-_PUBLISHED = (AssignmentView, Full, IncidentList, IncidentView, ProblemDetails, Ranking, Status, UnitBooked, UnitRow)
+_PUBLISHED = (
+    AssignmentView,
+    ClosureView,
+    Full,
+    IncidentList,
+    IncidentView,
+    ProblemDetails,
+    Ranking,
+    Status,
+    UnitBooked,
+    UnitRow,
+)
 
 # Whatever is not the answer of a route is a problem.
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -78,7 +89,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         responses=_ERRORS,
     )
     app.state.system = system
-    for room in (units, incidents, assignments, ranking, map_routes, live, health, docs):
+    for room in (units, incidents, assignments, closures, ranking, map_routes, live, health, docs):
         app.include_router(room.router)
     app.include_router(screen.screen_router(web))
     app.mount("/static", screen.ScreenFiles(directory=web))

@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from api.shapes import IncidentView, Status, UnitRow  # noqa: TC001 - the same
-from api.views import incident_views, on_duty, open_incidents, rows_of, status_of, unit_rows
+from api.shapes import ClosureView, IncidentView, Status, UnitRow  # noqa: TC001 - the same
+from api.views import (
+    closure_view,
+    closure_views,
+    incident_views,
+    on_duty,
+    open_incidents,
+    rows_of,
+    status_of,
+    unit_rows,
+)
 from arls import messages as m
+from arls.closure import ClosureId  # noqa: TC001 - msgspec reads the annotations
 from arls.track import freshness_of
 
 if TYPE_CHECKING:
@@ -53,6 +63,13 @@ class IncidentTold(Message, frozen=True, kw_only=True, tag="incident"):
     incident: IncidentView
 
 
+class ClosureTold(Message, frozen=True, kw_only=True, tag="closure"):
+    """A closure as it is now; None: it is over."""
+
+    id: ClosureId
+    closure: ClosureView | None
+
+
 class Full(Message, frozen=True, kw_only=True, tag="full"):
     """Everything, as of the message with this `seq`."""
 
@@ -61,6 +78,7 @@ class Full(Message, frozen=True, kw_only=True, tag="full"):
     simulated: bool
     units: list[UnitRow]
     incidents: tuple[IncidentView, ...]
+    closures: tuple[ClosureView, ...]
     status: Status
 
 
@@ -117,6 +135,7 @@ def whole(kind: type[Full], system: System, *, seq: int) -> Full:
         simulated=system.labels.simulated,
         units=unit_rows(known, at),
         incidents=incident_views(open_incidents(known), known, system.roads),
+        closures=closure_views(known, system.roads, at),
         status=status_of(system, known, at),
     )
 
@@ -136,5 +155,26 @@ def _incident_of(event: m.Event, known: Known) -> IncidentId | None:
             return assignment.incident
         case m.AssignmentAdvanced(assignment=name):
             return known.assignments[name].incident
+        case _:
+            return None
+
+
+def closures_of(events: list[m.Event], system: System, at: datetime) -> dict[ClosureId, ClosureView | None]:
+    """The closures that these events touched, as they are now; None for one that is over."""
+    known = system.engine.known
+    names = dict.fromkeys(name for event in events if (name := _closure_of(event)) is not None)
+    standing = {name: known.closures.get(name) for name in names}
+    return {
+        name: closure_view(closure, system.roads, at, changed=known.reorderings.get(name, ())) if closure else None
+        for name, closure in standing.items()
+    }
+
+
+def _closure_of(event: m.Event) -> ClosureId | None:
+    match event:
+        case m.RoadsClosed(closure=closure):
+            return closure.id
+        case m.ClosureLifted() | m.ClosureTurned() | m.RankingsReordered():
+            return event.closure
         case _:
             return None

@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING
 import msgspec
 import structlog
 
-from api.feed import UNTOLD, Board, EventTold, Full, Hello, IncidentTold, Message, Tick, incidents_of, whole
+from api.feed import (
+    UNTOLD,
+    Board,
+    ClosureTold,
+    EventTold,
+    Full,
+    Hello,
+    IncidentTold,
+    Message,
+    Tick,
+    closures_of,
+    incidents_of,
+    whole,
+)
 from api.views import incident_views
 
 if TYPE_CHECKING:
@@ -165,7 +178,11 @@ class Hub:
         touched = [known.incidents[name] for name in incidents_of(events, known)]
         told = [_text(EventTold(seq=self._next(), at=at, event=event)) for event in events]
         views = incident_views(touched, known, system.roads)
-        return told + [_text(IncidentTold(seq=self._next(), at=at, incident=view)) for view in views]
+        told += [_text(IncidentTold(seq=self._next(), at=at, incident=view)) for view in views]
+        closures = closures_of(events, system, at)
+        return told + [
+            _text(ClosureTold(seq=self._next(), at=at, id=name, closure=closures[name])) for name in closures
+        ]
 
     def _full(self, kind: type[Full], system: System) -> str:
         # A room full of desks that come back together is given one text.

@@ -28,12 +28,14 @@ STATUS_OF_CODE = {
     "no_incident": 404,
     "no_assignment": 404,
     "no_emergency": 404,
+    "no_closure": 404,
     "taken": 409,
     "illegal_step": 409,
     "units_assigned": 409,
     "closed": 409,
     "off_duty": 409,
     "emergency": 409,
+    "closure_over": 409,
     "stale": 412,
 }
 

@@ -6,10 +6,14 @@ It decides fields and their names. How they are filled in is `views`' to decide.
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations of the OpenAPI
+from enum import StrEnum
+from typing import Any
 
 import msgspec
 
+from arls.closure import ClosureId, Passer, Weekly  # noqa: TC001 - the same
 from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step  # noqa: TC001 - the same
+from arls.reordering import Reordering  # noqa: TC001 - the same
 from arls.track import Freshness  # noqa: TC001 - the same
 from arls.unit import Availability, Callsign, Unit, UnitKind  # noqa: TC001 - the same
 
@@ -101,6 +105,32 @@ class IncidentList(msgspec.Struct, frozen=True, kw_only=True):
     """Incidents, the oldest first."""
 
     incidents: tuple[IncidentView, ...]
+
+
+class ClosureStatus(StrEnum):
+    """Whether a closure holds: `planned` is also a weekly one between its windows."""
+
+    PLANNED = "planned"
+    IN_FORCE = "in_force"
+    OVER = "over"
+
+
+class ClosureView(msgspec.Struct, frozen=True, kw_only=True):
+    """Roads that are or will be shut: what, when, to whom not, why, and what it did to the rankings."""
+
+    id: ClosureId
+    geometry: dict[str, Any]  # GeoJSON, as it was drawn
+    status: ClosureStatus
+    since: datetime
+    until: datetime | None
+    weekly: Weekly | None
+    passable: tuple[Passer, ...]
+    name: str
+    reason: str
+    author: str
+    streets: tuple[str, ...]  # names of what it shuts, the longest part first
+    length_m: float  # of road, both directions counted once
+    changed: tuple[Reordering, ...]  # when it was made, or last began; in the answer to DELETE, by its end
 
 
 class NetworkView(msgspec.Struct, frozen=True, kw_only=True):

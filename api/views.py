@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from api.closures import extent_of
 from api.shapes import (
     AssignmentView,
     BrokerView,
+    ClosureStatus,
+    ClosureView,
     GatewayView,
     IncidentView,
     NetworkView,
@@ -28,6 +31,7 @@ from arls.geo import Position, find_grid_reference
 from arls.incident import GRADES
 from arls.track import freshness_of
 from arls.unit import Availability
+from maps.outlines import geometry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +39,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from api.wiring import System
+    from arls.closure import Closure
     from arls.incident import Assignment, Incident, IncidentId
+    from arls.reordering import Reordering
     from arls.roads.live import Roads
     from arls.state import Known
     from arls.unit import Callsign
@@ -175,6 +181,36 @@ def _incident(incident: Incident, assignments: tuple[AssignmentView, ...], roads
 def _named(roads: Roads, position: Position) -> tuple[str | None, str | None]:
     # An incident is shown at every change and hardly ever moves.
     return roads.find_street(position), find_grid_reference(position)
+
+
+# --- closures -----------------------------------------------------------------------------------------------------
+
+
+def closure_views(known: Known, roads: Roads, at: datetime) -> tuple[ClosureView, ...]:
+    """The closures in force and those planned, by their ids."""
+    return tuple(
+        closure_view(closure, roads, at, changed=known.reorderings.get(name, ()))
+        for name, closure in known.closures.items()
+    )
+
+
+def closure_view(
+    closure: Closure, roads: Roads, at: datetime, *, changed: tuple[Reordering, ...], over: bool = False
+) -> ClosureView:
+    """A closure with what it shuts; `over`: it was lifted."""
+    extent = extent_of(roads, closure.shape)
+    return ClosureView(
+        **{name: getattr(closure, name) for name in closure.__struct_fields__ if name != "shape"},
+        geometry=geometry_of(closure.shape),
+        status=ClosureStatus.OVER if over or closure.over_at(at) else _status(closure, at),
+        streets=extent.streets,
+        length_m=round(extent.length_m, 1),
+        changed=changed,
+    )
+
+
+def _status(closure: Closure, at: datetime) -> ClosureStatus:
+    return ClosureStatus.IN_FORCE if closure.holds_at(at) else ClosureStatus.PLANNED
 
 
 # --- the system ---------------------------------------------------------------------------------------------------

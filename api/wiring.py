@@ -24,6 +24,7 @@ from api.app import create_app
 from api.auth import Keyring
 from api.live import Hub
 from api.networks import read_roads
+from api.ticker import Ticker
 from arls.engine import Engine
 from arls.geo import find_grid_reference
 from arls.journal.sqlite import SqliteJournal
@@ -145,6 +146,9 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         stack.callback(beacon.stop)
         intake.start()
         stack.callback(intake.stop)
+        ticker = Ticker(engine, roads, now=utc_now)
+        ticker.start()
+        stack.callback(ticker.stop)
         yield System(
             settings=settings,
             labels=Labels(

@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from arls import messages as m
-from arls.closure import Closure, ClosureId, Turn, find_fault
+from arls.closure import Closure, ClosureId, find_fault, find_turn
 from arls.ports import Entry
 from arls.rules import Decision, Refusal, find_too_long, who
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from arls.state import State
 
 # Closures that stand at one time: every ranking goes through them, and every desk is sent them all.
@@ -58,7 +56,9 @@ def lift_closure(command: m.LiftClosure, state: State) -> Decision:
 
 def turn_closures(command: m.TurnClosures, state: State) -> Decision:
     """Every closure that the clock has made begin, pause or expire since it was last asked; none: nothing."""
-    turns = {name: _find_turn(closure, command.at, state) for name, closure in state.closures.items()}
+    turns = {
+        name: find_turn(closure, command.at, holding=name in state.holding) for name, closure in state.closures.items()
+    }
     return [
         _entry(name, m.ClosureTurned(**who(command), closure=name, turn=turn)) for name, turn in turns.items() if turn
     ]
@@ -72,15 +72,6 @@ def note_reordering(command: m.NoteReordering, state: State) -> Decision:
         **who(command), closure=command.closure, act=command.act, reorderings=command.reorderings
     )
     return [_entry(command.closure, event)]
-
-
-def _find_turn(closure: Closure, at: datetime, state: State) -> Turn | None:
-    if closure.over_at(at):
-        return Turn.EXPIRED
-    holds = closure.holds_at(at)
-    if holds is (closure.id in state.holding):
-        return None
-    return Turn.BEGAN if holds else Turn.PAUSED
 
 
 def _not_standing(name: ClosureId, state: State) -> Refusal | None:

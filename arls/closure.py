@@ -34,19 +34,20 @@ class Passer(StrEnum):
     POLICE = "police"
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="shape"):
+# Roads look up what they worked out of a shape by the shape: one of thousands of positions is hashed once.
+class Point(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="shape", cache_hash=True):
     """The road at a place is shut there."""
 
     position: Position
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="shape"):
+class Line(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="shape", cache_hash=True):
     """The roads that a line runs along are shut, or those it crosses."""
 
     positions: tuple[Position, ...]  # at least two
 
 
-class Area(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="shape"):
+class Area(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="shape", cache_hash=True):
     """Every road inside is shut, there: polygons, each an outer ring and its holes."""
 
     polygons: tuple[tuple[Ring, ...], ...]  # at least one
@@ -93,7 +94,7 @@ class Weekly(msgspec.Struct, frozen=True, kw_only=True):
         return datetime.combine(day, self.begins, zone), datetime.combine(day + over, self.ends, zone)
 
 
-class Closure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Closure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, cache_hash=True):
     """Roads that nobody passes from `since` until `until` but those named, and why."""
 
     id: ClosureId
@@ -125,6 +126,16 @@ class Turn(StrEnum):
     BEGAN = "began"
     PAUSED = "paused"  # until its next window
     EXPIRED = "expired"
+
+
+def find_turn(closure: Closure, at: datetime, *, holding: bool) -> Turn | None:
+    """What the clock has done to a closure of which it is said that it holds, or that it does not; None: nothing."""
+    if closure.over_at(at):
+        return Turn.EXPIRED
+    holds = closure.holds_at(at)
+    if holds is holding:
+        return None
+    return Turn.BEGAN if holds else Turn.PAUSED
 
 
 class Fault(NamedTuple):

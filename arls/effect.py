@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from arls.closure import ClosureId, Closures
+    from arls.closure import Closure, ClosureId, Closures
     from arls.incident import Incident
     from arls.reordering import Act
     from arls.roads.live import Roads
@@ -53,6 +53,14 @@ class Change:
     act: Act
     before: Closures
     after: Closures
+
+
+def change_of(closure: Closure, act: Act, known: Known, at: datetime, *, held: bool, holds: bool) -> Change:
+    """The change of one closure, that held before or not and holds now or not, among all others as they are at `at`."""
+    others = [other for other in known.closures_at(at) if other.id != closure.id]
+    with_it = sorted([*others, closure], key=lambda other: other.id)
+    before, after = (tuple(with_it if shut else others) for shut in (held, holds))
+    return Change(closure=closure.id, act=act, before=before, after=after)
 
 
 def effect_of(change: Change, known: Known, roads: Roads, at: datetime) -> tuple[Reordering, ...]:

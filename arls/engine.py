@@ -98,6 +98,7 @@ class Memory:
             receipts=dict(state.receipts),
             rejects=dict(state.rejects),
             closures=dict(state.closures),
+            holding=dict(state.holding),
             reorderings=dict(state.reorderings),
             ended=dict(state.ended),
         )

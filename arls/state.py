@@ -131,6 +131,7 @@ class Known:
     receipts: dict[str, Receipt]
     rejects: dict[str, int]
     closures: dict[ClosureId, Closure]
+    holding: dict[ClosureId, datetime]
     reorderings: dict[ClosureId, tuple[Reordering, ...]]
     ended: dict[ClosureId, Ended]
 

@@ -137,16 +137,19 @@ class Terminals:
             place=self._roads.find_street(goal),
             text=incident.text,
             at=at,
-            route=self._find_route(assignment, goal),
+            route=self._find_route(assignment, goal, at),
         )
 
-    def _find_route(self, assignment: Assignment, goal: Position) -> tuple[tuple[float, float], ...] | None:
-        picture, unit = self._engine.known.picture, self._engine.known.units[assignment.callsign]
+    def _find_route(
+        self, assignment: Assignment, goal: Position, at: datetime
+    ) -> tuple[tuple[float, float], ...] | None:
+        known = self._engine.known
+        picture, unit = known.picture, known.units[assignment.callsign]
         number = picture.numbers[assignment.callsign]
         if not picture.located[number]:
             return None
         start = Position(lat=float(picture.columns["lat"][number]), lon=float(picture.columns["lon"][number]))
-        path = self._roads.find_way(start, goal, unit.profile)
+        path = self._roads.find_way(start, goal, unit.profile, closures=known.closures_at(at))
         if path is None:
             return None
         return tuple(

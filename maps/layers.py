@@ -1,4 +1,4 @@
-"""What is known, as GeoJSON (RFC 7946) for any map: units, incidents, ways and tracks.
+"""What is known, as GeoJSON (RFC 7946) for any map: units, incidents, closures, ways and tracks.
 
 It decides geometry and layout. Which units may be shown, and what is said of them, was decided by who calls.
 """
@@ -37,6 +37,16 @@ class Row(Protocol):
         """The same."""
 
 
+class Outlined(Protocol):
+    """A msgspec Struct that says where something lies by a GeoJSON geometry."""
+
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+    @property
+    def geometry(self) -> dict[str, Any]:
+        """RFC 7946."""
+
+
 def feature_of(row: Row, *, identity: str) -> Feature:
     """A row as a point whose properties are its other fields; with no geometry while its place is unknown."""
     geometry = None
@@ -49,6 +59,12 @@ def feature_of(row: Row, *, identity: str) -> Feature:
 def collection_of(features: Iterable[Feature]) -> Collection:
     """Features as one layer."""
     return {"type": "FeatureCollection", "features": list(features)}
+
+
+def shape_feature(row: Outlined, *, identity: str) -> Feature:
+    """A row with a geometry of its own; its properties are its other fields."""
+    properties = {name: getattr(row, name) for name in row.__struct_fields__ if name != "geometry"}
+    return {"type": "Feature", "id": identity, "geometry": row.geometry, "properties": properties}
 
 
 def path_feature(path: Path, **properties: object) -> Feature:

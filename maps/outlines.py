@@ -6,6 +6,7 @@ shuts is the roads' to say.
 
 from __future__ import annotations
 
+import reprlib
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -48,8 +49,8 @@ def shape_of(geometry: object) -> Shape:
     if not isinstance(geometry, dict):
         raise OutlineError("a geometry is an object with `type` and `coordinates`")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
-    if kind not in _KINDS:
-        said = repr(kind)[:40]
+    if not isinstance(kind, str) or kind not in _KINDS:
+        said = reprlib.repr(kind)
         raise OutlineError(
             f"a closure is a {', '.join(_KINDS)}, and {said} is none of them: draw several if it needs them"
         )
@@ -140,7 +141,7 @@ def _ring(coordinates: object) -> Ring:
 
 def _position(pair: object) -> Position:
     if not isinstance(pair, list) or len(pair) < 2 or not all(map(_is_number, pair[:2])):
-        raise OutlineError(f"a position is [longitude, latitude] in degrees, not {repr(pair)[:40]}")
+        raise OutlineError(f"a position is [longitude, latitude] in degrees, not {reprlib.repr(pair)}")
     lon, lat = float(pair[0]), float(pair[1])
     try:
         return Position(lat=lat, lon=lon)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import gateway, journal, roads
+from api.cli import closures, gateway, journal, roads
 from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(roads.app, name="roads")
 app.add_typer(gateway.app, name="gateway")
+app.add_typer(closures.app, name="closures")
 app.add_typer(journal.app, name="journal")
 app.command()(journal.replay)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.cli.output import USAGE, as_json, console, refuse
+from api.cli.output import as_json, console, instant_of
 
 app = typer.Typer(no_args_is_help=True, help="The record of everything: verify it.")
 
@@ -55,7 +54,7 @@ def replay(
     from arls.journal.sqlite import open_read_only
     from arls.replay import known_at
 
-    known = known_at(open_read_only(path), _instant(at))
+    known = known_at(open_read_only(path), instant_of(at))
     located = known.picture.located
     units: list[dict[str, Any]] = [
         {
@@ -83,11 +82,3 @@ def replay(
     for incident in still_open:
         sent = [a.callsign for a in known.assignments.values() if a.incident == incident.id and a.active]
         console.print(f"{incident.id} grade {incident.grade} {incident.type}: {', '.join(sent) or 'nobody assigned'}")
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        refuse(f"{text!r} is no instant: write it as 2026-03-02T14:05:00Z", code=USAGE)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from arls.closure import Closures
     from arls.roads.live import Roads
     from arls.roads.profile import Profile
 
@@ -58,12 +59,23 @@ def read_incidents(file: Path) -> list[tuple[str, Position]]:
 
 
 def rank_offline(
-    roads: Roads, force: Force, incident: str, place: Position, profile: str, k: int | None, engine: str
+    roads: Roads,
+    force: Force,
+    incident: str,
+    place: Position,
+    profile: str,
+    k: int | None,
+    engine: str,
+    *,
+    closures: Closures = (),
 ) -> dict[str, Any]:
     """One incident's line: candidates by ETA, then callsign; everybody else with the reason why not."""
     mobility = roads.profile(profile)
     by_road = mobility.kind == "road"
-    found = _driven(roads, force, place, profile, everybody=k is None) if by_road else _off_road(mobility, force, place)
+    if by_road:
+        found = _driven(roads, force, place, profile, closures, everybody=k is None)
+    else:
+        found = _off_road(mobility, force, place)
     ranked = sorted(found.cost_ms, key=lambda i: (found.cost_ms[i], force.callsigns[i]))
     answer: dict[str, Any] = {
         "incident": incident,
@@ -80,6 +92,8 @@ def rank_offline(
         "basis": "road" if by_road else "straight_line",
         "engine": engine if by_road else None,
     }
+    if closures:
+        answer["closures"] = [closure.name or closure.id for closure in closures]
     return answer if k is None else answer | {"omitted": max(0, len(ranked) - k)}
 
 
@@ -92,14 +106,16 @@ class _Found:
     reasons: dict[int, str]
 
 
-def _driven(roads: Roads, force: Force, place: Position, profile: str, *, everybody: bool) -> _Found:
+def _driven(
+    roads: Roads, force: Force, place: Position, profile: str, closures: Closures, *, everybody: bool
+) -> _Found:
     numbers = np.arange(len(force.callsigns))
     asked = Asked(profile=profile, numbers=numbers, columns=force.columns)
-    found = roads.reach(place, asked, measured=everybody)
+    found = roads.reach(place, asked, measured=everybody, closures=closures)
     reached = np.flatnonzero((found.cost_ms != UNREACHED_MS) & ~found.off_map)
     return _Found(
         cost_ms={i: int(found.cost_ms[i]) for i in reached.tolist()},
-        distance_m=lambda i: _distance_m(roads, place, asked, i, float(found.length_m[i])),
+        distance_m=lambda i: _distance_m(roads, place, asked, i, float(found.length_m[i]), closures),
         reasons={
             i: "no road of its kind is near" if found.off_map[i] else "no road leads there for it"
             for i in np.setdiff1d(numbers, reached).tolist()
@@ -128,11 +144,14 @@ def _off_road(mobility: Profile, force: Force, place: Position) -> _Found:
     )
 
 
-def _distance_m(roads: Roads, place: Position, asked: Asked, number: int, length_m: float) -> float | None:
+def _distance_m(
+    roads: Roads, place: Position, asked: Asked, number: int, length_m: float, closures: Closures
+) -> float | None:
     """Metres by road: of a few they are those of their ways, of all they are known already."""
     if not isnan(length_m):
         return round(length_m, 1)
-    path = roads.find_path(place, Asked(profile=asked.profile, numbers=np.array([number]), columns=asked.columns))
+    one = Asked(profile=asked.profile, numbers=np.array([number]), columns=asked.columns)
+    path = roads.find_path(place, one, closures=closures)
     return round(path.length_m, 1) if path else None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -27,6 +28,15 @@ def refuse(sentence: str, *, code: int = WORLD_SAID_NO) -> NoReturn:
     """End with one sentence on stderr."""
     errors.print(f"[bold red]arls:[/] {sentence}", markup=True, soft_wrap=True)
     raise typer.Exit(code)
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that somebody typed, UTC where no zone is named; what is none ends the command."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        refuse(f"{text!r} is no instant: write it as 2026-03-02T14:05:00Z", code=USAGE)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def as_json(value: object) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.matching import match
-from api.cli.output import as_json, console, progress_bar, refuse, table_of
+from api.cli.output import as_json, console, instant_of, progress_bar, refuse, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from arls.closure import Closures
     from arls.geo import Position
     from arls.roads.live import Roads
     from arls.roads.network import Floats
@@ -29,6 +30,8 @@ app.command()(match)
 Directory = Annotated[Path, typer.Argument(help="Folder that `arls roads build` wrote.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
 ProfileName = Annotated[str, typer.Option(help="How it moves: car-response, car-normal, foot ...")]
+Shut = Annotated[Path | None, typer.Option("--closures", help="GeoJSON of closures (docs/closures.md).")]
+At = Annotated[str | None, typer.Option(help="The instant at which closures hold or do not; default: now.")]
 Engine = Annotated[str, typer.Option(help="`search` or `hierarchy`: the same answers, found in two ways.")]
 
 
@@ -100,20 +103,24 @@ def eta(
     course: Annotated[float | None, typer.Option(help="Degrees true, when it moves: which side of the road.")] = None,
     profile: ProfileName = "car-response",
     engine: Engine = "search",
+    closures: Shut = None,
+    at: At = None,
     json: Json = False,
 ) -> None:
     """Seconds, metres and streets from one place to another."""
     roads = _roads(directory, engine)
     here, there = _position(start), _position(goal)
+    shut = _closures(closures, roads, at)
     mobility = roads.profile(profile)
     if mobility.kind == "water":
         refuse(f"{profile} goes by water: no ETA is known")
     if mobility.straight is not None:
         answer = _flight_answer(mobility.straight, here, there, up=course is not None)
-    elif (way := roads.find_way(here, there, profile, course_deg=course)) is not None:
+    elif (way := roads.find_way(here, there, profile, course_deg=course, closures=shut)) is not None:
         answer = _way_answer(way, roads.steps_of(way, profile), profile)
     else:
-        refuse(f"no road leads from {start} to {goal} for {profile}")
+        closed = f" under {len(shut)} closures" if shut else ""
+        refuse(f"no road leads from {start} to {goal} for {profile}{closed}")
     answer |= {"profile": profile, "engine": engine if mobility.kind == "road" else None}
     if json:
         as_json(answer)
@@ -181,6 +188,8 @@ def rank(
     profile: ProfileName = "car-response",
     engine: Engine = "search",
     k: Annotated[int | None, typer.Option(min=1, help="Only the k soonest; the rest is a number.")] = None,
+    closures: Shut = None,
+    at: At = None,
 ) -> None:
     """For each incident of a file, every unit of another by its time there: one JSON line an incident."""
     from api.cli.offline import rank_offline, read_incidents, read_units
@@ -190,8 +199,9 @@ def rank(
         force, places = read_units(units), read_incidents(incidents)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         refuse(f"cannot read the CSV files: {error}")
+    shut = _closures(closures, roads, at)
     for name, place in places:
-        as_json(rank_offline(roads, force, name, place, profile, k, engine))
+        as_json(rank_offline(roads, force, name, place, profile, k, engine, closures=shut))
 
 
 @app.command()
@@ -219,6 +229,19 @@ def check(
             console.print(difference)
     if found.differences:
         raise typer.Exit(1)
+
+
+def _closures(file: Path | None, roads: Roads, at: str | None) -> Closures:
+    """Those of the file that hold at that instant."""
+    from api.cli.closure_file import ClosureFileError, closures_at
+    from api.wiring import utc_now
+
+    if file is None:
+        return ()
+    try:
+        return closures_at(file, roads, instant_of(at) if at else utc_now())
+    except ClosureFileError as error:
+        refuse(str(error))
 
 
 def _position(text: str) -> Position:

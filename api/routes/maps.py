@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Request, Response
 
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.problems import Problem
-from api.views import incident_views, on_duty, open_incidents, unit_rows
+from api.views import closure_views, incident_views, on_duty, open_incidents, unit_rows
 from arls.geo import Position
 from arls.incident import AssignmentState
-from maps.layers import collection_of, feature_of, path_feature
+from maps.layers import collection_of, feature_of, path_feature, shape_feature
 
 if TYPE_CHECKING:
     from arls.unit import Callsign
@@ -40,10 +40,18 @@ def incidents_layer(desk: AtDesk) -> Response:
     return answer(collection_of(feature_of(view, identity=view.id) for view in views), media_type=GEOJSON)
 
 
+@router.get("/v1/layers/closures.geojson", **describes("the closures, in force and planned", media_type=GEOJSON))
+def closures_layer(desk: AtDesk) -> Response:
+    """The closures in force and those planned, for other screens."""
+    views = closure_views(desk.known, desk.system.roads, desk.now())
+    return answer(collection_of(shape_feature(view, identity=view.id) for view in views), media_type=GEOJSON)
+
+
 @router.get("/v1/layers/routes.geojson", **describes("the ways of the units that are sent", media_type=GEOJSON))
 def routes_layer(desk: AtDesk) -> Response:
     """The ways by which the units that are sent can get there."""
     known, roads = desk.known, desk.system.roads
+    closures = known.closures_at(desk.now())
     features = []
     for callsign, name in known.active.items():
         assignment, start = known.assignments[name], _find_place(desk, callsign)
@@ -51,7 +59,7 @@ def routes_layer(desk: AtDesk) -> Response:
             continue
         incident = known.incidents[assignment.incident]
         goal = Position(lat=incident.lat, lon=incident.lon)
-        path = roads.find_way(start, goal, known.units[callsign].profile)
+        path = roads.find_way(start, goal, known.units[callsign].profile, closures=closures)
         if path is not None:
             features.append(
                 path_feature(path, basis="road", callsign=callsign, incident=incident.id, assignment=assignment.id)

@@ -5,7 +5,7 @@ Rankings and ways are computed in the thread pool from one snapshot, so that no 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -18,6 +18,9 @@ from arls.ranking import Question, Ranking, bytes_of, rank, sha256_of
 from arls.roads.snap import WIDEST_REACH_M
 from arls.unit import Callsign
 from maps.layers import path_feature, rows_of
+
+if TYPE_CHECKING:
+    from arls.closure import Closures
 
 router = APIRouter(prefix="/v1", tags=["ranking"])
 
@@ -75,12 +78,15 @@ def route(
     profile: Annotated[Name, Query()] = "car-response",
     callsign: Annotated[CallsignText | None, Query(description="the unit that drives: its course counts")] = None,
 ) -> Response:
-    """The soonest way between two places, with its streets."""
-    roads, mobility = desk.system.roads, desk.get_profile(profile)
-    here, there = _place(start), _place(end)
-    path = roads.find_way(here, there, mobility, course_deg=_course(desk, callsign))
+    """The soonest way between two places, with its streets, and the closures that it goes round."""
+    roads, mobility, course_deg = desk.system.roads, desk.get_profile(profile), _course(desk, callsign)
+    here, there, closures = _place(start), _place(end), desk.known.closures_at(desk.now())
+    path = roads.find_way(here, there, mobility, course_deg=course_deg, closures=closures)
+    if_open = roads.find_way(here, there, mobility, course_deg=course_deg) if closures else path
+    avoided = roads.met_by(if_open, mobility, closures) if if_open else ()
     if path is None:
         _refuse_off_map(desk, here, there, profile)
+        _refuse_cut_off(avoided, f"from {start} to {end} for {profile}")
         raise Problem(404, f"no way is known from {start} to {end} for {profile}", code="no_way")
     feature = path_feature(
         path,
@@ -89,6 +95,7 @@ def route(
         callsign=callsign,
         off_road_m={"from": round(path.start_off_m, 1), "to": round(path.end_off_m, 1)},
         steps=rows_of(roads.steps_of(path, profile)),
+        closures_avoided=[{"id": closure.id, "name": closure.name} for closure in avoided],
     )
     return answer(feature, media_type=GEOJSON)
 
@@ -129,6 +136,13 @@ def _refuse_off_map(desk: Desk, here: Position, there: Position, profile: str) -
         if not len(roads.places_of([position], roads.weights(profile), ends=True).arc):
             said = f"`{end}` is off the map: there is no road for {profile} within {WIDEST_REACH_M:.0f} m of it"
             raise Problem(404, said, code="off_map")
+
+
+def _refuse_cut_off(closures: Closures, way: str) -> None:
+    """Raise when closures are why there is no way."""
+    if closures:
+        named = ", ".join(f"{closure.id} {closure.name}".strip() for closure in closures)
+        raise Problem(404, f"no way is open {way}: cut off by {named}", code="cut_off")
 
 
 def _course(desk: Desk, callsign: str | None) -> float | None:

@@ -18,6 +18,7 @@ import shapely
 
 from arls.closure import Area, Line, Point
 from arls.roads.network import NO_ARC
+from arls.roads.path import parts_of
 from arls.roads.stretches import NOTHING, Stretches, crossings, inside, joined, lines_of, points_on, segments_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from arls.closure import Ring, Shape
     from arls.geo import Position
     from arls.roads.network import Floats, Longs
+    from arls.roads.path import Path
     from arls.roads.streets import StreetTree
 
 # A point is a barrier so long to each side of it, and one across a road is as long.
@@ -85,6 +87,15 @@ def shut_on(stretches: Stretches, streets: StreetTree) -> Shut:
     order = np.lexsort((begin, arc))
     order = order[arc[order] != NO_ARC]
     return Shut(arc=arc[order], begin=begin[order], end=end[order])
+
+
+def meets(shut: Shut, path: Path) -> bool:
+    """True when a way goes over a part of what is shut."""
+    begin, end = parts_of(path)
+    here = np.flatnonzero(np.isin(shut.arc, path.arcs))
+    order = np.argsort(path.arcs, kind="stable")
+    step = order[np.searchsorted(path.arcs[order], shut.arc[here])]
+    return bool(((shut.begin[here] < end[step]) & (shut.end[here] > begin[step])).any())
 
 
 def extent_of(stretches: Stretches, streets: StreetTree) -> Extent:

@@ -15,7 +15,7 @@ import numpy as np
 
 from arls.geo import Position, distances_m
 from arls.roads.between import StretchError, find_stretch
-from arls.roads.closures import Extent, extent_of, shut_on, stretches_of
+from arls.roads.closures import Extent, extent_of, meets, shut_on, stretches_of
 from arls.roads.cut import cut_weights
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
@@ -194,6 +194,16 @@ class Roads:
         """What of the roads a closure shuts, whenever it holds and whomever it binds."""
         streets = self._snapper.streets
         return extent_of(stretches_of(closure.shape, streets), streets)
+
+    def met_by(self, path: Path, profile: str, closures: Closures) -> Closures:
+        """Those of the closures that bind the profile and shut a part of the way."""
+        passes, streets = self.profile(profile).passes, self._snapper.streets
+        return tuple(
+            closure
+            for closure in closures
+            if passes.isdisjoint(closure.passable)
+            and meets(shut_on(stretches_of(closure.shape, streets), streets), path)
+        )
 
     def find_stretch(self, street: str, first: str, last: str, *, near: Position | None = None) -> tuple[Position, ...]:
         """The line of a street between two others, of several the one nearest to `near`. Raises StretchError."""

@@ -68,6 +68,13 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
     )
 
 
+def parts_of(path: Path) -> tuple[Floats, Floats]:
+    """From which fraction of each arc of the way to which."""
+    begin, end = np.zeros(len(path.arcs)), np.ones(len(path.arcs))
+    begin[0], end[-1] = path.start_fraction, path.end_fraction
+    return begin, end
+
+
 def line_of(network: Network, arc: int, *, start: float = 0.0, end: float = 1.0) -> tuple[Floats, Floats]:
     """Latitudes and longitudes, at least two, along an arc from one fraction of it to another."""
     street = network.arc_street[arc]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from arls.engine import Outcome
     from arls.geo import Position
+    from arls.journal.sqlite import SqliteJournal
     from maps.tileset import Tileset
 
 # A heart that beats fast, so that tests of the live feed need not wait for it.
@@ -118,9 +119,12 @@ class Room:
 
 
 @contextmanager
-def open_room(web: Path, *, tileset: Tileset | None = None) -> Iterator[Room]:
-    """A room that is served until the block ends."""
-    journal, clock, hub = MemoryJournal(), Clock(), Hub(tick_s=TICK_S)
+def open_room(
+    web: Path, *, tileset: Tileset | None = None, journal: MemoryJournal | SqliteJournal | None = None
+) -> Iterator[Room]:
+    """A room that is served until the block ends, over a journal of its own or the one that is given."""
+    clock, hub = Clock(), Hub(tick_s=TICK_S)
+    journal = journal if journal is not None else MemoryJournal()
     engine = Engine(journal, hub, journal)
     system = System(
         settings=Settings(),
@@ -141,7 +145,14 @@ def open_room(web: Path, *, tileset: Tileset | None = None) -> Iterator[Room]:
             httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}) as client,
             httpx.Client(base_url=url) as stranger,
         ):
-            yield Room(system=system, journal=journal, clock=clock, url=url, client=client, stranger=stranger)
+            yield Room(
+                system=system,
+                journal=cast("MemoryJournal", journal),
+                clock=clock,
+                url=url,
+                client=client,
+                stranger=stranger,
+            )
     finally:
         engine.stop()
 

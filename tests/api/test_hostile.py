@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import BODY_LIMIT
-from api.schemas import AssignBody, BookOn, ChangeBody, IncidentBody, NearestBody, Sent, UnitBody
+from api.schemas import AssignBody, BookOn, ChangeBody, ClosureBody, IncidentBody, NearestBody, Sent, UnitBody
 from tests.api.room import DRAWN
 
 if TYPE_CHECKING:
@@ -101,6 +101,70 @@ def test_an_error_of_ours_tells_nothing_and_carries_the_headers_of_every_answer(
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+def drawn(*names: str) -> list[list[float]]:
+    return [[DRAWN.node(name).lon, DRAWN.node(name).lat] for name in names]
+
+
+NORTH = {"type": "LineString", "coordinates": drawn("A", "B")}
+SWAPPED = {"type": "LineString", "coordinates": [[lat, lon] for lon, lat in drawn("A", "B")]}
+AWAY = {"type": "Point", "coordinates": [2.35, 48.85]}
+FIELD = {"type": "Point", "coordinates": [DRAWN.node("A").lon + 0.003, DRAWN.node("A").lat - 0.0009]}
+BOWTIE = {"type": "Polygon", "coordinates": [drawn("A", "C", "D", "F", "A")]}
+TOWN = {"type": "Polygon", "coordinates": [[[-2, 52], [-1, 52], [-1, 53], [-2, 53], [-2, 52]]]}
+MANY = {"type": "LineString", "coordinates": [[-1.9, 52.5]] * 50_000}
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "what is shut"),
+        ({"geometry": NORTH, "street": "North Street"}, "what is shut once"),
+        ({"street": "North Street", "from": "West Lane"}, "what is shut"),
+        ({"street": "No Street", "from": "West Lane", "to": "Mid Lane"}, "no street called"),
+        ({"geometry": None}, "an object"),
+        ({"geometry": {"type": "GeometryCollection", "geometries": [NORTH]}}, "Point, LineString"),
+        ({"geometry": {"type": "Polygon", "coordinates": []}}, "empty"),
+        ({"geometry": BOWTIE}, "crosses itself"),
+        ({"geometry": SWAPPED}, "look swapped"),
+        ({"geometry": {"type": "Point", "coordinates": [52.5, -190]}}, "in this order"),
+        ({"geometry": AWAY}, "off the map"),
+        ({"geometry": FIELD}, "no road is within 25 m"),
+        ({"geometry": TOWN}, "half of them at most"),
+        ({"geometry": MANY}, "at most 5,000 positions"),
+        ({"geometry": NORTH, "until": "2026-03-02T13:00:00Z"}, "before it begins"),
+        ({"geometry": NORTH, "since": "2026-03-01T13:00:00Z", "until": "2026-03-02T13:00:00Z"}, "before now"),
+        ({"geometry": NORTH, "until": "9999-12-31T23:59:59Z"}, "five years"),
+        ({"geometry": NORTH, "until": "2026-03-03"}, "with its zone"),
+        ({"geometry": NORTH, "until": "tomorrow"}, "with its zone"),
+        ({"geometry": NORTH, "until": 1_900_000_000}, "with its zone"),
+        ({"geometry": NORTH, "since": "0001-01-01T00:00:00+14:00"}, "with its zone"),
+        ({"geometry": NORTH, "passable": ["tank"]}, "'foot', 'cycle', 'bus' or 'police'"),
+        ({"geometry": NORTH, "reason": "\0"}, "characters that are none"),
+        ({"geometry": NORTH, "weekly": {"days": [8], "begins": "08:00", "ends": "09:00"}}, "less than or equal to 7"),
+        ({"geometry": NORTH, "weekly": {"days": [1], "begins": "8 o'clock", "ends": "09:00"}}, "08:15"),
+        ({"geometry": NORTH, "weekly": {"days": [1], "begins": "08:00Z", "ends": "09:00Z"}}, "08:15"),
+        ({"geometry": NORTH, "weekly": {"days": [1], "begins": "08:00", "ends": "09:00", "zone": "Mars"}}, "Mars"),
+    ],
+)
+def test_a_closure_that_is_none_is_refused_in_a_sentence(room: Room, body: dict[str, Any], said: str) -> None:
+    answer = room.client.post("/v1/closures", content=json.dumps(body), headers=JSON)
+    is_problem(answer, 422)
+    assert said in answer.json()["detail"], answer.text
+    assert len(answer.text) < 1_000  # what was sent is not sent back
+    assert room.system.engine.known.closures == {}
+
+
+def test_a_closure_of_a_million_positions_or_of_no_numbers_is_not_read(room: Room) -> None:
+    million = b'{"geometry":{"type":"LineString","coordinates":[' + b"[1,2]," * 1_000_000 + b"[1,2]]}}"
+    is_problem(room.client.post("/v1/closures", content=million, headers=JSON), 413)
+    for number in (b"NaN", b"Infinity", b"1e999", b"9" * 5_000):
+        body = b'{"geometry":{"type":"Point","coordinates":[' + number + b",52.5]}}"
+        answer = room.client.post("/v1/closures", content=body, headers=JSON)
+        is_problem(answer, 400 if len(number) > 4_300 else 422)  # so many digits are no JSON to Python
+    nested = b'{"geometry":{"type":"Polygon","coordinates":' + b"[" * 900 + b"]" * 900 + b"}}"
+    is_problem(room.client.post("/v1/closures", content=nested, headers=JSON), 422)
+
+
 def test_a_client_that_hangs_up_does_not_stop_the_engine(room: Room) -> None:
     place = {"lat": 52.5, "lon": -1.9, "grade": "1"}
 
@@ -126,7 +190,8 @@ ANYTHING = st.recursive(
 
 def bodies(kind: type[Sent]) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies with the right names and anything for values."""
-    return st.fixed_dictionaries({}, optional=dict.fromkeys(kind.model_fields, ANYTHING))
+    names = [field.alias or name for name, field in kind.model_fields.items()]
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, ANYTHING))
 
 
 TARGETS: dict[str, type[Sent]] = {
@@ -134,6 +199,7 @@ TARGETS: dict[str, type[Sent]] = {
     "/v1/incidents/INC0001/assignments": AssignBody,
     "/v1/nearest": NearestBody,
     "/v1/book-on": BookOn,
+    "/v1/closures": ClosureBody,
 }
 
 

@@ -336,6 +336,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closures
+         * @description The closures in force and those planned.
+         */
+        get: operations["closures"];
+        put?: never;
+        /**
+         * Close Roads
+         * @description Shut roads. The answer names what is shut, and whom it moved in the ranking of each open incident.
+         */
+        post: operations["close_roads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/closures/{closure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closure
+         * @description One closure that is in force or planned.
+         */
+        get: operations["closure"];
+        put?: never;
+        post?: never;
+        /**
+         * Lift Closure
+         * @description Open the roads again. The answer names whom that moved in the ranking of each open incident.
+         */
+        delete: operations["lift_closure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents/{incident}/ranking": {
         parameters: {
             query?: never;
@@ -389,7 +437,7 @@ export interface paths {
         };
         /**
          * Route
-         * @description The soonest way between two places, with its streets.
+         * @description The soonest way between two places, with its streets, and the closures that it goes round.
          */
         get: operations["route"];
         put?: never;
@@ -432,6 +480,26 @@ export interface paths {
          * @description The open incidents, for other screens.
          */
         get: operations["incidents_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/layers/closures.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closures Layer
+         * @description The closures in force and those planned, for other screens.
+         */
+        get: operations["closures_layer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -773,6 +841,93 @@ export interface components {
             result: string;
         };
         /**
+         * ClosureBody
+         * @description Roads to be shut: those of a `geometry`, or a `street` from one to another (`near` a place, if it has namesakes).
+         *
+         *     Left out, `since` is now, `until` is when it is lifted, `weekly` is all the time, and nobody may pass.
+         */
+        ClosureBody: {
+            /**
+             * Geometry
+             * @description GeoJSON, RFC 7946: [longitude, latitude]
+             */
+            geometry?: {
+                /** @constant */
+                type: "Point";
+                coordinates: number[];
+            } | {
+                /** @constant */
+                type: "LineString";
+                coordinates: number[][];
+            } | {
+                /** @constant */
+                type: "Polygon";
+                coordinates: number[][][];
+            } | {
+                /** @constant */
+                type: "MultiPolygon";
+                coordinates: number[][][][];
+            };
+            /** Street */
+            street?: string | null;
+            /**
+             * From
+             * @description the street at one end
+             */
+            from?: string | null;
+            /**
+             * To
+             * @description the street at the other end
+             */
+            to?: string | null;
+            near?: components["schemas"]["Place"] | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            weekly?: components["schemas"]["WeeklyBody"] | null;
+            /**
+             * Passable
+             * @default []
+             */
+            passable: components["schemas"]["Passer"][];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ClosureStatus
+         * @description Whether a closure holds: `planned` is also a weekly one between its windows.
+         * @enum {unknown}
+         */
+        ClosureStatus: "in_force" | "over" | "planned";
+        /**
+         * ClosureView
+         * @description Roads that are or will be shut: what, when, to whom not, why, and what it did to the rankings.
+         */
+        ClosureView: {
+            id: string;
+            geometry: Record<string, never>;
+            status: components["schemas"]["ClosureStatus"];
+            since: string;
+            until: string | null;
+            weekly: components["schemas"]["Weekly"] | null;
+            passable: components["schemas"]["Passer"][];
+            name: string;
+            reason: string;
+            author: string;
+            streets: string[];
+            length_m: number;
+            changed: components["schemas"]["Reordering"][];
+        };
+        /**
          * Eta
          * @description Seconds until a unit is there: at the earliest, most probably, at the latest; low <= mid <= high.
          */
@@ -780,6 +935,14 @@ export interface components {
             low: number;
             mid: number;
             high: number;
+        };
+        /**
+         * EtaChange
+         * @description Seconds until a unit is there, before and after; None: no road leads there for it.
+         */
+        EtaChange: {
+            before: number | null;
+            after: number | null;
         };
         /**
          * Exclusion
@@ -819,6 +982,7 @@ export interface components {
             simulated: boolean;
             units: components["schemas"]["UnitRow"][];
             incidents: components["schemas"]["IncidentView"][];
+            closures: components["schemas"]["ClosureView"][];
             status: components["schemas"]["Status"];
         };
         /**
@@ -923,6 +1087,16 @@ export interface components {
             text: string;
         };
         /**
+         * Moved
+         * @description A unit whose place in the order or whose ETA changed; 1 is first, None not in the order at all.
+         */
+        Moved: {
+            callsign: string;
+            from: number | null;
+            to: number | null;
+            eta_s: components["schemas"]["EtaChange"];
+        };
+        /**
          * NearestBody
          * @description Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities.
          */
@@ -962,6 +1136,28 @@ export interface components {
             ];
             made_up: boolean;
             source: string;
+        };
+        /**
+         * Passer
+         * @description Who may pass all the same.
+         * @enum {unknown}
+         */
+        Passer: "bus" | "cycle" | "foot" | "police";
+        /**
+         * Place
+         * @description Where.
+         */
+        Place: {
+            /**
+             * Lat
+             * @description degrees, WGS 84
+             */
+            lat: number;
+            /**
+             * Lon
+             * @description degrees, WGS 84
+             */
+            lon: number;
         };
         /**
          * ProblemDetails
@@ -1049,6 +1245,17 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * Reordering
+         * @description The first few of an incident before and after, and those of them that moved.
+         */
+        Reordering: {
+            incident: string;
+            before: string[];
+            after: string[];
+            moved: components["schemas"]["Moved"][];
+            text: string;
         };
         /**
          * StateBody
@@ -1213,6 +1420,43 @@ export interface components {
          * @enum {unknown}
          */
         Verdict: "ambiguous" | "robust" | "unknown";
+        /**
+         * Weekly
+         * @description On these days of the week (1 Monday to 7 Sunday) between these times on the clocks of `zone`.
+         *
+         *         A window that ends before it begins ends on the day after.
+         */
+        Weekly: {
+            days: number[];
+            begins: string;
+            ends: string;
+            /** @default Europe/London */
+            zone: string;
+        };
+        /**
+         * WeeklyBody
+         * @description On these days of the week (1 Monday to 7 Sunday) between these times; before `begins`, `ends` is a day later.
+         */
+        WeeklyBody: {
+            /** Days */
+            days: number[];
+            /**
+             * Begins
+             * @description by the clocks of `zone`: 08:15
+             */
+            begins: string;
+            /**
+             * Ends
+             * @description by the clocks of `zone`: 08:15
+             */
+            ends: string;
+            /**
+             * Zone
+             * @description an IANA time zone
+             * @default Europe/London
+             */
+            zone: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1882,6 +2126,137 @@ export interface operations {
             };
         };
     };
+    closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the closures in force and those planned, as GeoJSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    close_roads: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key asks for the same thing once, however often it is sent */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureBody"];
+            };
+        };
+        responses: {
+            /** @description Roads that are or will be shut: what, when, to whom not, why, and what it did to the rankings. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                closure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roads that are or will be shut: what, when, to whom not, why, and what it did to the rankings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lift_closure: {
+        parameters: {
+            query?: {
+                /** @description why, for the record */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                closure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Roads that are or will be shut: what, when, to whom not, why, and what it did to the rankings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ranking: {
         parameters: {
             query?: {
@@ -2064,6 +2439,36 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description the open incidents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    closures_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the closures, in force and planned */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arls.geo import Position, metres_between
+from arls.closure import Closure, ClosureId, Line, Passer, Point
+from arls.geo import Position, metres_between, moved
 from arls.roads.assemble import Streets, assemble
 from arls.roads.audit import audit
 from arls.roads.hierarchy.order import order_of
@@ -202,3 +204,45 @@ def test_an_audit_finds_a_search_that_is_wrong(drawn: Drawn, monkeypatch: pytest
     wrong = replace(held, in_from=held.in_from[::-1].copy())
     monkeypatch.setattr(roads, "reverse", wrong)
     assert audit(roads, "car-response", sample=60).differences
+
+
+def closure(drawn: Drawn, *names: str, passable: tuple[Passer, ...] = ()) -> Closure:
+    line = Line(positions=tuple(drawn.node(name) for name in names))
+    since = datetime(2026, 3, 2, tzinfo=UTC)
+    return Closure(id=ClosureId("".join(names)), shape=line, since=since, passable=passable)
+
+
+def test_a_way_meets_the_closures_that_shut_a_part_of_it_for_whom_they_bind(drawn: Drawn) -> None:
+    roads = Roads(drawn.network)
+    # From the first third of the top street down the left side: the far part of the street is not on the way.
+    start = moved(drawn.node("B"), course_deg=270.0, distance_m=200.0)
+    way = roads.find_way(start, drawn.node("D"), "car-response")
+    assert way is not None
+    closures = (
+        closure(drawn, "B", "C"),
+        closure(drawn, "A", "B"),
+        closure(drawn, "A", "B", passable=(Passer.FOOT,)),
+        closure(drawn, "D", "A"),
+        closure(drawn, "D", "F"),
+    )
+    met = roads.met_by(way, "car-response", closures)
+    assert [one.id for one in met] == ["AB", "AB", "DA"]
+    assert [one.id for one in roads.met_by(way, "foot", closures)] == ["AB", "DA"]
+    assert roads.met_by(way, "car-response", ()) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    ends=st.lists(st.sampled_from("ABCDEFGH"), min_size=2, max_size=2, unique=True), shut=st.sampled_from("ABCDEFGH")
+)
+def test_a_way_under_a_closure_never_meets_it_beyond_the_street_it_began_on(
+    drawn: Drawn, ends: list[str], shut: str
+) -> None:
+    roads = Roads(drawn.network)
+    barrier = Closure(
+        id=ClosureId("C1"), shape=Point(position=drawn.node(shut)), since=datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    way = roads.find_way(drawn.node(ends[0]), drawn.node(ends[1]), "car-response", closures=(barrier,))
+    if way is not None and len(way.arcs) > 1:
+        inner = replace(way, arcs=way.arcs[1:], start_fraction=0.0)
+        assert roads.met_by(inner, "car-response", (barrier,)) == ()

@@ -1,0 +1,78 @@
+"""The clock's word to the engine: closures begin, pause and expire, and every desk hears of it.
+
+It decides only how often the clock is looked at. Rankings never wait for it: they ask each closure whether it holds.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from arls import messages as m
+from arls.closure import find_turn
+from arls.effect import change_of, effect_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from arls.closure import Closure
+    from arls.engine import Engine
+    from arls.reordering import Act
+    from arls.roads.live import Roads
+
+_log = structlog.get_logger(__name__)
+
+_EVERY_S = 1.0
+_PATIENCE_S = 30.0
+
+
+class Ticker:
+    """Looks at the clock once a second, from a thread of its own."""
+
+    def __init__(self, engine: Engine, roads: Roads, *, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._roads = roads
+        self._now = now
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stopping.set()
+        self._thread.join()
+
+    def tick(self) -> None:
+        """Let the engine turn what is due now, and note what that did to the open rankings."""
+        at, before = self._now(), self._engine.known
+        due = [
+            (closure, turn)
+            for name, closure in before.closures.items()
+            if (turn := find_turn(closure, at, holding=name in before.holding)) is not None
+        ]
+        if not due:
+            return
+        said: dict[str, Any] = {"at": at, "operator": "clock", "desk": "ticker"}
+        self._engine.ask(m.TurnClosures(**said)).result(_PATIENCE_S)
+        for closure, turn in due:
+            self._attribute(closure, turn.value, held=closure.id in before.holding, said=said)
+
+    def _attribute(self, closure: Closure, act: Act, *, held: bool, said: dict[str, Any]) -> None:
+        at, known = said["at"], self._engine.known
+        change = change_of(closure, act, known, at, held=held, holds=closure.holds_at(at))
+        if change.before != change.after:
+            reorderings = effect_of(change, known, self._roads, at)
+            self._engine.ask(m.NoteReordering(**said, closure=closure.id, act=act, reorderings=reorderings))
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_EVERY_S):
+            try:
+                self.tick()
+            except Exception:  # noqa: BLE001 - whatever broke, the next second may do better
+                _log.exception("the ticker broke")
