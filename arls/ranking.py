@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from arls.closure import ClosureId  # noqa: TC001 - as `datetime`
+from arls.detour import cut_off, find_cost
 from arls.eligibility import Case, Exclusion, Question, ago, excluded, sifted
 from arls.eta import Eta
 from arls.geo import find_grid_reference
@@ -169,8 +170,10 @@ def _ranked(
     candidates = [
         _candidate(party, times, i, flights[i] if flights else None) for i in np.flatnonzero(times.known).tolist()
     ]
-    code, why = _UNTIMED.get(party.mobility.kind, _NO_ROAD)
-    exclusions = [excluded(party.cases[i], code, why) for i in np.flatnonzero(~times.known).tolist()]
+    untimed = np.flatnonzero(~times.known).tolist()
+    shut = cut_off(party, untimed, question.position, known.picture, roads, closures)
+    why = _UNTIMED.get(party.mobility.kind, _NO_ROAD)
+    exclusions = [excluded(party.cases[i], *(("cut_off", shut[i]) if i in shut else why)) for i in untimed]
     return candidates, exclusions
 
 
@@ -220,7 +223,7 @@ def _reasons(case: Case, flies: Reason | None, *, guessed: bool) -> list[Reason]
 def _finished(
     number: int, candidate: Candidate, question: Question, known: Known, roads: Roads, closures: Closures
 ) -> Candidate:
-    """With its rank, and by road with its streets and metres, where they are not known yet and will be read."""
+    """With its rank, and by road with its streets, its metres and what closures cost it, where that will be read."""
     ranked = msgspec.structs.replace(candidate, rank=number)
     if candidate.basis is not Basis.ROAD or (number > STREETS_FOR and not isnan(candidate.distance_m)):
         return ranked
@@ -232,7 +235,13 @@ def _finished(
     path = roads.find_path(question.position, asked, closures=closures)
     if path is None:
         return ranked
-    return msgspec.structs.replace(ranked, streets=path.streets[-STREETS_SHOWN:], distance_m=round(path.length_m, 1))
+    cost = find_cost(path, question.position, asked, roads, closures)
+    return msgspec.structs.replace(
+        ranked,
+        streets=path.streets[-STREETS_SHOWN:],
+        distance_m=round(path.length_m, 1),
+        reasons=(*ranked.reasons, Reason(code=cost[0], text=cost[1])) if cost else ranked.reasons,
+    )
 
 
 def _verdict_of(candidates: list[Candidate]) -> tuple[Verdict, str]:

@@ -278,7 +278,8 @@ def test_a_closure_in_force_is_in_the_next_ranking_and_ends_by_itself_whether_or
     bridge = Line(positions=(drawn.node("G"), drawn.node("g")))
     room.ask(m.CloseRoads(**said(shape=bridge, since=NOW, until=NOW + timedelta(minutes=1))))
     found = room.rank(roads, drawn.node("f"))
-    assert (names(found), reasons(found), found.closures) == (["SOUTH"], {"NORTH": "unreachable"}, ("C0001",))
+    assert (names(found), reasons(found), found.closures) == (["SOUTH"], {"NORTH": "cut_off"}, ("C0001",))
+    assert found.exclusions[0].reason == "cut off by C0001"
     over = Question(position=drawn.node("f"), at=NOW + timedelta(minutes=1))
     later = rank(over, room.engine.known, roads)
     assert (names(later), later.closures) == (["NORTH", "SOUTH"], ())
