@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from maps.tiles import OSM_ATTRIBUTION, build_tiles, build_tiles_of_network
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from arls.roads.network import Network
     from maps.roadfile import Manifest
 
 SEARCH, HIERARCHY = "search", "hierarchy"
@@ -51,23 +53,40 @@ class Ground:
         return file if file.is_file() else None
 
 
-def build_network(source: str | Path, out: Path, *, tiles: bool, progress: Callable[[str, float], None]) -> Manifest:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What was built, and what is to be doubted in its base map."""
+
+    manifest: Manifest
+    doubt: str | None
+
+
+def build_network(source: str | Path, out: Path, *, tiles: bool, progress: Callable[[str, float], None]) -> Built:
     """Import a source into a folder, and draw its base map there. Raises MapError."""
     wanted = source if str(source).startswith(PLACE) else Path(source)
     network, report = import_network(wanted, progress=lambda step, done: progress(step, done * _ROADS_SHARE))
     manifest = roadfile.save(network, report, out)
-    if not tiles:
-        return manifest
-    attribution = _MADE_UP if _is_county(wanted) else OSM_ATTRIBUTION
 
     def told(step: str, done: float) -> None:
         progress(step, _ROADS_SHARE + done * (1 - _ROADS_SHARE))
 
-    if isinstance(wanted, Path) and wanted.suffix != ".graphml":
-        build_tiles(wanted, out / _BASE_MAP, attribution=attribution, progress=told)
-    else:
-        build_tiles_of_network(network, out / _BASE_MAP, attribution=attribution, progress=told)
-    return manifest
+    return Built(manifest=manifest, doubt=_draw(wanted, network, out / _BASE_MAP, told) if tiles else None)
+
+
+def _draw(source: str | Path, network: Network, out: Path, progress: Callable[[str, float], None]) -> str | None:
+    """Draw all that the source shows, or where only its roads can be drawn, those; then it says why."""
+    attempts = [("there is no base map", partial(build_tiles_of_network, network, out))]
+    if isinstance(source, Path) and source.suffix != ".graphml":
+        attempts.insert(0, ("the base map shows nothing but the roads", partial(build_tiles, source, out)))
+    doubt = None
+    for instead, draw in attempts:
+        try:
+            draw(attribution=_MADE_UP if _is_county(source) else OSM_ATTRIBUTION, progress=progress)
+        except MapError as error:
+            doubt = f"{instead}: {error}"
+        else:
+            break
+    return doubt
 
 
 def read_roads(directory: Path, *, engine: str = HIERARCHY) -> Roads:

@@ -63,6 +63,8 @@ def _roundabouts(ways: Ways) -> tuple[int, int]:
     turning = np.array([_turning(road) for road in ways.roads], np.int8)
     for row in np.flatnonzero(turning[ways.road]).tolist():
         ring = slice(ways.start[row], ways.start[row + 1])
+        if ring.start == ring.stop:
+            continue
         area = _signed_area(ways.lat[ring], ways.lon[ring]) * int(turning[ways.road[row]])
         if ways.node[ring][0] == ways.node[ring][-1]:
             clockwise += area < 0.0

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # OSM keeps coordinates as whole numbers of this many to the degree, and this one where there is none (libosmium).
 PER_DEGREE = 10_000_000
 UNDEFINED = 2_147_483_647
+# What OSM itself lets a value have, in characters; a graph of osmnx may hold any.
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,7 +130,9 @@ class WayCollector:
         return self._understood[meant]
 
     def _name(self, name: str) -> int:
-        return self._names.setdefault(name, len(self._names))
+        if len(name) > LONGEST_NAME:
+            self._tally.doubts["name too long, and cut"] += 1
+        return self._names.setdefault(name[:LONGEST_NAME], len(self._names))
 
 
 class NodeCollector:

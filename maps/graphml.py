@@ -6,15 +6,19 @@ osmnx left out of a graph (footways of a drive graph, barriers, turn restriction
 
 from __future__ import annotations
 
+import warnings
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import networkx as nx
+import numpy as np
 import osmnx
+from shapely.errors import ShapelyError
 
 from maps import osm_tags
 from maps.extract import PER_DEGREE, Extract, NodeCollector, WayCollector
 from maps.osm_access import ACCESS_KEYS, LEAVE, Leave
+from maps.raw import check_xml
 from maps.report import MapError
 
 if TYPE_CHECKING:
@@ -34,12 +38,22 @@ _NODE_TAGS = [
 ]
 
 
+# What networkx, osmnx and shapely raise for what osmnx has not written.
+_NOT_OSMNX = (
+    *(nx.NetworkXError, ShapelyError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError),
+    *(SyntaxError, NotImplementedError, RecursionError, MemoryError, UserWarning),
+)
+
+
 def load(source: Path) -> Graph:
     """The graph of a GraphML file that osmnx saved. Raises MapError."""
+    check_xml(source)
     try:
-        graph = osmnx.load_graphml(source)
+        # A shape without numbers is found when it is taken; of a key that it does not know networkx only warns.
+        with np.errstate(invalid="ignore"), warnings.catch_warnings(action="error", category=UserWarning):
+            graph = osmnx.load_graphml(source)
         crs = str(graph.graph["crs"]).lower()
-    except (nx.NetworkXError, KeyError, ValueError, SyntaxError, TypeError, AttributeError) as error:
+    except _NOT_OSMNX as error:
         raise MapError(
             f"{source.name} is no graph that osmnx saved ({error}): save it again with osmnx.save_graphml"
         ) from error
@@ -61,7 +75,7 @@ def fetch_place(place: str, progress: Progress) -> Graph:
         graph = osmnx.graph_from_polygon(area, network_type="all", simplify=False, retain_all=True)
         progress("ways", 0.5)
         simple = osmnx.simplify_graph(graph, node_attrs_include=_NODE_TAGS, edge_attrs_differ=["osmid"])
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, *_NOT_OSMNX) as error:
         raise MapError(
             f"the roads of {place!r} could not be fetched ({type(error).__name__}): check the name and the "
             "connection, or download an extract and give its file"
@@ -69,23 +83,37 @@ def fetch_place(place: str, progress: Progress) -> Graph:
     return cast("Graph", simple)
 
 
-def extract_of(graph: Graph, tally: Tally) -> Extract:
-    """The ways and tagged nodes of a graph."""
+def extract_of(graph: Graph, tally: Tally, *, name: str) -> Extract:
+    """The ways and tagged nodes of a graph of that name. Raises MapError where one is not as osmnx writes it."""
     nodes, ways = NodeCollector(tally), WayCollector(tally)
+    try:
+        _take_nodes(graph, nodes)
+        _take_ways(graph, ways)
+        return Extract(
+            ways=ways.ways(),
+            nodes=nodes.nodes(),
+            restrictions=(),
+            driving_sides=ways.driving_sides,
+            timestamp=graph.graph.get("created_date"),
+        )
+    except _NOT_OSMNX as error:
+        raise MapError(
+            f"{name} holds what osmnx does not write ({type(error).__name__}: {error}): fetch or save it again"
+        ) from error
+
+
+def _take_nodes(graph: Graph, nodes: NodeCollector) -> None:
     for node, data in graph.nodes(data=True):
         nodes.take(node, {key: value for key, value in data.items() if isinstance(value, str)})
-    inner = count(-1, -1)  # the points within an edge have lost their OSM ids
+
+
+def _take_ways(graph: Graph, ways: WayCollector) -> None:
+    # The points within an edge have lost their OSM ids; those of nodes that are not OSM's may be below nought as well.
+    inner = count(min(0, min(graph.nodes, default=0)) - 1, -1)
     for street, tags in _streets_in(graph).items():
         if ways.take(street.way, tags):
             x, y = zip(*street.shape, strict=True)
             ways.trace([street.first, *islice(inner, len(x) - 2), street.last], x, y)
-    return Extract(
-        ways=ways.ways(),
-        nodes=nodes.nodes(),
-        restrictions=(),
-        driving_sides=ways.driving_sides,
-        timestamp=graph.graph.get("created_date"),
-    )
 
 
 class _Street(NamedTuple):

@@ -78,7 +78,7 @@ def _read(source: Path | str, tally: Tally, progress: Progress) -> tuple[str, st
     """Name, SHA-256 and content of a source."""
     if isinstance(source, str) and source.startswith(PLACE):
         place = source.removeprefix(PLACE).strip()
-        extract = graphml.extract_of(graphml.fetch_place(place, progress), tally)
+        extract = graphml.extract_of(graphml.fetch_place(place, progress), tally, name=source)
         return source, _sha256_of(extract), extract
     path = Path(source)
     if not path.is_file():
@@ -86,7 +86,7 @@ def _read(source: Path | str, tally: Tally, progress: Progress) -> tuple[str, st
     if path.name.endswith(_OSM_FILES):
         extract = read_osm(path, tally, progress)
     elif path.name.endswith(_GRAPH_FILES):
-        extract = graphml.extract_of(graphml.load(path), tally)
+        extract = graphml.extract_of(graphml.load(path), tally, name=path.name)
     else:
         kinds = ", ".join((*_OSM_FILES, *_GRAPH_FILES))
         raise MapError(f"{path.name} is of a kind that is not read: give a file that ends in one of {kinds}")

@@ -5,7 +5,7 @@ It decides where a way is cut and what is mended or left out of a broken map. Ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _SIGNS = np.uint8(JunctionFlag.STOP | JunctionFlag.GIVE_WAY)
 # A plain crossing marks the junction where it lies, but costs a driver too little to cut a street in two.
 _WORTH_A_CUT = np.uint8(0xFF ^ JunctionFlag.CROSSING)
+
+# No road has two bends as far apart as this, in degrees of latitude.
+_LEAP_DEG = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +128,7 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
 
 
 def _line_of(ways: Ways, tally: Tally) -> _Line:
-    """The good points. A way is broken where a node is missing, never drawn straight across the gap."""
+    """The good points. A way is broken where a node is missing or misplaced, never drawn straight across the gap."""
     missing = np.isnan(ways.lat)
     impossible = ~missing & ~((np.abs(ways.lat) <= 90.0) & (np.abs(ways.lon) <= 180.0))
     bad = missing | impossible
@@ -141,16 +144,27 @@ def _line_of(ways: Ways, tally: Tally) -> _Line:
     again = np.zeros(len(line.node), np.bool_)
     again[1:] = (line.node[1:] == line.node[:-1]) & (line.piece[1:] == line.piece[:-1])
     line = line[~again]
+    leap = _leaps(line)
+    line = replace(line, piece=line.piece + np.cumsum(leap))
     alone = np.bincount(line.piece)[line.piece] < 2
     tally.dropped.update(
         {
             "point: its node is not in the map": int(missing.sum()),
             "point: its coordinates are impossible": int(impossible.sum()),
             "point: the same node twice in a row": int(again.sum()),
+            "piece: more than 111 km without a bend, so that a point of it is misplaced": int(leap.sum()),
             "point: alone in its way": int(alone.sum()),
         }
     )
     return line[~alone]
+
+
+def _leaps(line: _Line) -> Bools:
+    """[P] True where a way would go on from the point before over more than a degree of latitude, straight."""
+    leap = np.zeros(len(line.node), np.bool_)
+    step = np.hypot(np.diff(line.lat), np.diff(line.lon) * np.cos(np.radians(line.lat[1:])))
+    leap[1:] = (step > _LEAP_DEG) & (line.piece[1:] == line.piece[:-1])
+    return leap
 
 
 def _junctions_of(line: _Line, tagged: TaggedNodes) -> _Junctions:

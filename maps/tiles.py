@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import mapbox_vector_tile
+import numpy as np
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
 from maps import legend
-from maps.features import features_of, read_features
+from maps.features import features_of, on_the_square, read_features
 from maps.report import MapError
 from maps.tilecut import EXTENT, contents
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from maps.tilecut import Content
 
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors"
+# Great Britain and Ireland take 507,000.
+_MOST_TILES: Final = 1_000_000
 _OPENING_ZOOM: Final = 12  # a town fills the screen
 
 
@@ -64,6 +67,11 @@ def build_tiles_of_network(
 
 
 def _draw(features: Features, out: Path, attribution: str, progress: Progress | None) -> TilesReport:
+    if (wanted := _tiles_within(features.bounds)) > _MOST_TILES:
+        raise MapError(
+            f"it would take {wanted:,} tiles to cover its bounds: a point of it is misplaced, or it is more than a "
+            "country and must be cut into smaller areas"
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f"{out.name}.unfinished")
     try:
@@ -82,6 +90,13 @@ def _draw(features: Features, out: Path, attribution: str, progress: Progress | 
         features=layers,
         left_out=features.left_out,
     )
+
+
+def _tiles_within(bounds: Bounds) -> int:
+    """How many tiles the deepest zoom has there."""
+    corners = on_the_square(np.array([(bounds.west, bounds.north), (bounds.east, bounds.south)]))
+    columns, rows = np.diff(np.floor(corners * (1 << legend.MAX_ZOOM)), axis=0)[0].astype(np.int64) + 1
+    return int(columns * rows)
 
 
 def _write(features: Features, writer: Any, attribution: str, progress: Progress | None) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ errors = Console(stderr=True, highlight=False)
 
 def refuse(sentence: str, *, code: int = WORLD_SAID_NO) -> NoReturn:
     """End with one sentence on stderr."""
-    errors.print(f"[bold red]arls:[/] {sentence}", markup=True, soft_wrap=True)
+    warn(sentence)
     raise typer.Exit(code)
 
 
@@ -39,6 +40,11 @@ def instant_of(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def warn(sentence: str) -> None:
+    """Say one sentence on stderr, and go on."""
+    errors.print(f"[bold red]arls:[/] {escape(sentence)}", soft_wrap=True)
+
+
 def as_json(value: object) -> None:
     """One line of JSON on stdout."""
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
@@ -49,7 +55,7 @@ def table_of(rows: dict[str, Any]) -> None:
     """Names and values in two columns."""
     width = max(map(len, rows), default=0)
     for name, value in rows.items():
-        console.print(f"[dim]{name:<{width}}[/]  {value}", soft_wrap=True)
+        console.print(f"[dim]{name:<{width}}[/]  {escape(str(value))}", soft_wrap=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.matching import match
-from api.cli.output import as_json, console, instant_of, progress_bar, refuse, table_of
+from api.cli.output import as_json, console, instant_of, progress_bar, refuse, table_of, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,12 +46,15 @@ def build(
     from api.networks import build_network
 
     with progress_bar("roads") as progress:
-        manifest = build_network(source, out, tiles=tiles, progress=progress)
+        built = build_network(source, out, tiles=tiles, progress=progress)
+    manifest = built.manifest
+    if built.doubt:
+        warn(built.doubt)
     if json:
         as_json({"out": str(out), **manifest.counts, "checksum": manifest.checksum})
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
-    console.print(f"{out}: {counts}. Try: arls demo --roads {out}")
+    console.print(f"{out}: {counts}. Try: arls demo --roads {out}", markup=False, soft_wrap=True)
 
 
 @app.command()

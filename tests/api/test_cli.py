@@ -110,6 +110,25 @@ def test_rank_names_every_unit_of_the_file_once(town: Path) -> None:
     assert (len(only["candidates"]), only["omitted"]) == (1, 2)
 
 
+def test_an_extract_whose_elements_are_in_no_order_has_its_roads_drawn_all_the_same(town: Path, tmp_path: Path) -> None:
+    text = (town / "town.osm").read_text()
+    first_way = text.index("<way")
+    nodes, ways = text[text.index("<node") : first_way], text[first_way : text.index("</osm>")]
+    odd = tmp_path / "odd [b].osm"  # as rich writes a style
+    odd.write_text(f'<osm version="0.6">{"</way>".join(reversed(ways.split("</way>")[:-1]))}</way>{nodes}</osm>')
+    built = arls("roads", "build", odd, "--out", tmp_path / "net")
+    assert built.code == 0, built.err
+    assert built.err.startswith(
+        "arls: the base map shows nothing but the roads: odd [b].osm is not a whole OSM extract"
+    )
+    assert (tmp_path / "net" / "basemap.pmtiles").is_file()
+    assert json.loads(arls("roads", "info", tmp_path / "net", "--json").out)["source"] == "odd [b].osm"
+    assert "odd [b].osm" in arls("roads", "info", tmp_path / "net").out
+    missing = arls("roads", "build", tmp_path / "[/none].osm", "--out", tmp_path / "no")
+    assert missing.code == 1
+    assert "[/none].osm is not there" in missing.err
+
+
 def test_who_flies_goes_straight_and_says_so_and_who_sails_is_refused(town: Path) -> None:
     eta = ("roads", "eta", town / "net", "--from", at(town, "A"), "--to", at(town, "H"), "--json", "--profile")
     answer = json.loads(arls(*eta, "air").out)

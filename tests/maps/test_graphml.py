@@ -93,6 +93,50 @@ def test_a_file_that_osmnx_did_not_save_is_refused(tmp_path: Path, text: str) ->
         read_streets(source)
 
 
+def test_a_text_that_stands_for_ever_more_text_is_refused(saved: Path) -> None:
+    entities = "".join(f'<!ENTITY x{n} "{10 * f"&x{n - 1};"}">' for n in range(1, 10))
+    bomb = saved.read_text().replace("<graphml", f'<!DOCTYPE graphml [<!ENTITY x0 "{10 * "x"}">{entities}]><graphml', 1)
+    saved.write_text(bomb.replace("High Street", "&x9;"))
+    with pytest.raises(MapError, match=r"^town\.graphml is no graph that osmnx saved"):
+        read_streets(saved)
+
+
+def test_a_name_longer_than_osm_allows_is_cut_and_counted(graph: Graph, tmp_path: Path) -> None:
+    graph.edges[B, C, 0]["name"] = "x" * 100_000
+    osmnx.save_graphml(graph, tmp_path / "town.graphml")
+    streets, report = read_streets(tmp_path / "town.graphml")
+    assert max(map(len, streets.names)) == 255
+    assert report.doubts["name too long, and cut"] == 1
+
+
+def test_ids_below_nought_are_no_points_within_an_edge(graph: Graph, tmp_path: Path) -> None:
+    below = nx.relabel_nodes(graph, {A: -1, B: -2, C: -3})
+    osmnx.save_graphml(below, tmp_path / "town.graphml")
+    streets, report = read_streets(tmp_path / "town.graphml")
+    assert report.kept == {"ways": 2, "streets": 2, "junctions": 3}
+    assert len(streets.point_lat) == 5
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("LINESTRING (-1.9 52.5", "LINESTRING (nan 52.5"),
+        ("LINESTRING", "POINT"),
+        ('attr.name="x"', 'attr.name="z"'),
+        ("-1.899", "1e300"),
+        ("<data ", "<data key='nobody'>1</data><data "),
+        ("[7, 5]", "[" * 5_000),
+    ],
+)
+def test_a_graph_that_was_spoilt_is_refused_in_one_sentence(saved: Path, before: str, after: str) -> None:
+    assert before in saved.read_text()
+    saved.write_text(saved.read_text().replace(before, after, 1))
+    with pytest.raises(
+        MapError, match=r"^town\.graphml (is no graph that osmnx saved|holds what osmnx does not write)"
+    ):
+        read_streets(saved)
+
+
 def test_a_place_that_cannot_be_fetched_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(osmnx.settings, "nominatim_url", "http://127.0.0.1:9/")
     with pytest.raises(MapError, match=r"the roads of 'Birmingham, UK' could not be fetched .*: check the name"):

@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import osmium
 import pytest
 
 from arls.roads.profile import CAR_NORMAL, weights_of
@@ -83,11 +84,87 @@ def test_names_of_any_script_and_length_survive(osm: Path) -> None:
     assert streets.names == ("", name)
 
 
-def test_a_node_that_comes_twice_lies_in_one_of_its_places(osm: Path) -> None:
+def test_a_node_that_comes_twice_lies_in_one_of_its_places_and_is_counted(osm: Path) -> None:
     again = '<node id="2" lat="52.5" lon="-1.9"/>'
-    streets, _ = read_streets(_write(osm, NODES, again, _way(1, 1, 2, 3)))
+    streets, report = read_streets(_write(osm, NODES, again, _way(1, 1, 2, 3)))
     assert len(streets.point_lat) == 3
     assert streets.point_lat[1] in {52.002, 52.5}
+    assert report.doubts == {"node: its id comes again, and one of its places was taken": 1}
+
+
+@pytest.mark.parametrize("places", [(2, 9), (9, 2)])
+def test_nodes_that_come_twice_are_counted_in_a_pbf_file_in_order_or_not(
+    tmp_path: Path, places: tuple[int, int]
+) -> None:
+    source = tmp_path / "map.osm.pbf"
+    with osmium.SimpleWriter(str(source)) as writer:
+        for number in (1, 2, 2, *places, 9, 10):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=(-1.9, 52 + number / 1000)))
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2, 9], tags={"highway": "residential"}))
+    report = read_streets(source)[1]
+    assert report.doubts["node: its id comes again, and one of its places was taken"] == 3
+
+
+def test_a_restriction_that_comes_twice_is_taken_once(osm: Path) -> None:
+    members = "".join(f'<member type="{k}" role="{r}" ref="{n}"/>' for k, r, n in _MEMBERS)
+    sign = (
+        f'<relation id="1">{members}<tag k="type" v="restriction"/><tag k="restriction" v="no_left_turn"/></relation>'
+    )
+    _, report = read_streets(_write(osm, NODES, _way(1, 1, 2), _way(2, 2, 3), sign, sign))
+    assert report.restrictions_obeyed == 1
+    assert report.restrictions_ignored == {"its id came before": 1}
+
+
+_MEMBERS = (("way", "from", 1), ("node", "via", 2), ("way", "to", 2))
+
+
+def test_what_is_marked_as_deleted_is_no_road(osm: Path) -> None:
+    gone = _way(2, 2, 3).replace("<way", '<way visible="false"')
+    streets, report = read_streets(_write(osm, NODES, _way(1, 1, 2), gone))
+    assert len(streets.street_from) == 1
+    assert report.dropped == {"way: deleted": 1}
+
+
+def test_a_file_of_changes_is_no_map(osm: Path) -> None:
+    osm.write_text(f'<osmChange version="0.6"><create>{NODES}{_way(1, 1, 2)}</create></osmChange>')
+    with pytest.raises(MapError, match=r"^map\.osm tells how a map has changed, not what it is: give an extract"):
+        read_streets(osm)
+
+
+def test_a_text_that_stands_for_ever_more_text_is_refused(osm: Path) -> None:
+    entities = "".join(f'<!ENTITY x{n} "{10 * f"&x{n - 1};"}">' for n in range(1, 10))
+    street = _way(1, 1, 2, tag='<tag k="highway" v="service"/><tag k="name" v="&x9;"/>')
+    osm.write_text(f'<!DOCTYPE osm [<!ENTITY x0 "x">{entities}]><osm version="0.6">{NODES}{street}</osm>')
+    with pytest.raises(MapError, match=r"^map\.osm cannot be read to its end as OSM data \(XML entities"):
+        read_streets(osm)
+
+
+def test_a_way_is_broken_where_a_point_of_it_lies_in_another_country(osm: Path) -> None:
+    stray = '<node id="9" lat="0" lon="0"/>'
+    streets, report = read_streets(_write(osm, NODES, stray, _way(1, 1, 2, 9, 3, 4)))
+    assert len(streets.street_from) == 2
+    assert streets.point_lat.min() > 52
+    leap = "piece: more than 111 km without a bend, so that a point of it is misplaced"
+    assert report.dropped == {leap: 2, "point: alone in its way": 1}
+
+
+def test_a_way_that_crosses_the_date_line_is_broken_there(osm: Path) -> None:
+    fiji = '<node id="8" lat="-16.8" lon="179.99"/><node id="9" lat="-16.8" lon="-179.99"/>'
+    east = '<node id="7" lat="-16.8" lon="179.98"/><node id="6" lat="-16.8" lon="-179.98"/>'
+    streets, _ = read_streets(_write(osm, east, fiji, _way(1, 7, 8, 9, 6)))
+    assert len(streets.street_from) == 2
+
+
+def test_ids_below_nought_are_ids_too(osm: Path) -> None:
+    nodes = "".join(f'<node id="-{n}" lat="52.{n:03}" lon="-1.9"/>' for n in range(1, 4))
+    streets, report = read_streets(_write(osm, nodes, _way(-1, -1, -2, -3), _way(-2, -2, -1)))
+    assert streets.street_way.tolist() == [-1, -1, -2]
+    assert report.dropped == {}
+
+
+def test_a_roundabout_without_a_point_says_nothing_of_the_side(osm: Path) -> None:
+    empty = _way(2, tag='<tag k="highway" v="primary"/><tag k="junction" v="roundabout"/>')
+    assert read_streets(_write(osm, NODES, _way(1, 1, 2), empty))[1].left_hand_by.startswith("table of countries")
 
 
 def test_ways_that_lead_nowhere_do_no_harm(osm: Path) -> None:

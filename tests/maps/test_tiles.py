@@ -298,3 +298,13 @@ def test_liechtenstein_has_named_roads_water_and_buildings_in_vaduz(tmp_path: Pa
     assert {"building", "landuse", "water"} <= here.keys()
     assert report.features["building"] > 15_000
     assert report.size_bytes < 4_000_000
+
+
+def test_a_map_with_a_point_in_another_country_is_not_drawn_for_hours(tmp_path: Path) -> None:
+    wide = draw("A--B", ways={"AB": {"highway": "residential"}}, grid_m=300.0)
+    (tmp_path / "wide.osm").write_bytes(
+        wide.osm.replace(b"<node", b'<bounds minlat="0" minlon="-2" maxlat="53" maxlon="30" /><node', 1)
+    )
+    with pytest.raises(MapError, match=r"^it would take [\d,]+ tiles to cover its bounds: a point of it is misplaced"):
+        build_tiles(tmp_path / "wide.osm", tmp_path / "wide.pmtiles")
+    assert not (tmp_path / "wide.pmtiles").exists()
