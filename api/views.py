@@ -81,7 +81,7 @@ def _known_of(values: Floats) -> list[float | None]:
 def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> UnitRow:
     unit, held = known.units[callsign], known.active.get(callsign)
     true_s, age_s = place["true_s"], place["age_s"]
-    heard = known.picture.fixes[known.picture.numbers[callsign]]
+    heard = known.picture.find_fix(callsign)
     return UnitRow(
         callsign=callsign,
         kind=unit.kind,

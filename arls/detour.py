@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.eligibility import ago
-from arls.roads.live import UNREACHED_MS, Asked
+from arls.roads.live import UNREACHED_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from arls.closure import Closure, Closures
     from arls.geo import Position
     from arls.picture import Picture
-    from arls.roads.live import Roads
+    from arls.roads.live import Asked, Roads
     from arls.roads.path import Path
     from arls.timing import Party
 
@@ -50,14 +50,14 @@ def cut_off(
     binding = tuple(closure for closure in closures if profile.passes.isdisjoint(closure.passable))
     if not binding or not units:
         return {}
-    asked = Asked(profile=profile.name, numbers=party.numbers[list(units)], columns=picture.columns)
+    asked = picture.asked_of(party.numbers[list(units)], profile.name)
     cost_ms = roads.reach(goal, asked, measured=False).cost_ms
     soonest = [int(i) for i in np.argsort(cost_ms, kind="stable") if cost_ms[i] != UNREACHED_MS]
     reasons = {}
     for place, i in enumerate(soonest):
         by: Closures = binding if len(binding) == 1 else ()
         if not by and place < NAMED_FOR:
-            one = Asked(profile=profile.name, numbers=asked.numbers[i : i + 1], columns=picture.columns)
+            one = picture.asked_of(asked.numbers[i : i + 1], profile.name)
             if_open = roads.find_path(goal, one)
             by = roads.met_by(if_open, profile.name, binding) if if_open else ()
         reasons[units[i]] = f"cut off by {named(by)}"

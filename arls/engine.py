@@ -110,7 +110,8 @@ class Memory:
             if callsign not in self.state.units:
                 continue
             hidden = self.state.off_duty(callsign) and callsign not in self.state.emergencies
-            self._canvas.set(callsign, None if hidden else self.state.find_belief(callsign))
+            fix = None if hidden else self.state.find_belief(callsign)
+            self._canvas.set(callsign, self.state.trail_of(fix) if fix is not None else ())
 
 
 def restored(journal: Journal, snapshots: Snapshots | None, *, index_kind: Kind = "grid") -> Memory:

@@ -14,6 +14,8 @@ import numpy as np
 
 from arls.geo import LocalPlane, Position
 from arls.index import Kind, SpatialIndex, make_index
+from arls.roads.live import Asked
+from arls.roads.matching.evidence import Fixes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,12 +48,37 @@ class Picture:
     position: int
     callsigns: tuple[Callsign, ...]
     numbers: dict[Callsign, int]
-    fixes: tuple[Fix | None, ...]  # [N] the fix that each unit was drawn by
+    trails: tuple[tuple[Fix, ...], ...]  # [N] the fix that each unit was drawn by, and before it how it came there
+    keys: NDArray[np.int64]  # [N] another key, another trail
     columns: dict[str, Floats]  # COLUMNS, each [N]
     index_kind: Kind = "grid"
 
     def __len__(self) -> int:
         return len(self.callsigns)
+
+    def find_fix(self, callsign: Callsign) -> Fix | None:
+        """The fix that a unit was drawn by, or None where it has no place."""
+        trail = self.trails[self.numbers[callsign]]
+        return trail[-1] if trail else None
+
+    def asked_of(self, numbers: NDArray[np.int64], profile: str) -> Asked:
+        """What the roads are asked of some units that go by one profile."""
+        return Asked(profile=profile, numbers=numbers, columns=self.columns, trails=self)
+
+    def fixes_of(self, numbers: NDArray[np.int64]) -> Fixes:
+        """The trails of some units, for matching; one that has none has one fix of no place."""
+        trails = [self.trails[number] or (None,) for number in numbers.tolist()]
+        rows = [_seen(fix) for trail in trails for fix in trail]
+        lats, lons, courses_deg, speeds_mps, accuracies_m, times_s = np.array(rows, np.float64).reshape(-1, 6).T
+        return Fixes(
+            lats=lats,
+            lons=lons,
+            times_s=times_s,
+            courses_deg=courses_deg,
+            speeds_mps=speeds_mps,
+            accuracies_m=accuracies_m,
+            start=np.append(0, np.cumsum([len(trail) for trail in trails])),
+        )
 
     def age_s(self, at: datetime) -> Floats:
         """Seconds between each unit's fix and `at`, at the latest it can have been true; NaN where there is none."""
@@ -90,7 +117,8 @@ class Canvas:
         self._kind = index_kind
         self._callsigns: tuple[Callsign, ...] = ()
         self._numbers: dict[Callsign, int] = {}
-        self._fixes: list[Fix | None] = []
+        self._trails: list[tuple[Fix, ...]] = []
+        self._keys = np.empty(0, np.int64)
         self._columns = {name: np.empty(0) for name in COLUMNS}
 
     def add(self, callsigns: Collection[Callsign]) -> None:
@@ -100,27 +128,31 @@ class Canvas:
             return
         self._callsigns = (*self._callsigns, *new)
         self._numbers = {callsign: number for number, callsign in enumerate(self._callsigns)}
-        self._fixes += [None] * len(new)
+        self._trails += [()] * len(new)
+        self._keys = np.append(self._keys, np.zeros(len(new), np.int64))
         for name, column in self._columns.items():
             self._columns[name] = np.concatenate([column, np.full(len(new), np.nan)])
 
-    def set(self, callsign: Callsign, fix: Fix | None) -> None:
-        """Draw a unit where `fix` says; None rubs it out."""
+    def set(self, callsign: Callsign, trail: tuple[Fix, ...]) -> None:
+        """Draw a unit where the last fix of its trail says; an empty one rubs it out."""
         number = self._numbers[callsign]
-        self._fixes[number] = fix
-        for name, value in _row_of(fix).items():
+        self._trails[number] = trail
+        self._keys[number] = hash(tuple((fix.id, fix.received_at) for fix in trail))
+        for name, value in _row_of(trail[-1] if trail else None).items():
             self._columns[name][number] = np.nan if value is None else value
 
     def picture(self, position: int) -> Picture:
         """The picture as it stands, for the journal position `position`."""
         columns = {name: column.copy() for name, column in self._columns.items()}
-        for column in columns.values():
+        keys = self._keys.copy()
+        for column in (*columns.values(), keys):
             column.flags.writeable = False
         return Picture(
             position=position,
             callsigns=self._callsigns,
             numbers=self._numbers,
-            fixes=tuple(self._fixes),
+            trails=tuple(self._trails),
+            keys=keys,
             columns=columns,
             index_kind=self._kind,
         )
@@ -138,3 +170,10 @@ def _row_of(fix: Fix | None) -> dict[str, float | None]:
         "true_s": (fix.fix_time or fix.received_at).timestamp(),
         "error_s": fix.fix_time_error_s or 0.0,
     }
+
+
+def _seen(fix: Fix | None) -> tuple[float | None, ...]:
+    """What matching is told of a fix; by `true_at` a trail is in order, whatever its clocks say."""
+    if fix is None:
+        return None, None, None, None, None, 0.0
+    return fix.lat, fix.lon, fix.course_deg, fix.speed_mps, fix.accuracy_m, fix.true_at.timestamp()

@@ -21,7 +21,6 @@ from arls.eligibility import Case, Exclusion, Question, ago, excluded, sifted
 from arls.eta import Eta
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId  # noqa: TC001 - as `datetime`
-from arls.roads.live import Asked, Roads
 from arls.timing import Party, Times, launch_s_of, parties_of, times_of
 from arls.track import Freshness
 from arls.unit import Callsign  # noqa: TC001 - as `datetime`
@@ -29,6 +28,7 @@ from arls.unit import Callsign  # noqa: TC001 - as `datetime`
 if TYPE_CHECKING:
     from arls.closure import Closures
     from arls.picture import Picture
+    from arls.roads.live import Roads
     from arls.state import Known
 
 __all__ = [
@@ -227,11 +227,7 @@ def _finished(
     ranked = msgspec.structs.replace(candidate, rank=number)
     if candidate.basis is not Basis.ROAD or (number > STREETS_FOR and not isnan(candidate.distance_m)):
         return ranked
-    asked = Asked(
-        profile=candidate.profile,
-        numbers=np.array([known.picture.numbers[candidate.callsign]]),
-        columns=known.picture.columns,
-    )
+    asked = known.picture.asked_of(np.array([known.picture.numbers[candidate.callsign]]), candidate.profile)
     path = roads.find_path(question.position, asked, closures=closures)
     if path is None:
         return ranked

@@ -26,7 +26,7 @@ from arls.incident import (
     Step,
 )
 from arls.reordering import Reordering  # noqa: TC001 - msgspec reads the annotations when it decodes
-from arls.track import Track, folded, track_of
+from arls.track import Track, folded, track_of, trail_of
 from arls.unit import Availability, Callsign, Pairing, Unit, UnitState, state_of
 
 if TYPE_CHECKING:
@@ -107,6 +107,10 @@ class State(msgspec.Struct, kw_only=True):
             and fix.received_at >= self.pairings[source][-1].since
         )
         return max(fixes, key=lambda fix: (fix.true_at, fix.source), default=None)
+
+    def trail_of(self, fix: Fix) -> tuple[Fix, ...]:
+        """How the device came to where it made `fix`, which `find_belief` gave."""
+        return trail_of(self.tracks[fix.source], fix)
 
     def off_duty(self, callsign: Callsign) -> bool:
         """True when the unit is not to be tracked."""

@@ -14,7 +14,7 @@ import numpy as np
 from arls.eta import Doubtfulness, crow_interval, flight_interval, launches_s, road_interval
 from arls.geo import distances_m
 from arls.incident import GRADES
-from arls.roads.live import UNREACHED_MS, Asked, Roads
+from arls.roads.live import UNREACHED_MS, Roads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ def _driven(
     party: Party, goal: Position, picture: Picture, roads: Roads, closures: Closures, *, measured: bool
 ) -> Times:
     profile = party.mobility.name
-    asked = Asked(profile=profile, numbers=party.numbers, columns=picture.columns)
+    asked = picture.asked_of(party.numbers, profile)
     answer = roads.reach(goal, asked, measured=measured, closures=closures)
     doubt = _doubt_of(party, picture)
     by_road = road_interval(answer.cost_ms / 1000.0, doubt, profile)

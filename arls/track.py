@@ -7,7 +7,7 @@ repeated and shuffled ones lead to the same state. Which device speaks for a uni
 from __future__ import annotations
 
 import math
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -23,6 +23,8 @@ JUMP_MPS = 100.0
 _FRESH, _AGEING, _STALE = 2.0, 3.0, 5.0
 # A modem that speaks every second is not lost after five: silence is measured in no less than this.
 SHORTEST_INTERVAL_S = 10.0
+# Who was silent for longer may have parked or turned meanwhile: what went before says nothing of where it is now. Ours.
+_TRAIL_BREAKS_AFTER = timedelta(seconds=120)
 _METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371,009 m: a jump test needs no ellipsoid
 
 
@@ -82,6 +84,15 @@ def doubts_against(track: Track | None, fix: Fix) -> frozenset[Doubt]:
     if not doubts and held is not None and not _plausible(held, fix):
         return frozenset({Doubt.JUMP})
     return doubts
+
+
+def trail_of(track: Track, fix: Fix) -> tuple[Fix, ...]:
+    """How the device came to where it made `fix`, one of its believed: the fixes up to it, none long after another."""
+    fixes = track.fixes[: track.fixes.index(fix) + 1]
+    first = len(fixes) - 1
+    while first > 0 and fixes[first].true_at - fixes[first - 1].true_at <= _TRAIL_BREAKS_AFTER:
+        first -= 1
+    return fixes[first:]
 
 
 def freshness_of(age_s: float | None, expected_interval_s: float) -> Freshness:

@@ -101,7 +101,7 @@ def _facts_of(known: Known, callsign: Callsign) -> tuple[Any, ...]:
 
 
 def _fix_of(known: Known, callsign: Callsign) -> Fix | None:
-    return known.picture.fixes[known.picture.numbers[callsign]]
+    return known.picture.find_fix(callsign)
 
 
 def _told_of(known: Known, callsign: Callsign, at: datetime) -> UnitTold:

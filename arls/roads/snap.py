@@ -16,7 +16,7 @@ from arls.roads.streets import StreetTree
 
 if TYPE_CHECKING:
     from arls.roads.network import Bools, Floats, Longs, Network
-    from arls.roads.profile import Weights
+    from arls.roads.profile import Millis, Weights
 
 REACH_M = 60.0
 WIDEST_REACH_M = 500.0
@@ -80,13 +80,12 @@ class Snapper:
         else:
             chosen = _leaving(touches, _moving_courses(courses, speeds, len(lats)))
             free_m = np.maximum(OFF_ROAD_FREE_M, accuracy_m)
-        walked_m = np.maximum(0.0, chosen.off_m - free_m[chosen.owner])
         return Places(
             start=np.searchsorted(chosen.owner, np.arange(len(lats) + 1)),
             arc=chosen.arc.astype(np.int32),
             fraction=chosen.fraction,
             off_road_m=chosen.off_m,
-            extra_ms=np.rint(walked_m / WALK_MPS * 1000.0).astype(np.uint32),
+            extra_ms=walk_ms(chosen.off_m, free_m[chosen.owner]),
         )
 
     def _near(self, lats: Floats, lons: Floats, accuracy_m: Floats, weights: Weights) -> _Touches:
@@ -119,6 +118,12 @@ class Snapper:
         sides = self.streets.arcs[touches.street]
         off = (off_main(weights, sides) | (sides == NO_ARC)).all(axis=1)
         return touches.only(~off | ~np.isin(touches.owner, touches.owner[~off]))
+
+
+def walk_ms(off_m: Floats, free_m: Floats) -> Millis:
+    """What it takes between the road and a place so far off it, of which so much is not walked."""
+    walked_m = np.maximum(0.0, off_m - free_m)
+    return np.rint(walked_m / WALK_MPS * 1000.0).astype(np.uint32)
 
 
 def _moving_courses(courses: Floats | None, speeds: Floats | None, positions: int) -> Floats:

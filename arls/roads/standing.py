@@ -1,7 +1,7 @@
 """Where the units of one profile stand on the road, kept until they move.
 
-It decides when a unit is snapped again: when something of what its place depends on has changed. What its place costs
-is the business of `scene`.
+It decides when a unit is placed again: when something of what its place depends on has changed. Where that is is the
+business of `placing`, and what it costs that of `scene`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.roads.network import Places
+from arls.roads.placing import SEEN, SLOTS, Placer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.roads.network import Floats, Longs
+    from arls.roads.placing import Trails
     from arls.roads.profile import Weights
     from arls.roads.snap import Snapper
-
-# What a unit's place depends on, by the names of a picture's columns.
-MOVED_BY = ("lat", "lon", "course_deg", "speed_mps", "accuracy_m")
-# A unit leaves by one arc or by both sides of one street.
-_SLOTS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +33,7 @@ class Asked:
     profile: str
     numbers: Longs  # [n]
     columns: Mapping[str, Floats]  # each [N], N > max(numbers)
+    trails: Trails | None = None  # of all N; None: where each is seen is all that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,27 +48,27 @@ class Standing:
     """The places of the units of one profile, by unit number. Many threads may ask at once."""
 
     def __init__(self, snapper: Snapper, weights: Weights) -> None:
-        self._snapper = snapper
-        self._weights = weights
+        self._placer = Placer(snapper, weights)
         self._lock = threading.Lock()
-        self._seen = np.zeros((len(MOVED_BY), 0))
+        self._seen = np.zeros((len(SEEN), 0))
+        self._keys = np.zeros(0, np.int64)
         self._moves = np.zeros(0, np.int64)
         self._count = np.zeros(0, np.int64)
-        self._arc = np.zeros((0, _SLOTS), np.int32)
-        self._fraction = np.zeros((0, _SLOTS))
-        self._off_road_m = np.zeros((0, _SLOTS))
-        self._extra_ms = np.zeros((0, _SLOTS), np.uint32)
+        self._arc = np.zeros((0, SLOTS), np.int32)
+        self._fraction = np.zeros((0, SLOTS))
+        self._off_road_m = np.zeros((0, SLOTS))
+        self._extra_ms = np.zeros((0, SLOTS), np.uint32)
 
     def stand_of(self, asked: Asked) -> Stand:
-        """Where the units asked after stand now; those that have moved are snapped again."""
+        """Where the units asked after stand now; those that have moved are placed again."""
         with self._lock:
             self._grow(len(asked.columns["lat"]))
-            self._snap(asked)
+            self._place(asked)
             return Stand(places=self._places(asked.numbers), moves=self._moves[asked.numbers])
 
     def _places(self, numbers: Longs) -> Places:
         count = self._count[numbers]
-        held = np.arange(_SLOTS) < count[:, None]
+        held = np.arange(SLOTS) < count[:, None]
         return Places(
             start=np.append(0, np.cumsum(count)),
             arc=self._arc[numbers][held],
@@ -84,25 +82,27 @@ class Standing:
         if more <= 0:
             return
         # Infinity is no place, so that a new unit counts as one that has moved.
-        self._seen = np.hstack([self._seen, np.full((len(MOVED_BY), more), np.inf)])
+        self._seen = np.hstack([self._seen, np.full((len(SEEN), more), np.inf)])
+        self._keys = np.append(self._keys, np.zeros(more, np.int64))
         self._moves = np.append(self._moves, np.zeros(more, np.int64))
         self._count = np.append(self._count, np.zeros(more, np.int64))
-        self._arc = np.vstack([self._arc, np.zeros((more, _SLOTS), np.int32)])
-        self._fraction = np.vstack([self._fraction, np.zeros((more, _SLOTS))])
-        self._off_road_m = np.vstack([self._off_road_m, np.zeros((more, _SLOTS))])
-        self._extra_ms = np.vstack([self._extra_ms, np.zeros((more, _SLOTS), np.uint32)])
+        self._arc = np.vstack([self._arc, np.zeros((more, SLOTS), np.int32)])
+        self._fraction = np.vstack([self._fraction, np.zeros((more, SLOTS))])
+        self._off_road_m = np.vstack([self._off_road_m, np.zeros((more, SLOTS))])
+        self._extra_ms = np.vstack([self._extra_ms, np.zeros((more, SLOTS), np.uint32)])
 
-    def _snap(self, asked: Asked) -> None:
-        now = np.vstack([asked.columns[name][asked.numbers] for name in MOVED_BY])
-        same = _bits(now) == _bits(self._seen[:, asked.numbers])
-        moved = np.flatnonzero(~same.all(axis=0))
+    def _place(self, asked: Asked) -> None:
+        now = np.vstack([asked.columns[name][asked.numbers] for name in SEEN])
+        keys = np.zeros(len(asked.numbers), np.int64) if asked.trails is None else asked.trails.keys[asked.numbers]
+        same = (_bits(now) == _bits(self._seen[:, asked.numbers])).all(axis=0) & (keys == self._keys[asked.numbers])
+        moved = np.flatnonzero(~same)
         if not len(moved):
             return
-        lats, lons, courses, speeds, accuracies = now[:, moved]
-        found = self._snapper.snap(
-            lats=lats, lons=lons, courses=courses, speeds=speeds, accuracies=accuracies, weights=self._weights
+        numbers = asked.numbers[moved]
+        found = self._placer.places(
+            dict(zip(SEEN, now[:, moved], strict=True)), asked.trails.fixes_of(numbers) if asked.trails else None
         )
-        numbers, count = asked.numbers[moved], np.diff(found.start)
+        count = np.diff(found.start)
         owner = np.repeat(np.arange(len(moved)), count)
         slot = np.arange(len(found.arc)) - found.start[owner]
         self._arc[numbers[owner], slot] = found.arc
@@ -111,7 +111,7 @@ class Standing:
         self._extra_ms[numbers[owner], slot] = found.extra_ms
         self._count[numbers] = count
         self._moves[numbers] += 1
-        self._seen[:, numbers] = now[:, moved]
+        self._seen[:, numbers], self._keys[numbers] = now[:, moved], keys[moved]
 
 
 def _bits(values: Floats) -> NDArray[np.int64]:

@@ -24,8 +24,8 @@ def fix(lat: float, lon: float, **said: object) -> Fix:
 def canvas(request: pytest.FixtureRequest) -> Canvas:
     made = Canvas(request.param)
     made.add(NAMES)
-    made.set(NAMES[0], fix(53.20, -0.0300, course_deg=90.0, speed_mps=10.0, fix_time_error_s=5.0))
-    made.set(NAMES[1], fix(53.21, 0.0100))
+    made.set(NAMES[0], (fix(53.20, -0.0300, course_deg=90.0, speed_mps=10.0, fix_time_error_s=5.0),))
+    made.set(NAMES[1], (fix(53.21, 0.0100),))
     return made
 
 
@@ -55,7 +55,7 @@ def test_the_age_counts_from_when_the_fix_was_true_and_is_never_negative(canvas:
 
 def test_a_picture_does_not_change_when_the_canvas_does(canvas: Canvas) -> None:
     before = canvas.picture(1)
-    canvas.set(NAMES[0], None)
+    canvas.set(NAMES[0], ())
     assert before.located[0]
     assert not canvas.picture(2).located[0]
     with pytest.raises(ValueError, match="read-only"):

@@ -304,3 +304,52 @@ def test_a_replay_gives_the_same_picture_and_the_same_ranking_to_the_byte(
     then = known_after(room.journal, live.picture)
     again = rank(Question(position=goal, at=NOW, grade="1"), then, Roads(drawn.network))
     assert bytes_of(again) == bytes_of(live)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_in_whatever_order_the_fixes_of_a_drive_come_each_ranking_is_what_a_replay_makes_of_them(
+    roads: Roads, drawn: Drawn, data: st.DataObject
+) -> None:
+    room = Room()
+    for name in ("U0", "U1"):
+        room.unit(name, None)
+    nodes = data.draw(st.lists(st.sampled_from("ABCDEFGabcdefg"), min_size=2, max_size=5))
+    drive = [
+        (f"U{number % 2}", drawn.node(node), timedelta(seconds=data.draw(st.sampled_from([0, 15, 30, 45, 200]))))
+        for number, node in enumerate(nodes)
+    ]
+    goal = drawn.node(data.draw(st.sampled_from("ABCDEFGabcdefg")))
+    for name, place, age in drive:  # an older one may come after the one that is believed
+        at = NOW - age
+        fix = Fix(id=f"{name}{age}", source=f"issi:{name}", received_at=at, fix_time=at, lat=place.lat, lon=place.lon)
+        room.ask(m.RecordFixes(**said(fixes=(fix,))))
+        live = room.rank(roads, goal, grade="1")
+        again = rank(Question(position=goal, at=NOW, grade="1"), room.engine.known, Roads(drawn.network))
+        assert bytes_of(again) == bytes_of(live)
+    room.engine.stop()
+    then = known_after(room.journal, live.picture)
+    assert then.picture.keys.tolist() == room.engine.known.picture.keys.tolist()
+
+
+def test_a_unit_starts_from_the_road_that_it_was_driven_to(room: Room) -> None:
+    drawn = draw(
+        "D------------------C\nA------------------B",
+        ways={
+            "AB": {"highway": "primary", "oneway": "yes", "name": "East"},
+            "BC": {"highway": "primary", "name": "Link"},
+            "CD": {"highway": "primary", "oneway": "yes", "name": "West"},
+            "DA": {"highway": "primary"},
+        },
+        grid_m=20.0,
+    )
+    room.unit("EAST", None)
+    west, east = drawn.node("A"), drawn.node("B")
+    for second in range(5):  # eastward, each fix 4 m nearer to the carriageway that runs west, and the last beyond it
+        lon = west.lon + (east.lon - west.lon) * (0.1 + 0.18 * second)
+        lat = west.lat + (drawn.node("D").lat - west.lat) * 0.15 * second
+        at = NOW + timedelta(seconds=5 * (second - 4))
+        fix = Fix(id=str(second), source="issi:EAST", received_at=at, fix_time=at, lat=lat, lon=lon)
+        room.ask(m.RecordFixes(**said(fixes=(fix,))))
+    (first,) = room.rank(Roads(drawn.network), drawn.node("C")).candidates
+    assert first.streets == ("East", "Link")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.fix import Doubt, Fix, FixKind
-from arls.track import WINDOW, Freshness, Track, doubts_against, folded, freshness_of, track_of
+from arls.track import WINDOW, Freshness, Track, doubts_against, folded, freshness_of, track_of, trail_of
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -108,3 +108,11 @@ def test_silence_is_judged_by_how_often_the_source_speaks(age_s: float | None, w
     assert freshness_of(age_s, 10.0) is word
     assert freshness_of(age_s and age_s * 6, 60.0) is word
     assert freshness_of(age_s, 1.0) is word  # a modem that speaks every second is not lost after five
+
+
+def test_a_trail_ends_at_its_fix_and_begins_behind_the_last_long_silence() -> None:
+    far, near, here, after = fix(0), fix(200, lat=53.201), fix(210, lat=53.202), fix(215, lat=53.203)
+    held = track(here, far, after, near)
+    assert trail_of(held, here) == (near, here)
+    assert trail_of(held, after) == (near, here, after)
+    assert trail_of(track(far), far) == (far,)

@@ -69,6 +69,24 @@ class Fixes:
         """[N] whose each fix is."""
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
+    def of(self, units: Longs) -> Fixes:
+        """Those of some of the units, in rising order."""
+        counts = np.diff(self.bounds)[units]
+        taken = np.isin(self.unit, units)
+
+        def some(values: Floats | None) -> Floats | None:
+            return None if values is None else values[taken]
+
+        return Fixes(
+            lats=self.lats[taken],
+            lons=self.lons[taken],
+            times_s=self.times_s[taken],
+            courses_deg=some(self.courses_deg),
+            speeds_mps=some(self.speeds_mps),
+            accuracies_m=some(self.accuracies_m),
+            start=np.append(0, np.cumsum(counts)),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
