@@ -43,6 +43,7 @@ class Spots(NamedTuple):
     arc: Ints
     fraction: Floats
     extra_ms: Millis
+    beyond_m: Floats
 
 
 def spots_of(places: Places) -> Spots:
@@ -52,6 +53,7 @@ def spots_of(places: Places) -> Spots:
         arc=steady(places.arc, np.int32),
         fraction=steady(places.fraction, np.float64),
         extra_ms=steady(places.extra_ms, np.uint32),
+        beyond_m=steady(np.zeros(len(places.arc)) if places.beyond_m is None else places.beyond_m, np.float64),
     )
 
 

@@ -7,7 +7,6 @@ ask at once.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,21 +14,17 @@ import numpy as np
 
 from arls.geo import Position, distances_m
 from arls.roads.between import StretchError, find_stretch
-from arls.roads.closures import Extent, extent_of, meets, shut_on, stretches_of
-from arls.roads.cut import cut_weights
+from arls.roads.closures import Extent, extent_of, meets
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
-from arls.roads.hierarchy.customise import customise
 from arls.roads.matching.match import Matcher
-from arls.roads.path import Path, path_of
-from arls.roads.profile import PROFILES, Profile, Weights, weights_of
+from arls.roads.network import together
+from arls.roads.profile import PROFILES, Profile, Weights
 from arls.roads.scatter import Roaming, Scatterer
-from arls.roads.scene import Scene
-from arls.roads.search import reverse_of
+from arls.roads.scenes import Scenes
 from arls.roads.snap import Snapper
 from arls.roads.standing import Asked, Standing
 from arls.roads.steps import steps_of
-from arls.roads.stretches import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,15 +34,15 @@ if TYPE_CHECKING:
     from arls.roads.matching.evidence import Fixes
     from arls.roads.matching.match import Matched
     from arls.roads.network import Bools, Floats, Network, Places
+    from arls.roads.path import Path
     from arls.roads.profile import Millis
+    from arls.roads.scene import Scene
     from arls.roads.spread import Spread
     from arls.roads.steps import Step
 
 __all__ = ["UNREACHED_MS", "Asked", "Extent", "Reach", "Roads", "StretchError", "UnknownProfileError"]
 
 UNREACHED_MS = UNREACHED
-# So many scenes under closures are kept.
-_HELD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,12 +77,10 @@ class Roads:
         self.network = network
         self.checksum = network.checksum()
         self.profiles = profiles
-        self.reverse = reverse_of(network)
-        self._order = order
         self._snapper = Snapper(network)
         self._lock = threading.Lock()
-        self._scenes: dict[str, Scene] = {}
-        self._closed: OrderedDict[tuple[str, Closures], Scene] = OrderedDict()
+        self._scenes = Scenes(network, order=order, profiles=profiles, snapper=self._snapper)
+        self.reverse = self._scenes.reverse
         self._standing: dict[str, Standing] = {}
         self._scatterer = Scatterer(network, self._snapper)
 
@@ -116,8 +109,7 @@ class Roads:
         scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
         goals = scene.goal_of(goal)
         if measured:
-            reached = scene.reached(goals, stand.places)
-            cost_ms, length_m = reached.cost_ms, reached.length_m
+            cost_ms, length_m = scene.reached(goals, stand.places)
         else:
             cost_ms, length_m = scene.eta_to(goals, asked.numbers, stand), np.full(len(asked.numbers), np.nan)
         crow_m = distances_m(
@@ -126,7 +118,7 @@ class Roads:
             to_lats=np.full(len(asked.numbers), goal.lat),
             to_lons=np.full(len(asked.numbers), goal.lon),
         )
-        off_map = (np.diff(stand.places.start) == 0) | (len(goals.arc) == 0)
+        off_map = (np.diff(stand.places.start) == 0) | (len(goals.places.arc) == 0)
         return Reach(cost_ms=cost_ms, length_m=length_m, crow_m=crow_m, off_map=off_map)
 
     def drives(self, goal: Position, asked: Asked, roaming: Roaming, *, closures: Closures = ()) -> Drives:
@@ -134,9 +126,9 @@ class Roads:
         scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
         columns = {name: column[asked.numbers] for name, column in asked.columns.items()}
         scatter = self._scatterer.scatter(
-            scene.onward, scene.weights, seen=stand.places, columns=columns, roaming=roaming
+            scene.onward, scene.weights, seen=scene.leaving(stand.places).places, columns=columns, roaming=roaming
         )
-        goals = scene.goal_of(goal)
+        goals = scene.goal_of(goal).places
         ends_ms = scene.ends_ms(self.network, goals, scatter.arc)
         ms = drives_of(scatter, goal=goals, ends_ms=ends_ms, arc_ms=scene.weights.arc_ms)
         return Drives(ms=ms, off_road_m=scatter.off_road_m)
@@ -144,7 +136,7 @@ class Roads:
     def find_path(self, goal: Position, asked: Asked, *, closures: Closures = ()) -> Path | None:
         """The way of the first unit that is asked after, or None where no road leads there."""
         scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
-        return self._find_path(scene.goal_of(goal), stand.places, scene)
+        return scene.find_path(self.network, scene.goal_of(goal), stand.places)
 
     def find_way(
         self,
@@ -165,7 +157,7 @@ class Roads:
             speeds=np.array([10.0 if moving else np.nan]),
             weights=scene.weights,
         )
-        return self._find_path(scene.goal_of(goal), units, scene)
+        return scene.find_path(self.network, scene.goal_of(goal), units)
 
     def steps_of(self, path: Path, profile: str) -> tuple[Step, ...]:
         """The same path told street by street."""
@@ -176,34 +168,30 @@ class Roads:
     ) -> Spread:
         """What it takes from the soonest of these positions to every arc; `towards`: from every arc to one of them."""
         scene = self._scene(profile, closures)
-        places = self.places_of(positions, scene.weights, ends=towards)
-        return scene.spread(self.network, places, towards=towards)
+        if towards:
+            return scene.spread(self.network, together([scene.goal_of(at).places for at in positions]), towards=True)
+        units = self.places_of(positions, scene.weights)
+        return scene.spread(self.network, scene.leaving(units).places, towards=False)
 
     def spread_of(self, asked: Asked, *, closures: Closures = ()) -> Spread:
         """What it takes the soonest of the units that are asked after, from where each stands, to every arc."""
         scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
-        return scene.spread(self.network, stand.places, towards=False)
+        return scene.spread(self.network, scene.leaving(stand.places).places, towards=False)
 
     def find_street(self, position: Position) -> str | None:
         """What people call the nearest street that has a name, within the reach of an incident."""
-        goals = self._scene("foot" if "foot" in self.profiles else next(iter(self.profiles))).goal_of(position)
+        goals = self._scene("foot" if "foot" in self.profiles else next(iter(self.profiles))).goal_of(position).places
         nearest_first = goals.arc[np.argsort(goals.off_road_m, kind="stable")]
         return next((name for arc in nearest_first if (name := self.network.name_of(int(arc)))), None)
 
     def shut_by(self, closure: Closure) -> Extent:
         """What of the roads a closure shuts, whenever it holds and whomever it binds."""
-        streets = self._snapper.streets
-        return extent_of(stretches_of(closure.shape, streets), streets)
+        return extent_of(self._scenes.cordon(closure).stretches, self._snapper.streets)
 
     def met_by(self, path: Path, profile: str, closures: Closures) -> Closures:
         """Those of the closures that bind the profile and shut a part of the way."""
-        passes, streets = self.profile(profile).passes, self._snapper.streets
-        return tuple(
-            closure
-            for closure in closures
-            if passes.isdisjoint(closure.passable)
-            and meets(shut_on(stretches_of(closure.shape, streets), streets), path)
-        )
+        binding = self._scenes.binding(self.profile(profile).name, closures)
+        return tuple(closure for closure, cordon in binding if meets(cordon.shut.shut, path))
 
     def find_stretch(self, street: str, first: str, last: str, *, near: Position | None = None) -> tuple[Position, ...]:
         """The line of a street between two others, of several the one nearest to `near`. Raises StretchError."""
@@ -220,37 +208,9 @@ class Roads:
         return Matcher(self._snapper.streets, self.weights(profile)).match(fixes)
 
     def _scene(self, profile: str, closures: Closures = ()) -> Scene:
-        """The scene of a profile under those closures that bind it; the last few are kept."""
-        scene = self._open_scene(profile)
-        passes = self.profiles[profile].passes
-        binding = tuple(closure for closure in closures if passes.isdisjoint(closure.passable))
-        if not binding:
-            return scene
-        with self._lock:
-            held = self._closed.pop((profile, binding), None)
-            if held is None:
-                streets = self._snapper.streets
-                shut = shut_on(joined(stretches_of(closure.shape, streets) for closure in binding), streets)
-                held = scene.after(cut_weights(scene.weights, shut, self.reverse))
-            self._closed[profile, binding] = held
-            while len(self._closed) > _HELD:
-                self._closed.popitem(last=False)
-        return held
-
-    def _open_scene(self, profile: str) -> Scene:
-        mobility = self.profile(profile)
-        with self._lock:
-            if profile not in self._scenes:
-                weights = weights_of(self.network, mobility)
-                ready = customise(self._order, weights) if self._order is not None else None
-                self._scenes[profile] = Scene(weights, reverse=self.reverse, snapper=self._snapper, hierarchy=ready)
-            return self._scenes[profile]
+        return self._scenes.scene(self.profile(profile).name, closures)
 
     def _standing_of(self, profile: str) -> Standing:
         weights = self.weights(profile)
         with self._lock:
             return self._standing.setdefault(profile, Standing(self._snapper, weights))
-
-    def _find_path(self, goals: Places, units: Places, scene: Scene) -> Path | None:
-        way = scene.find_way(goals, units, 0)
-        return None if way is None else path_of(self.network, way, goal=goals, units=units)

@@ -25,6 +25,8 @@ import numpy as np
 from arls.geo import Bounds, LocalPlane, Position
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import DTypeLike, NDArray
 
     Bools = NDArray[np.bool_]
@@ -199,6 +201,9 @@ class Places:
     fraction: Floats  # [M] how far along the arc: 0 its start, 1 its end
     off_road_m: Floats  # [M] from the position to the road
     extra_ms: NDArray[np.uint32]  # [M] what getting from there to the road, or from the road to there, costs
+    beyond_m: Floats | None = (
+        None  # [M] metres on the road between there and the position, which extra_ms pays; or none
+    )
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -214,7 +219,21 @@ class Places:
             fraction=self.fraction[taken],
             off_road_m=self.off_road_m[taken],
             extra_ms=self.extra_ms[taken],
+            beyond_m=None if self.beyond_m is None else self.beyond_m[taken],
         )
+
+
+def together(several: Sequence[Places]) -> Places:
+    """The places of several positions, one after the other."""
+    return Places(
+        start=np.append(
+            0, np.cumsum(np.concatenate([np.zeros(0, np.int64), *(np.diff(one.start) for one in several)]))
+        ),
+        arc=np.concatenate([np.zeros(0, np.int32), *(one.arc for one in several)]),
+        fraction=np.concatenate([np.zeros(0), *(one.fraction for one in several)]),
+        off_road_m=np.concatenate([np.zeros(0), *(one.off_road_m for one in several)]),
+        extra_ms=np.concatenate([np.zeros(0, np.uint32), *(one.extra_ms for one in several)]),
+    )
 
 
 def steady(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:

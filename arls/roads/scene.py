@@ -7,29 +7,35 @@ are is `search`'s and the hierarchy's to decide, and they are the same.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from arls.roads.dijkstra import UNREACHED
+from arls.roads.goal import Goal, goal_under
 from arls.roads.hierarchy.arrival import arrival_of
 from arls.roads.hierarchy.customise import recustomise
 from arls.roads.hierarchy.departures import Departures
 from arls.roads.hierarchy.nearing import Nearing
+from arls.roads.leaving import Leaving, Straight, leaving, straight
 from arls.roads.network import Places
+from arls.roads.path import path_of
 from arls.roads.search import eta_to, find_way, onward_by
 from arls.roads.spread import searched, swept
 
 if TYPE_CHECKING:
     from arls.geo import Position
+    from arls.roads.cut import Cut
     from arls.roads.hierarchy.customise import Hierarchy
-    from arls.roads.network import Ints, Longs, Network
+    from arls.roads.network import Floats, Ints, Longs, Network
+    from arls.roads.path import Path
     from arls.roads.profile import Millis, Weights
     from arls.roads.search import Reverse
     from arls.roads.snap import Snapper
     from arls.roads.spread import Spread
     from arls.roads.standing import Stand
-    from arls.roads.ways import Reached, Way
 
 # No unit has been placed so often.
 _UNLABELLED = -1
@@ -42,31 +48,62 @@ class Scene:
     """Weights and, where there is an order, what the hierarchy makes of them. Many threads may ask at once."""
 
     def __init__(
-        self, weights: Weights, *, reverse: Reverse, snapper: Snapper, hierarchy: Hierarchy | None = None
+        self,
+        weights: Weights,
+        *,
+        reverse: Reverse,
+        snapper: Snapper,
+        hierarchy: Hierarchy | None = None,
+        cut: Cut | None = None,
     ) -> None:
-        """Without the weights' hierarchy the search does all."""
+        """Without the weights' hierarchy the search does all. A `cut` gave the weights, or all roads are open."""
         self.weights = weights
+        self.cut = cut
         self._reverse, self._snapper, self._hierarchy = reverse, snapper, hierarchy
         self.onward = onward_by(weights, reverse)
         self._labels = _Labels(hierarchy) if hierarchy is not None else None
-        self.goal_of = lru_cache(_GOALS_KEPT)(partial(_goal_of, snapper, weights))
+        self.goal_of = lru_cache(_GOALS_KEPT)(self._goal_of)
 
-    def after(self, weights: Weights) -> Scene:
-        """The same profile on other weights; what no change touches is taken over."""
-        hierarchy = recustomise(self._hierarchy, weights) if self._hierarchy is not None else None
-        return Scene(weights, reverse=self._reverse, snapper=self._snapper, hierarchy=hierarchy)
+    @property
+    def shut(self) -> Longs:
+        """The arcs that nobody may turn onto."""
+        return np.zeros(0, np.int64) if self.cut is None else self.cut.shut.arcs
 
-    def eta_to(self, goal: Places, numbers: Longs, stand: Stand) -> Millis:
-        """What it takes each unit from where it stands. `goal` is one that `goal_of` gave."""
+    def after(self, cut: Cut) -> Scene:
+        """The same profile under other closures; what no change touches is taken over."""
+        other = Scene(cut.weights, reverse=self._reverse, snapper=self._snapper, cut=cut)
+        if self._hierarchy is not None and self._labels is not None:
+            other._hierarchy = recustomise(self._hierarchy, cut.weights)
+            moved = cut.arcs() if self.cut is None else np.union1d(cut.arcs(), self.cut.arcs())
+            other._labels = self._labels.after(other._hierarchy, moved)
+        return other
+
+    def leaving(self, units: Places) -> Leaving:
+        """From where units may leave that stand there on the open road."""
+        return Leaving(places=units, begins=units) if self.cut is None else leaving(self.cut, units)
+
+    def eta_to(self, goal: Goal, numbers: Longs, stand: Stand) -> Millis:
+        """What it takes each unit from where it stands on the open road. `goal` is one that `goal_of` gave."""
+        leaving = self.leaving(stand.places)
         if self._labels is not None:
-            return self._labels.eta_to(goal, numbers, stand)
-        return eta_to(self.weights, self._reverse, goal=goal, units=stand.places).cost_ms
+            cost_ms = self._labels.eta_to(goal.places, numbers, replace(stand, places=leaving.places))
+        else:
+            cost_ms = eta_to(self.weights, self._reverse, goal=goal.places, units=leaving.places).cost_ms
+        straight = self._straight(goal, leaving)
+        return cost_ms if straight is None else np.minimum(cost_ms, straight.cost_ms)
 
-    def reached(self, goal: Places, units: Places) -> Reached:
-        """What it takes each unit, and the metres of its way."""
+    def reached(self, goal: Goal, units: Places) -> tuple[Millis, Floats]:
+        """What it takes each unit, and the metres of its way: NaN where there is none."""
+        leaving = self.leaving(units)
         if self._labels is not None:
-            return self._labels.nearing(goal).reached(units)
-        return eta_to(self.weights, self._reverse, goal=goal, units=units, measured=True)
+            found = self._labels.nearing(goal.places).reached(leaving.places)
+        else:
+            found = eta_to(self.weights, self._reverse, goal=goal.places, units=leaving.places, measured=True)
+        straight = self._straight(goal, leaving)
+        if straight is None:
+            return found.cost_ms, found.length_m
+        sooner = straight.cost_ms < found.cost_ms
+        return np.where(sooner, straight.cost_ms, found.cost_ms), np.where(sooner, straight.length_m, found.length_m)
 
     def spread(self, network: Network, places: Places, *, towards: bool) -> Spread:
         """What it takes from the soonest of these places to every arc of the network, or from every arc to one."""
@@ -80,16 +117,30 @@ class Scene:
             return self._labels.nearing(goal).ends_ms(arcs)
         return searched(network, self._reverse, self.weights, goal, towards=True).near_ms[arcs]
 
-    def find_way(self, goal: Places, units: Places, unit: int) -> Way | None:
-        """The soonest way of one of the units, or None where there is none."""
+    def find_path(self, network: Network, goal: Goal, units: Places) -> Path | None:
+        """The soonest way of the first unit on the network, or None where there is none."""
+        leaving = self.leaving(units)
         if self._labels is not None:
-            return self._labels.nearing(goal).find_way(units, unit)
-        return find_way(self.weights, self._reverse, goal=goal, units=units, unit=unit)
+            way = self._labels.nearing(goal.places).find_way(leaving.places, 0)
+        else:
+            way = find_way(self.weights, self._reverse, goal=goal.places, units=leaving.places, unit=0)
+        straight = self._straight(goal, leaving)
+        if straight is not None and straight.cost_ms[0] < (UNREACHED if way is None else way.cost_ms):
+            return path_of(network, straight.way(0), goal=goal.ends, units=straight.places)
+        if way is None:
+            return None
+        return path_of(network, goal.whole(leaving.whole(way, self.cut)), goal=goal.ends, units=leaving.begins)
 
+    def _straight(self, goal: Goal, leaving: Leaving) -> Straight | None:
+        """How those get to the goal that may not leave their arc."""
+        if self.cut is None or leaving.held is None:
+            return None
+        return straight(self.cut, leaving.held, goal.places)
 
-def _goal_of(snapper: Snapper, weights: Weights, position: Position) -> Places:
-    lats, lons = np.array([position.lat]), np.array([position.lon])
-    return snapper.snap(lats=lats, lons=lons, weights=weights, ends=True)
+    def _goal_of(self, position: Position) -> Goal:
+        lats, lons = np.array([position.lat]), np.array([position.lon])
+        places = self._snapper.snap(lats=lats, lons=lons, weights=self.weights, ends=True)
+        return Goal(places=places, ends=places) if self.cut is None else goal_under(self.cut, places, position)
 
 
 class _Labels:
@@ -102,6 +153,15 @@ class _Labels:
         self._departures = Departures(hierarchy, _nowhere(0))
         self._moves = np.zeros(0, np.int64)  # [N] of `Stand`, when each was labelled
         self._lock = threading.Lock()
+
+    def after(self, hierarchy: Hierarchy, arcs: Longs) -> _Labels:
+        """The same units on another hierarchy; those on any of these arcs, or on none, are to be placed again."""
+        other = _Labels(hierarchy)
+        with self._lock:
+            other._departures = self._departures.after(hierarchy)
+            other._moves = self._moves.copy()
+        other._moves[other._departures.on(arcs)] = _UNLABELLED
+        return other
 
     def eta_to(self, goal: Places, numbers: Longs, stand: Stand) -> Millis:
         arrival = self.arrival(goal)

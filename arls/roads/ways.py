@@ -153,10 +153,12 @@ def measure(onward: Onward, end_ms: Millis, goal: Spots, units: Spots, starts: S
             continue
         arc, fraction = units.arc[place], units.fraction[place]
         if starts.direct[unit] != NO_PLACE:
-            length_m[unit] = (goal.fraction[starts.direct[unit]] - fraction) * onward.length_m[arc]
+            spot = starts.direct[unit]
+            length_m[unit] = goal.beyond_m[spot] + (goal.fraction[spot] - fraction) * onward.length_m[arc]
         else:
             _measure_behind(onward, end_ms, goal, arc, behind_m, passed)
             length_m[unit] = behind_m[arc] + (1.0 - fraction) * onward.length_m[arc]
+        length_m[unit] += units.beyond_m[place]
     return length_m
 
 
@@ -171,7 +173,10 @@ def _measure_behind(onward: Onward, end_ms: Millis, goal: Spots, arc: int, behin
         passed[size] = arc
         size += 1
         arc, spot = next_turn(onward, end_ms, goal, arc)
-    total_m = goal.fraction[spot] * onward.length_m[arc] if spot != NO_PLACE else behind_m[arc] + onward.length_m[arc]
+    if spot == NO_PLACE:
+        total_m = behind_m[arc] + onward.length_m[arc]
+    else:
+        total_m = goal.beyond_m[spot] + goal.fraction[spot] * onward.length_m[arc]
     while size > 0:
         size -= 1
         behind_m[passed[size]] = total_m

@@ -81,6 +81,11 @@ class Departures:
         other._label(np.flatnonzero(outdated.any(axis=1)))
         return other
 
+    def on(self, arcs: Longs) -> Longs:
+        """The numbers of the units that stand on any of these arcs, or on none at all."""
+        arc = self._slots.arc
+        return np.flatnonzero(np.isin(arc, arcs).any(axis=1) | (arc == NO_ARC).all(axis=1))
+
     def eta_to(self, arrival: Arrival, numbers: Longs | None = None) -> Millis:
         """What it takes each unit, or each of those asked after, to get to the goal; or UNREACHED.
 

@@ -1,0 +1,192 @@
+"""From where units may leave under closures, that stand so and so on the open road.
+
+It decides what a closure means to who is on a road:
+
+- Who has a shut piece wholly ahead may not drive to the end of the arc: what lies before the piece is reached straight
+  on, and no more.
+- Who is inside what is shut drives out: on to the end of the arc, and if all is shut there, the soonest way over what
+  is shut from its start on.
+- Who moves, and is led on to nowhere, turns round where the street has another side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from arls.roads.dijkstra import NEVER_MS, NO_PLACE, UNREACHED, part_ms, spots_of
+from arls.roads.network import NO_ARC, Places, steady
+from arls.roads.profile import FORBIDDEN
+from arls.roads.ways import Way
+
+if TYPE_CHECKING:
+    from arls.roads.cut import Cut
+    from arls.roads.dijkstra import Spots
+    from arls.roads.network import Bools, Floats, Ints, Longs
+    from arls.roads.profile import Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Leaving:
+    """From where N units may leave."""
+
+    places: Places  # as the search is told: at the end of the arc by which one comes out of what is shut
+    begins: Places  # the same places, each where one gets onto the road
+    held: Held | None = None
+
+    def whole(self, way: Way, cut: Cut | None) -> Way:
+        """The same way from where one gets onto the road."""
+        begin = int(self.begins.arc[way.unit_place])
+        if cut is None or begin == way.arcs[0]:
+            return way
+        return replace(way, arcs=np.append(cut.way_out(begin), way.arcs[1:]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Held:
+    """Where units stand, M places, from where `places` of `Leaving` do not tell what lies straight on."""
+
+    places: Places
+    limit: Floats  # [M] so far along the arc they may drive
+
+
+class _Found(NamedTuple):
+    cost_ms: Millis
+    place: Longs
+    spot: Longs
+    length_m: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Straight:
+    """How each of N units gets to a goal by driving straight on along its arc."""
+
+    places: Places
+    cost_ms: Millis  # [N] or UNREACHED
+    place: Longs  # [N] the place it drives from, or NO_PLACE
+    spot: Longs  # [N] the goal's place it drives to, or NO_PLACE
+    length_m: Floats  # [N] or NaN
+
+    def way(self, unit: int) -> Way:
+        """The way of one that gets there."""
+        place = int(self.place[unit])
+        arcs = self.places.arc[place : place + 1]
+        return Way(cost_ms=int(self.cost_ms[unit]), arcs=arcs, unit_place=place, goal_place=int(self.spot[unit]))
+
+
+class _Rows(NamedTuple):
+    """Places, one a row."""
+
+    owner: Longs
+    arc: Ints
+    fraction: Floats
+    off_road_m: Floats
+    extra_ms: Millis
+    beyond_m: Floats
+
+    def only(self, chosen: Bools | Longs) -> _Rows:
+        return _Rows._make(column[chosen] for column in self)
+
+    def with_others(self, others: _Rows) -> _Rows:
+        """All of both, by owner."""
+        columns = ((getattr(self, name), getattr(others, name)) for name in self._fields)
+        rows = _Rows._make(np.concatenate(both) for both in columns)
+        return rows.only(np.argsort(rows.owner, kind="stable"))
+
+    def places(self, owners: int) -> Places:
+        start = np.searchsorted(self.owner, np.arange(owners + 1))
+        return Places(start=start, **{name: column for name, column in self._asdict().items() if name != "owner"})
+
+
+def leaving(cut: Cut, units: Places) -> Leaving:
+    """From where units may leave that stand there on the open road."""
+    if not cut.touched[units.arc].any():
+        return Leaving(places=units, begins=units)
+    count = np.diff(units.start)
+    rows = _Rows(
+        owner=np.repeat(np.arange(len(units)), count),
+        arc=units.arc,
+        fraction=units.fraction,
+        off_road_m=units.off_road_m,
+        extra_ms=units.extra_ms,
+        beyond_m=np.zeros(len(units.arc)),
+    )
+    halted, alone = _is_halted(cut, rows), count[rows.owner] == 1
+    on = rows.only(~halted).with_others(_turned(cut, rows.only(alone & (halted | cut.blind[rows.arc]))))
+    out, others = _out(cut, on)
+    held = rows.only(halted).with_others(on.only(others))
+    return Leaving(
+        places=out.places(len(units)),
+        begins=on.places(len(units)),
+        held=Held(places=held.places(len(units)), limit=cut.shut.limit(held.arc, held.fraction)),
+    )
+
+
+def _is_halted(cut: Cut, rows: _Rows) -> Bools:
+    """True of a place on a shut arc from which there is no way on to the open road."""
+    halted = np.isin(rows.arc, cut.shut.arcs)
+    if halted.any():
+        arc = rows.arc[halted]
+        caught = np.isinf(cut.ways_out.drive_ms[np.searchsorted(cut.shut.arcs, arc)])
+        halted[halted] = caught | cut.shut.is_ahead(arc, rows.fraction[halted])
+    return halted
+
+
+def _turned(cut: Cut, rows: _Rows) -> _Rows:
+    """The other side of the street, where there is one and a way on."""
+    twin = cut.streets.network.arc_twin[rows.arc]
+    there = (twin != NO_ARC) & (cut.opened.arc_ms[twin] < FORBIDDEN)
+    rows, twin = rows.only(there), twin[there]
+    extra_ms = rows.extra_ms + np.uint32(cut.u_turn_ms)
+    rows = rows._replace(arc=twin, fraction=1.0 - rows.fraction, extra_ms=extra_ms)
+    return rows.only(~_is_halted(cut, rows))
+
+
+def _out(cut: Cut, rows: _Rows) -> tuple[_Rows, Bools]:
+    """The same rows, who comes out of what is shut by another arc at the end of that; and which rows these are."""
+    network, arc_ms = cut.streets.network, cut.opened.arc_ms
+    others = np.isin(rows.arc, cut.shut.arcs)
+    if not others.any():
+        return rows, others
+    at = np.minimum(np.searchsorted(cut.shut.arcs, rows.arc), len(cut.shut.arcs) - 1)
+    others &= cut.ways_out.exit[at] != rows.arc
+    rows = _Rows._make(column.copy() for column in rows)
+    for row in np.flatnonzero(others):
+        way, fraction = cut.way_out(int(rows.arc[row])), float(rows.fraction[row])
+        rest_ms = int(arc_ms[way[0]]) - part_ms(fraction, arc_ms[way[0]])
+        rows.extra_ms[row] += np.uint32(rest_ms + int(cut.ways_out.drive_ms[at[row]]))
+        rows.beyond_m[row] = network.arc_length_m[way].sum() - fraction * network.arc_length_m[way[0]]
+        rows.arc[row], rows.fraction[row] = way[-1], 1.0
+    return rows, others
+
+
+def straight(cut: Cut, held: Held, goal: Places) -> Straight:
+    """How units get to a goal that lies straight on, before what is shut ahead."""
+    units = len(held.places)
+    found = _Found(
+        cost_ms=np.full(units, UNREACHED, np.uint32),
+        place=np.full(units, NO_PLACE, np.int64),
+        spot=np.full(units, NO_PLACE, np.int64),
+        length_m=np.full(units, np.nan),
+    )
+    limit, arc_ms = steady(held.limit, np.float64), steady(cut.opened.arc_ms, np.uint32)
+    arc_length_m = steady(cut.streets.network.arc_length_m, np.float64)
+    _straight(spots_of(held.places), limit, spots_of(goal), arc_ms, arc_length_m, found)
+    return Straight(places=held.places, **found._asdict())
+
+
+@njit(cache=True, nogil=True)
+def _straight(units: Spots, limit: Floats, goal: Spots, arc_ms: Millis, arc_length_m: Floats, found: _Found) -> None:
+    for unit in range(len(found.cost_ms)):
+        for place in range(units.start[unit], units.start[unit + 1]):
+            arc, at = units.arc[place], units.fraction[place]
+            for spot in range(len(goal.arc)):
+                if goal.arc[spot] == arc and at <= goal.fraction[spot] <= limit[place]:
+                    drive_ms = part_ms(goal.fraction[spot], arc_ms[arc]) - part_ms(at, arc_ms[arc])
+                    ms = drive_ms + np.int64(units.extra_ms[place]) + np.int64(goal.extra_ms[spot])
+                    if ms <= NEVER_MS and ms < found.cost_ms[unit]:
+                        found.cost_ms[unit], found.place[unit], found.spot[unit] = ms, place, spot
+                        found.length_m[unit] = (goal.fraction[spot] - at) * arc_length_m[arc]
