@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the
 from api.problems import Problem, problem_of
 from arls.dispatch import Refusal
 from arls.engine import BusyError, Done
+from arls.geo import Position
 from arls.incident import Incident, IncidentId
 
 if TYPE_CHECKING:
@@ -95,6 +96,15 @@ class Desk:
 def desk_of(connection: HTTPConnection) -> Desk:
     """The desk of whoever the gate let in."""
     return Desk(system=connection.app.state.system, principal=connection.state.principal)
+
+
+def position_of(text: str) -> Position:
+    """The place of a query that is written as LAT,LON. Raises Problem where there is none."""
+    lat, lon = map(float, text.split(","))
+    try:
+        return Position(lat=lat, lon=lon)
+    except ValueError as error:
+        raise Problem(422, str(error), code="no_such_place") from None
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]

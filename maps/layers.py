@@ -20,7 +20,7 @@ Feature = dict[str, Any]
 Collection = dict[str, Any]
 
 # RFC 7946, section 11.2: more decimals than the data hold only cost bytes. Seven are 11 mm.
-_DECIMALS = 7
+DECIMALS = 7
 
 
 class Row(Protocol):
@@ -56,9 +56,9 @@ def feature_of(row: Row, *, identity: str) -> Feature:
     return {"type": "Feature", "id": identity, "geometry": geometry, "properties": properties}
 
 
-def collection_of(features: Iterable[Feature]) -> Collection:
-    """Features as one layer."""
-    return {"type": "FeatureCollection", "features": list(features)}
+def collection_of(features: Iterable[Feature], **members: object) -> Collection:
+    """Features as one layer; `members` say what else there is to say of it (RFC 7946, section 6.1)."""
+    return {"type": "FeatureCollection", **members, "features": list(features)}
 
 
 def shape_feature(row: Outlined, *, identity: str) -> Feature:
@@ -130,4 +130,4 @@ def bytes_of(layer: Feature | Collection) -> bytes:
 
 
 def _coordinates(lat: float, lon: float) -> list[float]:
-    return [round(lon, _DECIMALS), round(lat, _DECIMALS)]
+    return [round(lon, DECIMALS), round(lat, DECIMALS)]

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.matching import match
-from api.cli.output import as_json, console, instant_of, progress_bar, refuse, table_of, warn
+from api.cli.output import as_json, console, progress_bar, refuse, table_of, warn
+from api.cli.places import At, Shut, closures_of, position_of
+from api.cli.reach import reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from arls.closure import Closures
     from arls.geo import Position
     from arls.roads.live import Roads
     from arls.roads.network import Floats
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Road networks: build, look at, ask, audit.")
 
 app.command()(match)
+app.command()(reach)
 
 Directory = Annotated[Path, typer.Argument(help="Folder that `arls roads build` wrote.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
 ProfileName = Annotated[str, typer.Option(help="How it moves: car-response, car-normal, foot ...")]
-Shut = Annotated[Path | None, typer.Option("--closures", help="GeoJSON of closures (docs/closures.md).")]
-At = Annotated[str | None, typer.Option(help="The instant at which closures hold or do not; default: now.")]
 Engine = Annotated[str, typer.Option(help="`search` or `hierarchy`: the same answers, found in two ways.")]
 
 
@@ -112,8 +112,8 @@ def eta(
 ) -> None:
     """Seconds, metres and streets from one place to another."""
     roads = _roads(directory, engine)
-    here, there = _position(start), _position(goal)
-    shut = _closures(closures, roads, at)
+    here, there = position_of(start), position_of(goal)
+    shut = closures_of(closures, roads, at)
     mobility = roads.profile(profile)
     if mobility.kind == "water":
         refuse(f"{profile} goes by water: no ETA is known")
@@ -202,7 +202,7 @@ def rank(
         force, places = read_units(units), read_incidents(incidents)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         refuse(f"cannot read the CSV files: {error}")
-    shut = _closures(closures, roads, at)
+    shut = closures_of(closures, roads, at)
     for name, place in places:
         as_json(rank_offline(roads, force, name, place, profile, k, engine, closures=shut))
 
@@ -232,29 +232,6 @@ def check(
             console.print(difference)
     if found.differences:
         raise typer.Exit(1)
-
-
-def _closures(file: Path | None, roads: Roads, at: str | None) -> Closures:
-    """Those of the file that hold at that instant."""
-    from api.cli.closure_file import ClosureFileError, closures_at
-    from api.wiring import utc_now
-
-    if file is None:
-        return ()
-    try:
-        return closures_at(file, roads, instant_of(at) if at else utc_now())
-    except ClosureFileError as error:
-        refuse(str(error))
-
-
-def _position(text: str) -> Position:
-    from arls.geo import Position
-
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-        return Position(lat=lat, lon=lon)
-    except ValueError:
-        refuse(f"{text!r} is no place: write it as LAT,LON, for example 53.2021,-0.0302", code=2)
 
 
 def _roads(directory: Path, engine: str) -> Roads:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.desk import GEOJSON, AtDesk, Desk, answer, describes
+from api.desk import GEOJSON, AtDesk, Desk, answer, describes, position_of
 from api.problems import Problem
 from api.schemas import CallsignText, InPath, K, LatQuery, LonQuery, Name, NearestBody, PlaceQuery
 from arls import messages as m
@@ -80,7 +80,7 @@ def route(
 ) -> Response:
     """The soonest way between two places, with its streets, and the closures that it goes round."""
     roads, mobility, course_deg = desk.system.roads, desk.get_profile(profile), _course(desk, callsign)
-    here, there, closures = _place(start), _place(end), desk.known.closures_at(desk.now())
+    here, there, closures = position_of(start), position_of(end), desk.known.closures_at(desk.now())
     path = roads.find_way(here, there, mobility, course_deg=course_deg, closures=closures)
     if_open = roads.find_way(here, there, mobility, course_deg=course_deg) if closures else path
     avoided = roads.met_by(if_open, mobility, closures) if if_open else ()
@@ -119,14 +119,6 @@ def _ranked(desk: Desk, question: Question) -> Response:
         )
     )
     return Response(bytes_of(found), media_type="application/json")
-
-
-def _place(text: str) -> Position:
-    lat, lon = map(float, text.split(","))
-    try:
-        return Position(lat=lat, lon=lon)
-    except ValueError as error:
-        raise Problem(422, str(error), code="no_such_place") from None
 
 
 def _refuse_off_map(desk: Desk, here: Position, there: Position, profile: str) -> None:

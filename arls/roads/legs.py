@@ -63,7 +63,7 @@ def legs_of(spread: Spread, within_ms: int) -> Legs:
         start_ms=np.concatenate((others.start_ms, own.start_ms)),
         end_ms=np.concatenate((others.end_ms, own.end_ms)),
     )
-    return legs.only(np.lexsort((legs.start, legs.arc)))
+    return legs.only(np.argsort(legs.arc, kind="stable"))
 
 
 def _on_arcs_without_places(spread: Spread, within_ms: int) -> Legs:
@@ -89,7 +89,7 @@ class _Row(NamedTuple):
 
 
 def _on_arcs_with_places(spread: Spread, within_ms: int) -> Legs:
-    rows = [row for arc in np.unique(spread.places.arc).tolist() for row in _on_one(spread, arc, within_ms)]
+    rows = sorted(row for arc in np.unique(spread.places.arc).tolist() for row in _on_one(spread, arc, within_ms))
     return Legs(
         arc=np.array([row.arc for row in rows], np.int32),
         start=np.array([row.start for row in rows], np.float64),

@@ -167,6 +167,28 @@ def test_both_engines_give_the_same_answers_and_say_which_they_are(town: Path) -
     assert arls(*rank, "magic").code == 2
 
 
+def test_reach_draws_what_is_reached_in_time(town: Path) -> None:
+    words = ("roads", "reach", town / "net", "--from", at(town, "A"), "--profile", "foot")
+    drawn = json.loads(arls(*words, "--minutes", "3,9").out)
+    assert [feature["properties"]["minutes"] for feature in drawn["features"]] == [9.0, 3.0]
+    arcs = json.loads(arls(*words, "--minutes", "2", "--as", "arcs", "--to-place").out)
+    assert arcs["reach"]["to"] == at(town, "A")
+    assert {feature["properties"]["street"] for feature in arcs["features"]} == {"ABCZ Road", "ADF Road"}
+    told = arls(*words, "--minutes", "3,9", "--out", town / "reach.geojson")
+    assert json.loads((town / "reach.geojson").read_text()) == drawn
+    assert "3 minutes" in told.out
+    for more, code, said in (
+        (("--minutes", "0"), 2, "minutes are from 1"),
+        (("--profile", "air"), 2, "does not go by road"),
+        (("--profile", "hovercraft"), 2, "hovercraft"),
+        (("--from", "10,10"), 1, "no road for foot"),
+        (("--from", "x"), 2, "LAT,LON"),
+        (("--out", town / "nowhere" / "x.geojson"), 1, "cannot write"),
+    ):
+        refused = arls(*words, *more)
+        assert (refused.code, said in refused.err) == (code, True), refused.err
+
+
 def test_check_has_networkx_agree(town: Path) -> None:
     found = json.loads(arls("roads", "check", town / "net", "--sample", "30", "--json").out)
     assert (found["compared"], found["differences"]) == (30, [])

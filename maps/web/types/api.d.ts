@@ -448,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reach
+         * @description Isochrones, the widest first, each within the one before; or every piece of an arc with its minutes.
+         */
+        get: operations["reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/layers/units.geojson": {
         parameters: {
             query?: never;
@@ -2379,6 +2399,48 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description the soonest way, as a GeoJSON line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    reach: {
+        parameters: {
+            query?: {
+                /** @description LAT,LON: how far one gets from here */
+                from?: string | null;
+                /** @description LAT,LON: from where one gets here */
+                to?: string | null;
+                /** @description how far this unit gets from where it is */
+                callsign?: string | null;
+                /** @description the unit's own by default, else car-response */
+                profile?: string | null;
+                /** @description one to six, up to 120 each */
+                minutes?: string;
+                as?: "polygons" | "arcs";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the ground, or the pieces of arcs, that are reached in time */
             200: {
                 headers: {
                     [name: string]: unknown;
