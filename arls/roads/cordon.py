@@ -63,6 +63,15 @@ class ShutArcs:
         begins: Bools = (self._pieces == 1) & (self.shut.begin[self._first] <= _TINY)
         return begins
 
+    def is_same(self, other: ShutArcs) -> Bools:
+        """[other.arcs] true of an arc that is shut here, in one piece, as far as there."""
+        at = np.minimum(np.searchsorted(self.arcs, other.arcs), len(self.arcs) - 1)
+        ours, theirs = self._first[at], other._first
+        begins = np.abs(self.shut.begin[ours] - other.shut.begin[theirs]) <= _TINY
+        ends = np.abs(self.shut.end[ours] - other.shut.end[theirs]) <= _TINY
+        same: Bools = (self.arcs[at] == other.arcs) & (self._pieces[at] == 1) & begins & ends
+        return same
+
     @property
     def to_the_end(self) -> Bools:
         """[arcs] true of one that is shut at its end."""

@@ -8,7 +8,6 @@ Where units may leave from is `leaving`'s to say, how goals are reached `goal`'s
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class WaysOut(NamedTuple):
-    """From the end of each shut arc, in order, to the open road, over arcs that are shut from their start on."""
+    """From the ends of the arcs that a cordon shuts, in order, to the open road, over what it alone shuts."""
 
-    exit: Longs  # the arc at whose end one is out: itself, or another
-    drive_ms: Floats  # from its end to that one's; infinite where there is no way out
-    onward: Longs  # the next arc of the way there, or below 0
+    drive_ms: Floats  # to the end of the arc by which one is out, 0 for itself; infinite where there is no way out
+    onward: Longs  # the next arc on the way there, or NO_ARC
+    is_good: Bools  # it leads on to somewhere
 
 
 class Cut:
@@ -53,6 +52,7 @@ class Cut:
         self.blind = self._blind()  # [A] the arcs that are open and lead, sooner or later, to shut ones only
         self.touched = self.blind.copy()  # [A] these and the shut ones
         self.touched[self.shut.arcs] = True
+        self._ways_out: dict[Cordon, WaysOut] = {}
 
     def arcs(self) -> Longs:
         """The arcs of which a unit may stand on one, or on its other side, otherwise than on the open roads."""
@@ -60,28 +60,41 @@ class Cut:
         twins = self.streets.network.arc_twin[touched]
         return np.union1d(touched, twins[twins != NO_ARC])
 
-    @cached_property
-    def ways_out(self) -> WaysOut:
-        """For who is inside: the soonest by open turns; to where one is led on to nowhere only if there is no other."""
-        arcs, network = self.shut.arcs, self.streets.network
-        owner, turn = _turns_of(network.turn_start, arcs)
-        entering, left = network.turn_to[turn], self.weights.turn_ms[turn] < FORBIDDEN
-        onto = np.minimum(np.searchsorted(arcs, entering), len(arcs) - 1)
-        inside = (arcs[onto] == entering) & self.shut.to_the_end[owner] & self.shut.from_the_start[onto]
-        inside &= self.opened.turn_ms[turn] < FORBIDDEN
-        ms = self.opened.turn_ms[turn].astype(np.float64) + self.opened.arc_ms[entering]
-        backward = csr_matrix((ms[inside], (onto[inside], owner[inside])), shape=(len(arcs), len(arcs)))
-        best, other = (
-            _ways_to(backward, arcs, np.flatnonzero(np.bincount(owner, to, len(arcs))))
-            for to in (left & ~self.blind[entering], left)
-        )
-        none = np.isinf(best.drive_ms)
-        return WaysOut._make(np.where(none, theirs, ours) for ours, theirs in zip(best, other, strict=True))
+    def ends_open(self, arcs: Ints | Longs) -> tuple[Bools, Bools]:
+        """True of an arc from whose end one may turn onto an open one; the same, and it leads on to somewhere."""
+        owner, turn = _turns_of(self.streets.network.turn_start, arcs)
+        left = self.weights.turn_ms[turn] < FORBIDDEN
+        good = left & ~self.blind[self.streets.network.turn_to[turn]]
+        return np.bincount(owner, left, len(arcs)) > 0, np.bincount(owner, good, len(arcs)) > 0
 
-    def way_out(self, arc: int) -> Ints:
-        """The arcs from a shut one, itself the first, to the one at whose end one is out."""
-        way = [arc]
-        while (arc := int(self.ways_out.onward[np.searchsorted(self.shut.arcs, arc)])) != NO_ARC:
+    def ways_out(self, cordon: Cordon) -> WaysOut:
+        """For who is inside one of the cordons and all is shut at the end of the arc: the soonest by open turns.
+
+        It goes over no other closure, and to where one is led on to nowhere only if there is no other.
+        """
+        if cordon not in self._ways_out:
+            self._ways_out[cordon] = self._find_ways_out(cordon)
+        return self._ways_out[cordon]
+
+    def _find_ways_out(self, cordon: Cordon) -> WaysOut:
+        arcs, network = cordon.shut.arcs, self.streets.network
+        owner, turn = _turns_of(network.turn_start, arcs)
+        onto = np.minimum(np.searchsorted(arcs, network.turn_to[turn]), len(arcs) - 1)
+        passed = cordon.shut.from_the_start & self.shut.is_same(cordon.shut)
+        inside = (arcs[onto] == network.turn_to[turn]) & cordon.shut.to_the_end[owner] & passed[onto]
+        inside &= self.opened.turn_ms[turn] < FORBIDDEN
+        ms = self.opened.turn_ms[turn].astype(np.float64) + self.opened.arc_ms[network.turn_to[turn]]
+        backward = csr_matrix((ms[inside], (onto[inside], owner[inside])), shape=(len(arcs), len(arcs)))
+        left, good = self.ends_open(arcs)
+        best, other = (_ways_to(backward, arcs, np.flatnonzero(exits)) for exits in (good, left))
+        none = np.isinf(best[0])
+        drive_ms, onward = (np.where(none, theirs, ours) for ours, theirs in zip(best, other, strict=True))
+        return WaysOut(drive_ms=drive_ms, onward=onward, is_good=~none)
+
+    def way_out(self, cordon: Cordon, arc: int) -> Ints:
+        """The arcs from one that a cordon shuts, itself the first, to the one by which one is out."""
+        way, onward = [arc], self.ways_out(cordon).onward
+        while (arc := int(onward[np.searchsorted(cordon.shut.arcs, arc)])) != NO_ARC:
             way.append(arc)
         return np.array(way, np.int32)
 
@@ -107,16 +120,11 @@ class Cut:
         return dead
 
 
-def _ways_to(backward: csr_matrix, arcs: Longs, exits: Longs) -> WaysOut:
-    nowhere = np.full(len(arcs), NO_ARC, np.int64)
+def _ways_to(backward: csr_matrix, arcs: Longs, exits: Longs) -> tuple[Floats, Longs]:
     if not len(exits):
-        return WaysOut(exit=nowhere, drive_ms=np.full(len(arcs), np.inf), onward=nowhere)
-    drive_ms, onward, exit_ = dijkstra(backward, indices=exits, min_only=True, return_predecessors=True)
-    return WaysOut(
-        exit=np.where(exit_ >= 0, arcs[np.maximum(exit_, 0)], nowhere),
-        drive_ms=drive_ms,
-        onward=np.where(onward >= 0, arcs[np.maximum(onward, 0)], nowhere),
-    )
+        return np.full(len(arcs), np.inf), np.full(len(arcs), NO_ARC)
+    drive_ms, onward, _ = dijkstra(backward, indices=exits, min_only=True, return_predecessors=True)
+    return drive_ms, np.where(onward >= 0, arcs[np.maximum(onward, 0)], NO_ARC)
 
 
 def _turns_of(start: Longs, arcs: Longs | Ints) -> tuple[Longs, Longs]:

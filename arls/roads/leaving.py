@@ -5,7 +5,7 @@ It decides what a closure means to who is on a road:
 - Who has a shut piece wholly ahead may not drive to the end of the arc: what lies before the piece is reached straight
   on, and no more.
 - Who is inside what is shut drives out: on to the end of the arc, and if all is shut there, the soonest way over what
-  is shut from its start on.
+  the same closure shuts.
 - Who moves, and is led on to nowhere, turns round where the street has another side.
 """
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from arls.roads.network import Bools, Floats, Ints, Longs
     from arls.roads.profile import Millis
 
+NO_CORDON = -1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Leaving:
@@ -35,14 +37,16 @@ class Leaving:
 
     places: Places  # as the search is told: at the end of the arc by which one comes out of what is shut
     begins: Places  # the same places, each where one gets onto the road
+    by: Longs | None = None  # [M] the number of the cordon by whose ways out one comes there, or NO_CORDON
     held: Held | None = None
 
     def whole(self, way: Way, cut: Cut | None) -> Way:
         """The same way from where one gets onto the road."""
-        begin = int(self.begins.arc[way.unit_place])
-        if cut is None or begin == way.arcs[0]:
+        place = way.unit_place
+        if cut is None or self.by is None or self.by[place] == NO_CORDON:
             return way
-        return replace(way, arcs=np.append(cut.way_out(begin), way.arcs[1:]))
+        out = cut.way_out(cut.cordons[self.by[place]], int(self.begins.arc[place]))
+        return replace(way, arcs=np.append(out, way.arcs[1:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,25 +118,47 @@ def leaving(cut: Cut, units: Places) -> Leaving:
         extra_ms=units.extra_ms,
         beyond_m=np.zeros(len(units.arc)),
     )
-    halted, alone = _is_halted(cut, rows), count[rows.owner] == 1
-    on = rows.only(~halted).with_others(_turned(cut, rows.only(alone & (halted | cut.blind[rows.arc]))))
-    out, others = _out(cut, on)
-    held = rows.only(halted).with_others(on.only(others))
+    outs, alone = _outs(cut, rows), count[rows.owner] == 1
+    turned = _turned(cut, rows.only(alone & (~outs.leaves | cut.blind[rows.arc])))
+    on = rows.only(outs.leaves).with_others(turned)
+    out, by = _out(cut, on)
+    held = rows.only(~outs.leaves).with_others(on.only(by != NO_CORDON))
     return Leaving(
         places=out.places(len(units)),
         begins=on.places(len(units)),
+        by=by,
         held=Held(places=held.places(len(units)), limit=cut.shut.limit(held.arc, held.fraction)),
     )
 
 
-def _is_halted(cut: Cut, rows: _Rows) -> Bools:
-    """True of a place on a shut arc from which there is no way on to the open road."""
-    halted = np.isin(rows.arc, cut.shut.arcs)
-    if halted.any():
-        arc = rows.arc[halted]
-        caught = np.isinf(cut.ways_out.drive_ms[np.searchsorted(cut.shut.arcs, arc)])
-        halted[halted] = caught | cut.shut.is_ahead(arc, rows.fraction[halted])
-    return halted
+class _Outs(NamedTuple):
+    """How each of some places is left."""
+
+    leaves: Bools
+    cordon: Longs  # by the ways out of that one, or NO_CORDON: by the end of its own arc
+    drive_ms: Floats  # from the end of its own arc to the one by which one is out
+
+
+def _outs(cut: Cut, rows: _Rows) -> _Outs:
+    """What leads on to somewhere goes before what leads on to nowhere, and then what is sooner."""
+    leaves, good = np.ones(len(rows.arc), np.bool_), np.ones(len(rows.arc), np.bool_)
+    by, drive_ms = np.full(len(rows.arc), NO_CORDON), np.zeros(len(rows.arc))
+    shut = np.flatnonzero(np.isin(rows.arc, cut.shut.arcs))
+    leaves[shut], good[shut] = cut.ends_open(rows.arc[shut])
+    ahead = np.zeros(len(rows.arc), np.bool_)
+    ahead[shut] = cut.shut.is_ahead(rows.arc[shut], rows.fraction[shut])
+    drive_ms[~leaves] = np.inf
+    for number, cordon in enumerate(cut.cordons):
+        caught = shut[~good[shut] & ~ahead[shut]]
+        caught = caught[cordon.shut.is_inside(rows.arc[caught], rows.fraction[caught])]
+        if len(caught):
+            ways = cut.ways_out(cordon)
+            at = np.searchsorted(cordon.shut.arcs, rows.arc[caught])
+            better = (ways.drive_ms[at] < drive_ms[caught]) | ways.is_good[at]
+            caught, at = caught[better], at[better]
+            leaves[caught], good[caught], by[caught] = True, ways.is_good[at], number
+            drive_ms[caught] = ways.drive_ms[at]
+    return _Outs(leaves=leaves & ~ahead, cordon=by, drive_ms=drive_ms)
 
 
 def _turned(cut: Cut, rows: _Rows) -> _Rows:
@@ -142,25 +168,21 @@ def _turned(cut: Cut, rows: _Rows) -> _Rows:
     rows, twin = rows.only(there), twin[there]
     extra_ms = rows.extra_ms + np.uint32(cut.u_turn_ms)
     rows = rows._replace(arc=twin, fraction=1.0 - rows.fraction, extra_ms=extra_ms)
-    return rows.only(~_is_halted(cut, rows))
+    return rows.only(_outs(cut, rows).leaves)
 
 
-def _out(cut: Cut, rows: _Rows) -> tuple[_Rows, Bools]:
-    """The same rows, who comes out of what is shut by another arc at the end of that; and which rows these are."""
-    network, arc_ms = cut.streets.network, cut.opened.arc_ms
-    others = np.isin(rows.arc, cut.shut.arcs)
-    if not others.any():
-        return rows, others
-    at = np.minimum(np.searchsorted(cut.shut.arcs, rows.arc), len(cut.shut.arcs) - 1)
-    others &= cut.ways_out.exit[at] != rows.arc
+def _out(cut: Cut, rows: _Rows) -> tuple[_Rows, Longs]:
+    """The same rows, those that are left by another arc at the end of that; and by the ways out of which cordon."""
+    network, arc_ms, outs = cut.streets.network, cut.opened.arc_ms, _outs(cut, rows)
+    others = np.flatnonzero(outs.cordon != NO_CORDON)
     rows = _Rows._make(column.copy() for column in rows)
-    for row in np.flatnonzero(others):
-        way, fraction = cut.way_out(int(rows.arc[row])), float(rows.fraction[row])
+    for row in others:
+        way, fraction = cut.way_out(cut.cordons[outs.cordon[row]], int(rows.arc[row])), float(rows.fraction[row])
         rest_ms = int(arc_ms[way[0]]) - part_ms(fraction, arc_ms[way[0]])
-        rows.extra_ms[row] += np.uint32(rest_ms + int(cut.ways_out.drive_ms[at[row]]))
+        rows.extra_ms[row] += np.uint32(rest_ms + int(outs.drive_ms[row]))
         rows.beyond_m[row] = network.arc_length_m[way].sum() - fraction * network.arc_length_m[way[0]]
         rows.arc[row], rows.fraction[row] = way[-1], 1.0
-    return rows, others
+    return rows, outs.cordon
 
 
 def straight(cut: Cut, held: Held, goal: Places) -> Straight:
