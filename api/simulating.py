@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from api.networks import find_ground, read_roads
-from api.wiring import WiringError, utc_now
+from api.outside import WiringError
+from api.wiring import utc_now
 from gateways.simulator.force import Force
 from gateways.simulator.radios import Radios
 from gateways.simulator.roster import made_roster

@@ -11,7 +11,6 @@ import json
 import signal
 import socket
 import sys
-import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from api.app import create_app
 from api.auth import Keyring
 from api.live import Hub
 from api.networks import read_roads
+from api.outside import WiringError, address_of
 from api.ticker import Ticker
 from arls.engine import Engine
 from arls.geo import find_grid_reference
@@ -34,7 +34,7 @@ from arls.roads.hierarchy import warm
 from gateways.beacon import Beacon
 from gateways.broker import MOSQUITTO, start_broker
 from gateways.intake import Intake
-from gateways.mqtt import BrokerAddress, Link, Tls
+from gateways.mqtt import Link
 from gateways.terminals import Terminals
 from maps.tileset import Tileset
 
@@ -46,14 +46,11 @@ if TYPE_CHECKING:
     from api.settings import BrokerSettings, Settings
     from arls.ports import Outbox, Record, Recorded
     from arls.roads.live import Roads
+    from gateways.mqtt import BrokerAddress
 
 JOURNAL_FILE = "journal.sqlite"
 # How long open connections may hold up a shutdown.
 _GRACE_S = 3
-
-
-class WiringError(Exception):
-    """Something outside does not let us start; one sentence that names the fix."""
 
 
 def utc_now() -> datetime:
@@ -166,21 +163,6 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         )
 
 
-def address_of(settings: BrokerSettings) -> BrokerAddress:
-    """The broker that the settings name. Raises WiringError where they name none."""
-    if settings.host is None:
-        raise WiringError("no broker is set: set broker.host (or ARLS_BROKER__HOST) to the one that the engine uses")
-    files = (settings.ca_file, settings.certificate_file, settings.key_file)
-    ca, certificate, key = (str(file) if file else None for file in files)
-    return BrokerAddress(
-        host=settings.host,
-        port=settings.port,
-        username=settings.username,
-        password=settings.password.get_secret_value() if settings.password else None,
-        tls=Tls(ca_file=ca, cert_file=certificate, key_file=key) if any(files) else None,
-    )
-
-
 def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | None = None) -> None:
     """Serve the faces until told to stop, or for `seconds` from when all is up; `on_ready` is told the URL.
 
@@ -215,14 +197,6 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
 
     with _stoppable(), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(run())
-
-
-def until_stopped(seconds: float | None = None) -> None:
-    """Wait for Ctrl-C or SIGTERM, for so many seconds at most."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait(seconds)
 
 
 def write_ready_file(file: Path, facts: Mapping[str, object]) -> None:

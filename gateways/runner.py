@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Connect = Callable[[Callable[[Inbound], None], Will], "Uplink"]
 
 # Batching is the lever (operations.md), and a gateway adds less than 20 ms: what is gathered in so long shares a sync.
-_GATHER_S = 0.01
+_GATHER_S = 0.003
 
 _STATUS_S = 3.0
 _TICK_S = 0.1

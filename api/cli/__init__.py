@@ -84,8 +84,8 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Another seed, another force.")] = 1,
 ) -> None:
     """A made-up force that drives on the network and reports through the gateways of an ARLS that runs elsewhere."""
+    from api.outside import until_stopped
     from api.simulating import Simulated, run_simulation
-    from api.wiring import until_stopped
     from gateways.mqtt import BrokerAddress
 
     host, port = _peer(broker)
@@ -155,8 +155,20 @@ def doctor(
 
 def main() -> None:
     """Run the command line; what the world refuses is one sentence and exit code 1, a wrong setting 2."""
+    try:
+        app()
+    except Exception as error:
+        code = _find_exit_code(error)
+        if code is None:
+            raise
+        errors.print(f"arls: {error}", soft_wrap=True, markup=False)
+        sys.exit(code)
+
+
+def _find_exit_code(error: Exception) -> int | None:
+    """The exit code of an error that is a sentence for a person; None for any other, which is our fault."""
+    from api.outside import WiringError
     from api.settings import SettingsError
-    from api.wiring import WiringError
     from arls.journal.chain import JournalError
     from arls.roads.live import UnknownProfileError
     from gateways.listeners.listener import ListenerError
@@ -164,11 +176,7 @@ def main() -> None:
     from gateways.shelf import ShelfError
     from maps.report import MapError
 
-    try:
-        app()
-    except (SettingsError, UnknownProfileError) as error:
-        errors.print(f"arls: {error}", soft_wrap=True, markup=False)
-        sys.exit(USAGE)
-    except (BrokerError, JournalError, ListenerError, MapError, ShelfError, WiringError) as error:
-        errors.print(f"arls: {error}", soft_wrap=True, markup=False)
-        sys.exit(WORLD_SAID_NO)
+    if isinstance(error, SettingsError | UnknownProfileError):
+        return USAGE
+    said = BrokerError | JournalError | ListenerError | MapError | ShelfError | WiringError
+    return WORLD_SAID_NO if isinstance(error, said) else None

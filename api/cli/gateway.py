@@ -41,8 +41,8 @@ def run(
 ) -> None:
     """Listen to radios and trackers and hand their fixes to the broker, until stopped."""
     from api.edge import gateway_running
+    from api.outside import address_of, until_stopped
     from api.settings import read_settings
-    from api.wiring import address_of, until_stopped
 
     settings = read_settings(config)
     with gateway_running(

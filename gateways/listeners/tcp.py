@@ -70,7 +70,8 @@ class TcpListener:
         wait_s = QUIET_S
         while True:
             try:
-                data = await asyncio.wait_for(reader.read(READ_OCTETS), wait_s)
+                async with asyncio.timeout(wait_s):
+                    data = await reader.read(READ_OCTETS)
             except TimeoutError:
                 if wait_s == self._idle_s:
                     return
@@ -93,6 +94,8 @@ class TcpListener:
         """Tells the device what is safe; what is not it keeps, and sends again. True while the conversation goes on."""
         if admitted.answer and await kept:
             writer.write(admitted.answer)
-        writer.write(admitted.refusal)
-        await asyncio.wait_for(writer.drain(), self._idle_s)
+        if admitted.refusal:
+            writer.write(admitted.refusal)
+        async with asyncio.timeout(self._idle_s):
+            await writer.drain()
         return not admitted.is_over
