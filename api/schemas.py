@@ -66,6 +66,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="of a 
 Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,15}:[!-~]{1,64}$", description="`scheme:id` of a device")]
 Words = Annotated[str, Field(max_length=TEXT_LIMIT), Sayable]
 Phrase = Annotated[str, Field(max_length=1000), Sayable]
+StreetName = Annotated[str, Field(min_length=1, max_length=200), Sayable]
 Capabilities = Annotated[list[Name], Field(max_length=32)]
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
@@ -227,9 +228,9 @@ class ClosureBody(Sent):
     model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
 
     geometry: Annotated[Drawn, Field(description="GeoJSON, RFC 7946: [longitude, latitude]")] = None
-    street: Phrase | None = None
-    first: Annotated[Phrase | None, Field(alias="from", description="the street at one end")] = None
-    last: Annotated[Phrase | None, Field(alias="to", description="the street at the other end")] = None
+    street: StreetName | None = None
+    first: Annotated[StreetName | None, Field(alias="from", description="the street at one end")] = None
+    last: Annotated[StreetName | None, Field(alias="to", description="the street at the other end")] = None
     near: Place | None = None
     since: Instant | None = None
     until: Instant | None = None

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 FIRST_FEW = 5
 # So many units are named in the sentence; the others stand in `moved`.
 _NAMED = 3
+_LAST = 10**9
 _AS_TO = {
     "closed": "{} moved {}",
     "began": "{} moved {}",
@@ -166,7 +167,8 @@ def _named(units: Sequence[int], field: _Field) -> tuple[Callsign, ...]:
 
 def _sentence(change: Change, moved: Sequence[Moved]) -> str:
     """`C0017 moved BX21 from 1st to 4th`: first those whose own way changed, since the others only made room."""
-    themselves = [one for one in moved if one.eta_s.before != one.eta_s.after] or moved
+    themselves = [one for one in moved if one.eta_s.before != one.eta_s.after] or list(moved)
+    themselves.sort(key=lambda one: min(one.was or _LAST, one.now or _LAST))
     more = len(themselves) - _NAMED
     said = ", ".join(map(_said, themselves[:_NAMED])) + (f" and {more} more" if more > 0 else "")
     return _AS_TO[change.act].format(change.closure, said)

@@ -50,11 +50,13 @@ def replay(
     at: Annotated[str, typer.Option(help="RFC 3339 instant, for example 2026-03-02T14:05:00Z")],
     json: Json = False,
 ) -> None:
-    """What was known at an instant: units with their places, open incidents, assignments."""
+    """What was known at an instant: units with their places, open incidents, assignments, closures in force."""
     from arls.journal.sqlite import open_read_only
     from arls.replay import known_at
 
-    known = known_at(open_read_only(path), instant_of(at))
+    journal = open_read_only(path)
+    when = instant_of(at)
+    known = known_at(journal, when)
     located = known.picture.located
     units: list[dict[str, Any]] = [
         {
@@ -74,6 +76,7 @@ def replay(
                 "units": units,
                 "incidents": list(known.incidents.values()),
                 "assignments": list(known.assignments.values()),
+                "closures": list(known.closures_at(when)),
             }
         )
         return
@@ -82,3 +85,6 @@ def replay(
     for incident in still_open:
         sent = [a.callsign for a in known.assignments.values() if a.incident == incident.id and a.active]
         console.print(f"{incident.id} grade {incident.grade} {incident.type}: {', '.join(sent) or 'nobody assigned'}")
+    for closure in known.closures_at(when):
+        since = f"{closure.since:%Y-%m-%d %H:%M:%S} UTC"
+        console.print(f"{closure.id} in force since {since}: {closure.name or 'roads shut'}", markup=False)

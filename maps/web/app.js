@@ -7,7 +7,7 @@ import { boardView } from "./board.js";
 import { composeView } from "./compose.js";
 import { openDesk } from "./desk.js";
 import { noEnquiry, openEnquiries, placeOf } from "./enquiry.js";
-import { collection, incidentFeatures, pointFeature, unitFeatures } from "./features.js";
+import { closureFeatures, collection, incidentFeatures, pointFeature, unitFeatures } from "./features.js";
 import { coordinates } from "./format.js";
 import { alarmView, headerView } from "./header.js";
 import { incidentView } from "./incident.js";
@@ -24,6 +24,9 @@ import { emptyPicture, serverNow, take } from "./store.js";
 
 /** @typedef {import("./types/screen.js").State} State */
 /** @typedef {import("./map.js").ScreenMap} ScreenMap */
+
+/** So long a desk is told whom a closure moved. */
+const REORDERED_MS = 15_000;
 
 /** @type {State} */
 const state = {
@@ -97,6 +100,9 @@ function showMap() {
     unitFeatures(picture.units.values(), server_ms, chosen),
   );
   draw("incidents", [picture.incidents, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
+  draw("closures", [picture.closures, Math.floor(server_ms / 3_600_000)], () =>
+    closureFeatures(picture.closures.values(), server_ms),
+  );
   draw("place", [target], () => collection(target?.kind === "place" ? [pointFeature(target)] : []));
   draw("route", [route], () => collection(route ? [route] : []));
 }
@@ -221,8 +227,18 @@ function onMessage(message) {
     return changed();
   }
   state.session = "in";
+  if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
+  if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   if (first && state.picture.started && link.target) desk.open(link.target);
   return changed();
+}
+
+/** Whom a closure moved, where the desk looks for what just happened. @param {{incident: string, text: string}[]} changed */
+function tellReorderings(changed) {
+  if (changed.length === 0) return;
+  const more = changed.length > 1 ? ` (and ${changed.length - 1} more)` : "";
+  const text = `${changed[0].incident}: ${changed[0].text}${more}`;
+  state.notice = { text, tone: "plain", until_ms: performance.now() + REORDERED_MS, undo: null };
 }
 
 const link = readLink(location.hash);

@@ -1,18 +1,21 @@
 // @ts-check
-// The picture as GeoJSON for the map: units, incidents, the clicked place. Every unit with a position is in it, lost or not.
+// The picture as GeoJSON for the map: units, incidents, closures, the clicked place. Every unit with a position is in it, lost or not.
 // It decides the label, the wedge and which unit lies on top; how they look is symbols.js's to say.
 
-import { age } from "./format.js";
+import { age, localDay, localTime } from "./format.js";
 import { fixAge } from "./store.js";
 import { incidentPinId, unitSymbolId } from "./symbols.js";
 import { FREE, standingOf } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Unit} Unit */
 /** @typedef {import("./types/wire.js").Incident} Incident */
+/** @typedef {import("./types/wire.js").Closure} Closure */
 /** @typedef {import("./symbols.js").Band} Band */
 
 /** Below walking pace a receiver's course is noise. */
 const MOVING_MPS = 0.8;
+/** Within this the same time of another day is not meant. */
+const NEAR_MS = 12 * 3_600_000;
 
 /** @param {Unit} unit @returns {Band} */
 export function bandOf({ freshness }) {
@@ -78,6 +81,30 @@ export function incidentFeatures(incidents, open) {
         urgency: -incident.grade.charCodeAt(0),
         chosen: incident.id === open,
       },
+    })),
+  );
+}
+
+/** Near instants by the clock alone, others with their day. @param {string} instant @param {number} server_ms */
+function told(instant, server_ms) {
+  const ms = Date.parse(instant);
+  const clock = localTime(ms).slice(0, 5);
+  return Math.abs(ms - server_ms) < NEAR_MS ? clock : `${localDay(ms)} ${clock}`;
+}
+
+/** `C0017 High Street, until 18:00`. @param {Closure} closure @param {number} server_ms */
+function titleOf({ id, name, streets, status, since, until }, server_ms) {
+  const when = status === "planned" ? `from ${told(since, server_ms)}` : until && `until ${told(until, server_ms)}`;
+  return [`${id} ${name || streets[0] || ""}`.trim(), when].filter(Boolean).join(", ");
+}
+
+/** @param {Iterable<Closure>} closures @param {number} server_ms */
+export function closureFeatures(closures, server_ms) {
+  return collection(
+    [...closures].map((closure) => ({
+      type: "Feature",
+      geometry: closure.geometry,
+      properties: { title: titleOf(closure, server_ms), in_force: closure.status === "in_force" },
     })),
   );
 }

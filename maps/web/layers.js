@@ -1,5 +1,5 @@
 // @ts-check
-// The layers over the base map, from below: route, labels, units, incidents on their stems, the clicked place,
+// The layers over the base map, from below: closures, route, labels, units, incidents on their stems, the clicked place,
 // emergencies. Symbols may overlap, labels may not: they lie below because MapLibre places from above, and so keep clear.
 // It decides what lies over what and how symbols scale; each feature names its own symbol (features.js).
 
@@ -55,8 +55,37 @@ const wedgeLayer = (id, filter) =>
     "icon-rotation-alignment": "map",
   });
 
+/** Shut is red, planned is amber; both dashed, as drawn by hand: what is shut are the roads there. */
+const SHUT = ["case", ["get", "in_force"], "#ff6b5e", "#e0a83c"];
+
 /** From below to above; an emergency is over everything. */
 export const LAYERS = /** @type {any[]} */ ([
+  {
+    id: "closure-area",
+    type: "fill",
+    source: "closures",
+    filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": SHUT, "fill-opacity": 0.15 },
+  },
+  {
+    id: "closure-line",
+    type: "line",
+    source: "closures",
+    paint: { "line-color": SHUT, "line-width": 3, "line-dasharray": [2, 1.5] },
+  },
+  {
+    id: "closure-point",
+    type: "circle",
+    source: "closures",
+    filter: ["==", ["geometry-type"], "Point"],
+    paint: {
+      "circle-radius": 8,
+      "circle-color": SHUT,
+      "circle-opacity": 0.25,
+      "circle-stroke-color": SHUT,
+      "circle-stroke-width": 3,
+    },
+  },
   {
     id: "route-edge",
     type: "line",
@@ -104,6 +133,28 @@ export const LAYERS = /** @type {any[]} */ ([
       "circle-stroke-color": "#8cc4ff",
       "circle-stroke-width": 2,
     },
+  },
+  {
+    id: "closure-title",
+    type: "symbol",
+    source: "closures",
+    layout: {
+      "text-field": ["get", "title"],
+      "text-font": ["ARLS Strong"],
+      "text-size": 12,
+      "text-variable-anchor": [
+        "left",
+        "right",
+        "top",
+        "bottom",
+        "top-left",
+        "top-right",
+        "bottom-left",
+        "bottom-right",
+      ],
+      "text-radial-offset": 2.2, // clear of a pin or a unit at its end
+    },
+    paint: { "text-color": SHUT, ...BANDED },
   },
   wedgeLayer("unit-heading", ["!", ALARM]),
   symbolLayer("unit", ["!", ALARM]),

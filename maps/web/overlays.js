@@ -67,6 +67,8 @@ export function legendView() {
       <ul>${kinds.map(([kind, { word }]) => unitSample(word, kind, "available"))}</ul>
       <h3>Incident grade</h3>
       <ul>${["1", "2", "3", "4"].map((grade) => html`<li>${icon(incidentSymbolId(grade), "")}grade ${grade}</li>`)}</ul>
+      <h3>Closure: dashed</h3>
+      <ul><li class="shut">roads shut</li><li class="to-shut">planned</li></ul>
     </div>
   </details>`;
 }

@@ -1,10 +1,11 @@
 // @ts-check
-// The picture as the live feed tells it: units, incidents and status, kept current message by message.
+// The picture as the live feed tells it: units, incidents, closures and status, kept current message by message.
 // It decides what a message changes and when the picture is not complete. What is drawn of it is the panels' business.
 
 /** @typedef {import("./types/wire.js").Message} Message */
 /** @typedef {import("./types/wire.js").Unit} Unit */
 /** @typedef {import("./types/wire.js").Incident} Incident */
+/** @typedef {import("./types/wire.js").Closure} Closure */
 /** @typedef {import("./types/wire.js").Freshness} Freshness */
 /** @typedef {import("./types/screen.js").Picture} Picture */
 
@@ -15,6 +16,7 @@ export function emptyPicture() {
   return {
     units: new Map(),
     incidents: new Map(),
+    closures: new Map(),
     status: null,
     force: "",
     simulated: false,
@@ -47,6 +49,7 @@ function takeFull(picture, message) {
     throw new Error(`This screen reads ${SCHEMA}, the server speaks ${message.schema}.`);
   picture.units = new Map((message.units ?? []).map((unit) => [unit.callsign, unit]));
   picture.incidents = new Map((message.incidents ?? []).map((incident) => [incident.id, incident]));
+  picture.closures = new Map((message.closures ?? []).map((closure) => [closure.id, closure]));
   picture.status = message.status ?? picture.status;
   picture.force = message.force ?? picture.force;
   picture.simulated = message.simulated ?? picture.simulated;
@@ -60,6 +63,15 @@ function takeChange(picture, message) {
   for (const unit of message.units ?? []) picture.units.set(unit.callsign, unit);
   for (const callsign of message.gone ?? []) picture.units.delete(callsign);
   if (message.incident) putIncident(picture, message.incident);
+  if (message.type === "closure" && message.id) putClosure(picture, message.id, message.closure ?? null);
+}
+
+/** Always a new Map, as of incidents; null: it is over. @param {Picture} picture @param {string} id
+ * @param {Closure | null} closure */
+function putClosure(picture, id, closure) {
+  picture.closures = new Map(picture.closures);
+  if (closure) picture.closures.set(id, closure);
+  else picture.closures.delete(id);
 }
 
 /**

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from arls import messages as m
+from arls.closure import Point
+from arls.engine import Engine
+from arls.journal.sqlite import SqliteJournal
 from tests.api.room import DRAWN, TOKEN
 from tests.api.test_cli import arls, at, town  # noqa: F401 - a fixture
+from tests.fakes import ListOutbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +61,8 @@ def test_what_is_shut_is_listed_and_lifted(room: Room, tmp_path: Path) -> None:
     assert arls("closures", "lift", "C0001", "--reason", "fixed", env=to).out.startswith(
         "C0001 is lifted: 600 m of North"
     )
+    imported = arls("closures", "import", write(tmp_path, (NORTH, {"name": "a [red] herring"})), env=to)
+    assert imported.out.startswith("a [red] herring: C0002 shuts ")
     again = arls("closures", "lift", "C0001", env=to)
     assert (again.code, "C0001 is over" in again.err) == (1, True)
     assert arls("closures", "lift", "../units", env=to).code == 1
@@ -92,6 +100,25 @@ def test_who_is_a_stranger_or_asks_where_nobody_answers_is_told_so(room: Room) -
         answer = arls("closures", "list", "--url", url)
         assert (answer.code, "no ARLS answers" in answer.err) == (1, True), answer.err
         assert "Traceback" not in answer.err
+
+
+def test_a_replay_tells_which_closures_were_in_force(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+    said: dict[str, Any] = {"at": now, "operator": "op1", "desk": "desk 1"}
+    here = Point(position=DRAWN.node("A"))
+    with SqliteJournal(tmp_path / "journal.sqlite") as journal:
+        engine = Engine(journal, ListOutbox(), journal)
+        engine.start()
+        for name, hours in (("fair [north]", 1), ("march", 2)):
+            command = m.CloseRoads(**said, shape=here, name=name, until=now + timedelta(hours=hours))
+            engine.ask(command).result(timeout=5)
+        engine.stop()
+    both = arls("replay", tmp_path, "--at", "2026-03-02T14:30:00Z").out.splitlines()[-2:]
+    assert both == [
+        f"C000{n} in force since 2026-03-02 14:00:00 UTC: {name}" for n, name in ((1, "fair [north]"), (2, "march"))
+    ]
+    later = json.loads(arls("replay", tmp_path, "--at", "2026-03-02T15:30:00Z", "--json").out)
+    assert [closure["id"] for closure in later["closures"]] == ["C0002"]
 
 
 def test_offline_questions_are_asked_under_the_closures_of_a_file(town: Path, tmp_path: Path) -> None:  # noqa: F811

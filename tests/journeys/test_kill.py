@@ -81,11 +81,20 @@ def callsigns_of(running: Running) -> list[str]:
         return [feature["id"] for feature in api.get("/v1/units").json()["features"]]
 
 
+def close_bridge(running: Running) -> str:
+    """Shut Arlshire's bridge; the closure's id, once it is acknowledged."""
+    line = {"type": "LineString", "coordinates": [[-0.0379652, 54.5934667], [-0.0381016, 54.5926193]]}
+    with running.client() as api:
+        made = api.post("/v1/closures", json={"geometry": line, "name": "Old Bridge"}).raise_for_status()
+    return str(made.json()["id"])
+
+
 def test_kill_9_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     data = tmp_path / "data"
     acknowledged: list[str] = []
     assigned: list[tuple[str, str]] = []
     receipts: list[Receipt] = []
+    shut: list[str] = []
     for _ in range(2):
         with demo(data, "--units", "80", "--no-calls") as running:
             heard = Receipts(running.facts["broker"])
@@ -95,6 +104,7 @@ def test_kill_9_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -
             until = time.monotonic() + 20
             while (len(desk.assigned) < 12 or heard.newest is None) and time.monotonic() < until:
                 time.sleep(0.05)
+            shut.append(close_bridge(running))
             running.kill()
             desk.join(timeout=10)
             heard.stop()
@@ -106,8 +116,10 @@ def test_kill_9_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -
 
     with demo(data, "--units", "80", "--no-calls") as running, running.client() as api:
         known = {incident["id"]: incident for incident in api.get("/v1/incidents").json()["incidents"]}
+        ranking = api.get(f"/v1/incidents/{acknowledged[0]}/ranking", params={"k": 1}).json()
         assert running.stop() == 0
     assert set(acknowledged) <= set(known)
+    assert ranking["closures"] == shut == ["C0001", "C0002"]
     for incident, callsign in assigned:
         assert callsign in {assignment["callsign"] for assignment in known[incident]["assignments"]}
 

@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  closureFeatures,
   incidentFeatures,
   showsHeading,
   unitFeatures,
 } from "../../maps/web/features.js";
-import { incident, unit } from "./feed.mjs";
+import { localDay, localTime } from "../../maps/web/format.js";
+import { closure, incident, unit } from "./feed.mjs";
 
 const AT = Date.parse("2026-03-01T12:01:22Z");
 const first = (row) => unitFeatures([row], AT, null).features[0];
@@ -95,4 +97,27 @@ test("the more urgent incident is drawn over the less urgent", () => {
     [one.properties.chosen, two.properties.chosen],
     [false, true],
   );
+});
+
+test("a closure is drawn as it was drawn, under its name and until when", () => {
+  const until = "2026-03-01T18:00:00Z";
+  const rows = [
+    closure("C0001", { name: "burst main", until }),
+    closure("C0002", { streets: ["High Street"] }),
+    closure("C0003", { status: "planned", since: "2026-03-08T12:00:00Z" }),
+    closure("C0004"),
+  ];
+  const { features } = closureFeatures(rows, AT);
+  const clock = (instant) => localTime(Date.parse(instant)).slice(0, 5);
+  const later = "2026-03-08T12:00:00Z";
+  assert.deepEqual(
+    features.map(({ properties }) => [properties.title, properties.in_force]),
+    [
+      [`C0001 burst main, until ${clock(until)}`, true],
+      ["C0002 High Street", true],
+      [`C0003, from ${localDay(Date.parse(later))} ${clock(later)}`, false],
+      ["C0004", true],
+    ],
+  );
+  assert.deepEqual(features[0].geometry, rows[0].geometry);
 });

@@ -42,7 +42,30 @@ export const incident = (id, more = {}) => ({
   ...more,
 });
 
-export const hello = (seq, units = [], incidents = []) => ({
+export const closure = (id, more = {}) => ({
+  id,
+  geometry: {
+    type: "LineString",
+    coordinates: [
+      [-1.5, 52],
+      [-1.5, 52.01],
+    ],
+  },
+  status: "in_force",
+  since: "2026-03-01T12:00:00Z",
+  until: null,
+  weekly: null,
+  passable: [],
+  name: "",
+  reason: "",
+  author: "op1",
+  streets: [],
+  length_m: 10,
+  changed: [],
+  ...more,
+});
+
+export const hello = (seq, units = [], incidents = [], closures = []) => ({
   type: "hello",
   schema: "arls.live/1",
   seq,
@@ -51,6 +74,7 @@ export const hello = (seq, units = [], incidents = []) => ({
   simulated: true,
   units,
   incidents,
+  closures,
   status: null,
 });
 

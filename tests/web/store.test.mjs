@@ -9,7 +9,7 @@ import {
   serverNow,
   take,
 } from "../../maps/web/store.js";
-import { hello, incident, tick, unit } from "./feed.mjs";
+import { closure, hello, incident, tick, unit } from "./feed.mjs";
 
 const pictured = (...messages) => {
   const picture = emptyPicture();
@@ -110,4 +110,25 @@ test("a unit without a fix has no age, and is counted as never seen", () => {
     lost: 0,
     never: 1,
   });
+});
+
+test("a closure comes, changes and goes, each time in a new Map", () => {
+  const picture = pictured(hello(1, [], [], [closure("C0001")]));
+  const before = picture.closures;
+  const told = (seq, id, one) => ({
+    type: "closure",
+    seq,
+    at: "2026-03-01T12:00:11Z",
+    id,
+    closure: one,
+  });
+  take(picture, told(2, "C0002", closure("C0002", { status: "planned" })), 0);
+  take(picture, told(3, "C0002", closure("C0002")), 0);
+  take(picture, told(4, "C0001", null), 0);
+  assert.deepEqual(
+    [...picture.closures.values()].map(({ id, status }) => [id, status]),
+    [["C0002", "in_force"]],
+  );
+  assert.deepEqual([...before.keys()], ["C0001"]);
+  assert.equal(picture.complete, true);
 });

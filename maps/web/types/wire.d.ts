@@ -16,10 +16,11 @@ export type Incident = Schemas["IncidentView"];
 export type Interval = Schemas["Eta"];
 export type Candidate = Schemas["Candidate"];
 export type Ranking = Schemas["Ranking"];
+export type Closure = Schemas["ClosureView"];
 export type Status = Schemas["Status"];
 
 export interface Message {
-  type: "hello" | "full" | "tick" | "incident" | "event" | string;
+  type: "hello" | "full" | "tick" | "incident" | "closure" | "event" | string;
   schema?: string;
   seq: number;
   at: string;
@@ -29,6 +30,9 @@ export interface Message {
   gone?: string[];
   incidents?: Incident[];
   incident?: Incident;
+  closures?: Closure[];
+  id?: string; // of a closure
+  closure?: Closure | null; // null: it is over
   status?: Status;
   event?: Record<string, unknown>;
 }
