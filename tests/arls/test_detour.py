@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from arls.closure import Passer
+from arls import messages as m
+from arls.closure import Area, Passer
+from arls.geo import Position, moved
 from arls.ranking import Question, rank
 from arls.unit import UnitKind
-from tests.arls.test_effect import NOW, Room, drawn, roads  # noqa: F401 - fixtures
+from tests.arls.test_effect import NOW, Room, drawn, roads, said  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from arls.ranking import Ranking
@@ -87,3 +89,18 @@ def test_only_those_who_would_be_there_first_are_told_which_when_many_are_cut_of
     room.close(drawn, "Gg", passable=(Passer.FOOT,))
     room.close(drawn, "Aa")
     assert told(ranked(room, roads, drawn, "f")) == {"NEAR": "cut off by C0001", "LEFT": "cut off by closures"}
+
+
+def test_whoever_leaves_the_car_at_a_cordon_is_told_how_far_the_crew_walks(
+    room: Room,
+    drawn: Drawn,  # noqa: F811
+    roads: Roads,  # noqa: F811
+) -> None:
+    bridge = Position(lat=(drawn.node("G").lat + drawn.node("g").lat) / 2, lon=drawn.node("G").lon)
+    corners = [moved(bridge, course_deg=course, distance_m=85.0) for course in (45.0, 135.0, 225.0, 315.0)]  # 60 m
+    cordon = Area(polygons=(((*corners, corners[0]),),))
+    room.ask(m.CloseRoads(**said(shape=cordon, name="cordon")))
+    found = rank(Question(position=bridge, at=NOW), room.known, roads)
+    reason = "the last 60 m on foot: shut by C0001 (cordon)"
+    assert told(found) == {"NEAR": reason, "LEFT": reason}  # who walks anyway is no later
+    assert found.exclusions == ()

@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -81,11 +82,10 @@ def callsigns_of(running: Running) -> list[str]:
         return [feature["id"] for feature in api.get("/v1/units").json()["features"]]
 
 
-def close_bridge(running: Running) -> str:
+def close_bridge(api: httpx.Client, **said: str) -> str:
     """Shut Arlshire's bridge; the closure's id, once it is acknowledged."""
     line = {"type": "LineString", "coordinates": [[-0.0379652, 54.5934667], [-0.0381016, 54.5926193]]}
-    with running.client() as api:
-        made = api.post("/v1/closures", json={"geometry": line, "name": "Old Bridge"}).raise_for_status()
+    made = api.post("/v1/closures", json={"geometry": line, "name": "Old Bridge", **said}).raise_for_status()
     return str(made.json()["id"])
 
 
@@ -104,7 +104,8 @@ def test_kill_9_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -
             until = time.monotonic() + 20
             while (len(desk.assigned) < 12 or heard.newest is None) and time.monotonic() < until:
                 time.sleep(0.05)
-            shut.append(close_bridge(running))
+            with running.client() as api:
+                shut.append(close_bridge(api))
             running.kill()
             desk.join(timeout=10)
             heard.stop()
@@ -151,3 +152,20 @@ def test_a_flipped_byte_is_found_and_named(tmp_path: Path) -> None:
     verified = subprocess.run([*ARLS, "journal", "verify", str(data)], capture_output=True, check=False, text=True)
     assert verified.returncode == 1
     assert "record" in verified.stdout
+
+
+def test_a_closure_that_ends_is_over_by_itself_and_the_record_says_when(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with demo(data, "--units", "20", "--no-calls") as running, running.client() as api:
+        until = datetime.now(UTC) + timedelta(seconds=1)  # noqa: TID251 - a dispatcher has a clock
+        closure = close_bridge(api, until=until.isoformat())
+        within = time.monotonic() + 10
+        while api.get(f"/v1/closures/{closure}").status_code == 200 and time.monotonic() < within:
+            time.sleep(0.1)
+        assert api.get(f"/v1/closures/{closure}").json()["code"] == "closure_over"
+        assert running.stop() == 0
+    turns = [
+        record.entry.event for record in open_read_only(data).read() if isinstance(record.entry.event, m.ClosureTurned)
+    ]
+    assert [(turn.closure, turn.turn, turn.operator) for turn in turns] == [(closure, "expired", "clock")]
+    assert until <= turns[0].at < until + timedelta(seconds=5)
