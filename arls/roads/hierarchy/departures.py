@@ -1,58 +1,69 @@
 """The labels of units, and the ETA of all of them to a goal, to the millisecond as `search` has it.
 
-It decides how quickly everybody is ranked. A unit's label holds what it takes to each ancestor of its arcs, a goal's
-what it takes from there (`arrival`); the best sum over the ancestors that both share is the way, unless the unit's own
-arc is among these. (Buchhold and Wagner, Nearest-Neighbor Queries in Customizable Contraction Hierarchies, SEA 2021.)
+It decides when labels are made, and how many units share a rack. A unit's label holds what it takes to each ancestor of
+its arcs, a goal's what it takes from there (`arrival`); how the two meet is told in `meeting`. (Buchhold and Wagner,
+Nearest-Neighbor Queries in Customizable Contraction Hierarchies, SEA 2021.)
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
-from arls.roads.dijkstra import NEVER_MS, UNREACHED
+from arls.roads.dijkstra import UNREACHED
 from arls.roads.hierarchy.climb import DEPART, climb, is_above, stops_of
-from arls.roads.hierarchy.customise import INFINITE, way_below
 from arls.roads.hierarchy.elimination import NO_RANK
+from arls.roads.hierarchy.meeting import meet_all, meet_some
+from arls.roads.hierarchy.racks import (
+    LANES,
+    NO_LANE,
+    NO_UNIT,
+    Racks,
+    Slots,
+    copied,
+    leave_lane,
+    racks_for,
+    take_lane,
+    write_least,
+)
 from arls.roads.network import NO_ARC, steady
 
 if TYPE_CHECKING:
-    from arls.roads.hierarchy.arrival import Arrival, Tree
+    from arls.roads.hierarchy.arrival import Arrival
+    from arls.roads.hierarchy.climb import Stops
     from arls.roads.hierarchy.customise import Costs, Hierarchy
     from arls.roads.hierarchy.order import Frame
-    from arls.roads.network import Bools, Floats, Ints, Longs, Places
+    from arls.roads.network import Bools, Ints, Longs, Places
     from arls.roads.profile import Millis
 
 # Below this another thread costs more than it saves.
-_ALONE = 64
-# So many levels of all labels lie together, since few ways to a goal meet further down: what a ranking of 5,000 units
-# in Porto reads is then in one piece, and with cold caches it takes 0.3 ms instead of 0.6.
-_BLOCK = 192
-
-
-class Slots(NamedTuple):
-    """Where N units stand, P places each, and their labels, one for each root path: a two-way street has one."""
-
-    arc: Ints  # [N, P] or NO_ARC
-    fraction: Floats  # [N, P]
-    extra_ms: Millis  # [N, P]
-    lowest: Ints  # [P, N] the rank at the foot of the label, or NO_RANK; a unit's labels come first
-    depth: Ints  # [P, N] its depth
-    top: Ints  # [P, N] the depth of the highest of the unit's arcs on that path
-    ms: Millis  # [P, blocks, N, _BLOCK] to the ancestor of each depth below the foot's own, or INFINITE
+ALONE = 64
+# A cell has room for so many units when all are spread evenly: fewer leave lanes empty, more need more of the lines.
+_UNITS_A_CELL = LANES
+# Of so many units in one ranking it is sooner to rank all that share their racks.
+_FEW = 32
 
 
 class Departures:
     """The labels of N units on one hierarchy. One thread at a time may move them, and nobody rank meanwhile."""
 
-    def __init__(self, hierarchy: Hierarchy, units: Places, *, slots: int = 2) -> None:
+    def __init__(self, hierarchy: Hierarchy, units: Places, *, slots: int = 2, cell_arcs: int | None = None) -> None:
+        """`cell_arcs`: units in a piece of town of so many arcs lie side by side; by default as suits their number."""
         self.hierarchy = hierarchy
         counts = np.diff(units.start)
-        self._slots = _empty(len(units), max(slots, 1, int(counts.max(initial=0))), hierarchy.order.levels)
+        self._slots = _empty(len(units), max(slots, 1, int(counts.max(initial=0))))
+        if cell_arcs is None:
+            cell_arcs = hierarchy.order.network.arcs * _UNITS_A_CELL // max(len(units), 1)
+        self._racks = racks_for(
+            hierarchy.frame,
+            levels=hierarchy.order.levels,
+            racks=max(1, len(units) // _UNITS_A_CELL),
+            cell_arcs=cell_arcs,
+        )
         self.move(np.arange(len(units)), units)
 
     def __len__(self) -> int:
@@ -75,7 +86,8 @@ class Departures:
         """The same units on another hierarchy of the same order; what no changed link touches is taken over."""
         other = object.__new__(Departures)
         other.hierarchy = hierarchy
-        other._slots = _copied(self._slots)
+        other._slots = Slots._make(array.copy() for array in self._slots)
+        other._racks = copied(self._racks)
         arc = self._slots.arc
         outdated = (arc != NO_ARC) & _changed(self.hierarchy, hierarchy)[hierarchy.frame.rank_of[arc]]
         other._label(np.flatnonzero(outdated.any(axis=1)))
@@ -93,54 +105,56 @@ class Departures:
         """
         if arrival.hierarchy is not self.hierarchy:
             raise ValueError("units and goal are labelled by different weights: label one of them again")
-        asked = np.arange(len(self)) if numbers is None else numbers
-        eta_ms = np.full(len(asked), UNREACHED, np.uint32)
-        if len(arrival.tree.stops.rank):
-            frame, costs = self.hierarchy.frame, self.hierarchy.costs
-            _rank(frame, costs, self._slots, arrival.tree, steady(asked, np.int64), eta_ms)
-        return eta_ms
+        about = self.hierarchy.frame, self.hierarchy.costs, self._slots, self._racks, arrival.tree
+        if numbers is not None and len(numbers) < _FEW:
+            eta_ms = np.full(len(numbers), UNREACHED, np.uint32)
+            meet_some(*about, steady(numbers, np.int64), eta_ms)
+            return eta_ms
+        eta_ms = np.full(len(self), UNREACHED, np.uint32)
+        meet_all(*about, eta_ms)
+        return eta_ms if numbers is None else eta_ms[numbers]
 
     def _label(self, numbers: Longs) -> None:
+        """Makes the labels of these units."""
         frame, costs = self.hierarchy.frame, self.hierarchy.costs
-        workers = min(os.cpu_count() or 1, 1 + len(numbers) // _ALONE)
-        parts = [steady(part, np.int64) for part in np.array_split(numbers, workers)]
-        if workers == 1:
-            _make(frame, costs, self._slots, parts[0])
+        waiting, few = steady(numbers, np.int64), len(numbers) < ALONE
+        while len(waiting := waiting[_settle(frame, costs, self._slots, self._racks, waiting, few) :]):
+            self._racks = copied(self._racks, times=2)
+        if few:
             return
+        lanes = np.sort(self._slots.lane[:, numbers].ravel())
+        lanes = lanes[np.searchsorted(lanes, 0) :]
+        if not len(lanes):
+            return
+        workers = os.cpu_count() or 1
+        # No rack is shared out.
+        cuts = np.searchsorted(lanes, lanes[np.arange(1, workers) * len(lanes) // workers] // LANES * LANES)
+        parts = [steady(part, np.int32) for part in np.split(lanes, cuts)]
         with ThreadPoolExecutor(workers) as threads:
-            list(threads.map(lambda part: _make(frame, costs, self._slots, part), parts))
+            list(threads.map(lambda part: _write_all(frame, costs, self._slots, self._racks, part), parts))
 
 
-def _empty(units: int, places: int, levels: int) -> Slots:
-    # Nearly all units have but one label: the memory of the other planes is never touched.
+def _empty(units: int, places: int) -> Slots:
     return Slots(
         arc=np.full((units, places), NO_ARC, np.int32),
         fraction=np.zeros((units, places)),
         extra_ms=np.zeros((units, places), np.uint32),
         lowest=np.full((places, units), NO_RANK, np.int32),
-        depth=np.zeros((places, units), np.int32),
         top=np.zeros((places, units), np.int32),
-        ms=np.zeros((places, -(-levels // _BLOCK), units, _BLOCK), np.uint32),
+        lane=np.full((places, units), NO_LANE, np.int32),
     )
 
 
-def _copied(slots: Slots) -> Slots:
-    ms = np.zeros(slots.ms.shape, np.uint32)  # not zeros_like, which touches the memory
-    for plane in np.flatnonzero((slots.lowest != NO_RANK).any(axis=1)):
-        ms[plane] = slots.ms[plane]
-    small = slots._replace(ms=slots.ms[:0])
-    return Slots._make(array.copy() for array in small)._replace(ms=ms)
-
-
 @njit(cache=True, nogil=True)
-def _make(frame: Frame, costs: Costs, slots: Slots, numbers: Longs) -> None:
-    """Makes the labels of these units: one at the foot of each root path that no other of its places is below."""
-    blocks = slots.ms.shape[1]
-    row = np.zeros(blocks * _BLOCK, np.uint32)
-    for unit in numbers:
+def _settle(frame: Frame, costs: Costs, slots: Slots, racks: Racks, numbers: Longs, write: bool) -> int:  # noqa: FBT001
+    """Gives these units a lane for each root path that they stand on; how many have theirs when no rack is left.
+
+    `write`: their labels as well.
+    """
+    row = np.zeros(racks.least.shape[1] if write else 0, np.uint32)
+    for i in range(len(numbers)):
+        unit, size = numbers[i], 0
         stops = stops_of(frame, costs, DEPART, slots.arc[unit], slots.fraction[unit], slots.extra_ms[unit])
-        slots.lowest[:, unit] = NO_RANK
-        size = 0
         for stop in range(len(stops.rank)):
             rank = stops.rank[stop]
             shared = False
@@ -149,63 +163,70 @@ def _make(frame: Frame, costs: Costs, slots: Slots, numbers: Longs) -> None:
                     slots.top[label, unit] = frame.depth[rank]
                     shared = True
             if not shared:
-                slots.lowest[size, unit] = rank
-                slots.depth[size, unit] = slots.top[size, unit] = frame.depth[rank]
-                climb(frame, costs, DEPART, stops, rank, row)
-                for block in range(blocks):
-                    slots.ms[size, block, unit] = row[block * _BLOCK : (block + 1) * _BLOCK]
+                slots.lowest[size, unit], slots.top[size, unit] = rank, frame.depth[rank]
+                if not _move_in(frame, slots, racks, size, unit):
+                    return i
                 size += 1
+        for label in range(size, len(slots.lane)):
+            if slots.lane[label, unit] != NO_LANE:
+                leave_lane(racks, slots.lane[label, unit])
+            slots.lowest[label, unit], slots.lane[label, unit] = NO_RANK, NO_LANE
+        for label in range(size if write else 0):
+            _write(frame, costs, slots, racks, stops, label, unit, row)
+            _close(frame, slots, racks, slots.lane[label, unit] // LANES)
+    return len(numbers)
 
 
 @njit(cache=True, nogil=True)
-def _rank(frame: Frame, costs: Costs, slots: Slots, tree: Tree, numbers: Longs, eta_ms: Millis) -> None:
-    for i in range(len(numbers)):
-        unit, best_ms, on_path = numbers[i], np.int64(INFINITE), False
-        for label in range(len(slots.lowest)):
-            if slots.lowest[label, unit] == NO_RANK:
-                break
-            cut = np.searchsorted(tree.cut, slots.lowest[label, unit], side="right") - 1
-            shared, row = tree.cut_depth[cut], tree.cut_row[cut]
-            levels = min(shared + 1, slots.depth[label, unit])
-            for block in range((levels + _BLOCK - 1) // _BLOCK):
-                down_ms = tree.at_ms[row, block * _BLOCK : min(levels, (block + 1) * _BLOCK)]
-                best_ms = min(best_ms, _meet(slots.ms[label, block, unit], down_ms))
-            on_path = on_path or shared >= slots.top[label, unit]
-        if on_path:
-            best_ms = min(best_ms, _from_own_arcs(frame, costs, slots, tree, unit))
-        if best_ms <= NEVER_MS:
-            eta_ms[i] = best_ms
+def _move_in(frame: Frame, slots: Slots, racks: Racks, label: int, unit: int) -> bool:
+    """Keeps the lane where the cell is the same, or takes another; false where there is none."""
+    rank, taken = slots.lowest[label, unit], slots.lane[label, unit]
+    if taken != NO_LANE:
+        if racks.home[taken // LANES] == racks.cell[rank]:
+            return True
+        leave_lane(racks, taken)
+    slots.lane[label, unit] = take_lane(frame, racks, rank, unit)
+    return bool(slots.lane[label, unit] != NO_LANE)
 
 
 @njit(cache=True, nogil=True)
-def _meet(up_ms: Millis, down_ms: Millis) -> np.int64:
-    """The least sum by depth as far as the second goes: in 32 bits, so that a vector holds as many as it can."""
-    best_ms = np.uint32(INFINITE)
-    for depth in range(len(down_ms)):
-        best_ms = min(best_ms, np.uint32(up_ms[depth] + down_ms[depth]))
-    return np.int64(best_ms)
+def _write_all(frame: Frame, costs: Costs, slots: Slots, racks: Racks, lanes: Ints) -> None:
+    """Writes these labels, in the order of their lanes."""
+    row = np.zeros(racks.least.shape[1], np.uint32)
+    for i in range(len(lanes)):
+        rack, unit, label = lanes[i] // LANES, racks.unit[lanes[i] // LANES, lanes[i] % LANES], 0
+        while slots.lane[label, unit] != lanes[i]:
+            label += 1
+        stops = stops_of(frame, costs, DEPART, slots.arc[unit], slots.fraction[unit], slots.extra_ms[unit])
+        _write(frame, costs, slots, racks, stops, label, unit, row)
+        if i + 1 == len(lanes) or lanes[i + 1] // LANES != rack:
+            _close(frame, slots, racks, rack)
 
 
 @njit(cache=True, nogil=True)
-def _from_own_arcs(frame: Frame, costs: Costs, slots: Slots, tree: Tree, unit: int) -> np.int64:
-    """The soonest of a unit whose own arc the goal's root paths pass: down from there, straight on, or round."""
-    best_ms = np.int64(INFINITE)
-    stops = stops_of(frame, costs, DEPART, slots.arc[unit], slots.fraction[unit], slots.extra_ms[unit])
-    for stop in range(len(stops.rank)):
-        rank = stops.rank[stop]
-        cut = np.searchsorted(tree.cut, rank, side="right") - 1
-        if tree.cut_depth[cut] != frame.depth[rank]:
-            continue
-        below_ms = np.int64(tree.below_ms[tree.cut_row[cut], frame.depth[rank]])
-        if below_ms < INFINITE:
-            best_ms = min(best_ms, stops.ms[stop] + below_ms)
-        for end in range(len(tree.stops.rank)):
-            if tree.stops.rank[end] == rank:
-                ahead = stops.fraction[stop] <= tree.stops.fraction[end]
-                round_ms = 0 if ahead else way_below(frame, costs, rank, rank)[0]
-                if round_ms < INFINITE:
-                    best_ms = min(best_ms, stops.ms[stop] + round_ms + tree.stops.ms[end])
-    return best_ms
+def _write(
+    frame: Frame, costs: Costs, slots: Slots, racks: Racks, stops: Stops, label: int, unit: int, row: Millis
+) -> None:
+    """Writes one label into its lane, by way of a row."""
+    lowest, taken = slots.lowest[label, unit], slots.lane[label, unit]
+    climb(frame, costs, DEPART, stops, lowest, row)
+    lines, lane = racks.ms[taken // LANES], taken % LANES
+    for depth in range(frame.depth[lowest] + 1):
+        lines[depth, lane] = row[depth]
+
+
+@njit(cache=True, nogil=True)
+def _close(frame: Frame, slots: Slots, racks: Racks, rack: int) -> None:
+    """What holds of all of a rack."""
+    write_least(racks, rack, frame.depth[racks.home[rack]] + 1)
+    top = racks.least.shape[1]
+    for lane in range(LANES):
+        unit = racks.unit[rack, lane]
+        if unit != NO_UNIT:
+            for label in range(len(slots.lane)):
+                if slots.lane[label, unit] == rack * LANES + lane:
+                    top = min(top, slots.top[label, unit])
+    racks.top[rack] = top
 
 
 def _changed(before: Hierarchy, after: Hierarchy) -> Bools:

@@ -13,7 +13,7 @@ import numpy as np
 from arls.roads.assemble import Bans, Streets, assemble
 from arls.roads.hierarchy.arrival import arrival_of
 from arls.roads.hierarchy.customise import customise, recustomise
-from arls.roads.hierarchy.departures import Departures
+from arls.roads.hierarchy.departures import ALONE, Departures
 from arls.roads.hierarchy.nearing import Nearing
 from arls.roads.hierarchy.order import order_of
 from arls.roads.hierarchy.sweep import starts_ms
@@ -30,7 +30,10 @@ def warm_up() -> None:
     before = customise(order, replace(weights, arc_ms=shut))
     after = recustomise(before, weights)
     units, goal = _parked(0), _parked(3)
-    Departures(before, units).after(after).eta_to(arrival_of(after, goal))
+    label, crowd = arrival_of(after, goal), units.of(np.zeros(ALONE, np.int64))
+    for standing in (Departures(before, units).after(after), Departures(after, crowd)):
+        standing.eta_to(label)
+        standing.eta_to(label, np.zeros(1, np.int64))
     nearing = Nearing(after, goal)
     nearing.find_way(units, 0)
     nearing.reached(units)

@@ -15,7 +15,7 @@ from numba.core.dispatcher import Dispatcher
 
 from arls.roads.assemble import assemble
 from arls.roads.dijkstra import UNREACHED
-from arls.roads.hierarchy import arrival, climb, departures, elimination, nearing, sweep
+from arls.roads.hierarchy import arrival, climb, departures, elimination, meeting, nearing, racks, sweep
 from arls.roads.hierarchy import customise as customising
 from arls.roads.hierarchy.arrival import arrival_of
 from arls.roads.hierarchy.customise import customise, recustomise
@@ -302,7 +302,7 @@ def test_after_the_warm_up_nothing_is_compiled() -> None:
     warm_up()
     kernels = [
         kernel
-        for module in (arrival, climb, customising, departures, elimination, nearing, sweep)
+        for module in (arrival, climb, customising, departures, elimination, meeting, nearing, racks, sweep)
         for kernel in vars(module).values()
         if isinstance(kernel, Dispatcher)
     ]
@@ -314,7 +314,10 @@ def test_after_the_warm_up_nothing_is_compiled() -> None:
     everywhere = on_every_arc(drawn.network, 0.5)
     for unit in range(drawn.network.arcs):
         goal = one_of(everywhere, unit)
-        Departures(before, everywhere).after(after).eta_to(arrival_of(after, goal), np.arange(2))
+        for standing in (everywhere, everywhere.of(np.zeros(100, np.int64))):
+            ranked = Departures(before, standing).after(after)
+            ranked.eta_to(arrival_of(after, goal), np.arange(2))
+            ranked.eta_to(arrival_of(after, goal))
         Nearing(after, goal).find_way(everywhere, 0)
         Nearing(after, goal).reached(everywhere)
         starts_ms(after, everywhere, unit)

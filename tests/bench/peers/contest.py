@@ -69,14 +69,14 @@ def run(city: City, contestants: Sequence[Contestant]) -> None:
 
     Before each turn more is read than any cache holds, so that nobody gains by what came before.
     """
-    other = np.zeros(_MORE_THAN_CACHES)
+    other = np.ones(_MORE_THAN_CACHES)
     for contestant in contestants:
         contestant.judge(city, contestant.ask(0), 0)
     for number in range(max(contestant.rounds for contestant in contestants)):
         for contestant in contestants:
             if number < contestant.rounds:
                 incident = number % len(city.goals)
-                other += 1.0
+                other.sum()
                 answer, ms = timed(lambda asked=contestant, of=incident: asked.ask(of))
                 contestant.took_ms.append(ms)
                 contestant.judge(city, answer, incident)

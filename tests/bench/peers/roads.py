@@ -44,9 +44,7 @@ def print_tables(cities: Sequence[str] = CITIES) -> None:
 def _print_table(city: City, by_name: Mapping[str, Contestant]) -> None:
     network = city.network
     ready = ", ".join(f"{what} {took_s:.2f} s" for what, took_s in city.took_s.items())
-    print(
-        f"\n### {city.source.name}: {network.arcs:,} arcs, {network.turns:,} turns, {UNITS:,} units, {PROFILE.name}\n"
-    )
+    print(f"\n### {city.source.name}: {network.arcs:,} arcs, {network.turns:,} turns\n")
     print(f"{UNITS:,} units, {PROFILE.name}. ARLS got ready: {ready}. Load now {os.getloadavg()[0]:.1f}.\n")
     print("| who | median (least) ms | x ranked | x from its place | answers |\n|---|---|---|---|---|")
     base_ms = [by_name[name].median_ms for name in (ours.RANKED, ours.FROM_PLACE)]
