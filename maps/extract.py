@@ -89,7 +89,7 @@ class WayCollector:
         if isinstance(road, str):
             self._tally.dropped[f"way: {road}"] += 1
             return False
-        self._tally.doubts.update(f"{key} not understood" for key in self._roads[road].unread)
+        self._tally.doubts.update(self._roads[road].doubts)
         self._tally.count_conditional(tags)
         if side := tags.get("driving_side"):
             self.driving_sides[side] += 1

@@ -10,6 +10,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from arls.roads.assemble import assemble
 from maps import graphml
 from maps.driving_side import left_hand_of
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 PLACE = "place:"
 _OSM_FILES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 _GRAPH_FILES = (".graphml",)
+# Nobody reads more, and what stands in a tag must not fill a manifest.
+_MOST_REASONS = 40
 
 
 def read_streets(
@@ -50,7 +54,7 @@ def read_streets(
         osm_timestamp=extract.timestamp,
         left_hand_by=because,
         kept={
-            "ways": len(extract.ways.way),
+            "ways": len(np.unique(streets.street_way)),
             "streets": len(streets.street_from),
             "junctions": len(streets.junction_lat),
         },
@@ -107,5 +111,8 @@ def _sha256_of(extract: Extract) -> str:
 
 
 def _counted(counts: dict[str, int]) -> dict[str, int]:
-    """What happened at least once, the most frequent first."""
-    return {reason: n for reason, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
+    """What happened at least once, the most frequent first; of very many reasons the rarest together."""
+    ordered = sorted(((n, reason) for reason, n in counts.items() if n), key=lambda item: (-item[0], item[1]))
+    told = {reason: n for n, reason in ordered[:_MOST_REASONS]}
+    rest = ordered[_MOST_REASONS:]
+    return told | {f"{len(rest)} rarer ones": sum(n for n, _ in rest)} if rest else told

@@ -17,6 +17,7 @@ import numpy as np
 from arls.roads.assemble import Bans
 from arls.roads.network import Access
 from arls.roads.sequences import LongBan
+from maps.report import HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ _KINDS: dict[str, Access] = {
 }
 # A gap in a reservation is one street, a way across a square a few; the ways through more grow beyond counting.
 _MOST_VIA_SIDES = 40
-_TURNS = re.compile(r"(no|only)_(left_turn|right_turn|straight_on|u_turn|entry|exit)")
+_TURNS = re.compile(r"(no|only)_(left_turn|right_turn|straight_on|u_turn)|(no)_(entry|exit)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,17 +141,19 @@ def _signs_of(tags: Tags, tally: Tally) -> Iterator[tuple[bool, Access]]:
     for kind in tags.get("except", "").split(";"):
         excepted |= _KINDS.get(kind.strip(), Access(0))
     keys = [key for key in tags if key == "restriction" or key.startswith("restriction:")]
+    whom = tags.get("type", "").partition(":")[2]  # `type=restriction:hgv`: an old way to say `restriction:hgv=*`
     for key in keys or ["restriction"]:
         turn = _TURNS.fullmatch(tags.get(key, ""))
-        binds = _KINDS.get(key.partition(":")[2] or "vehicle", Access(0)) & ~excepted
-        if key.endswith(":conditional"):
+        binds = _KINDS.get(key.partition(":")[2] or whom or "vehicle", Access(0)) & ~excepted
+        if key.endswith(":conditional") or not HOURS.isdisjoint(tags):
             tally.restrictions_ignored["holds only at times"] += 1
         elif not turn:
             tally.restrictions_ignored["turn not understood"] += 1
         elif not binds:
             tally.restrictions_ignored["binds nobody who is routed"] += 1
         else:
-            yield turn[1] == "only", binds
+            # Who by policy ignores bans of turns is bound by a no entry all the same.
+            yield turn[1] == "only", binds | (Access.BANNED_TURN if turn[4] else Access(0))
 
 
 class _StreetFinder:

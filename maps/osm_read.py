@@ -121,7 +121,7 @@ def _take_ways(found: Iterator[Way], below: Mapping[int, _Place], ways: WayColle
 def _restrictions_in(path: str, tally: Tally) -> Iterator[Restriction]:
     relation, seen = None, set[int]()
     for relation in cast("Iterator[Relation]", osmium.FileProcessor(path, RELATION)):
-        if relation.tags.get("type") != "restriction" or not relation.visible:
+        if not (relation.tags.get("type") or "").startswith("restriction") or not relation.visible:
             continue
         if relation.id in seen:
             tally.restrictions_ignored["its id came before"] += 1

@@ -1,22 +1,20 @@
-"""What the tags of an OSM way mean: its class, what else is known of it, its speed limit, and why it is no road.
+"""What the tags of an OSM way mean: its class, what else is known of it, and why it is no road.
 
-It decides what a `Road` is. Who may use it is `osm_access`'s business, how fast anybody goes on it a profile's.
-Source: OSM wiki, "Key:highway", "Key:maxspeed", "Key:surface", "Key:tracktype".
+It decides what a `Road` is. Who may use it is `osm_access`'s business, how fast that is allowed `osm_limits`', and how
+fast anybody goes on it a profile's. Source: OSM wiki, "Key:highway", "Key:service", "Key:surface", "Key:tracktype".
 """
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from arls.roads.network import Access, JunctionFlag, RoadClass, StreetFlag
-from maps import osm_access
-from maps.osm_access import ROUND, Directions
+from maps import osm_access, osm_limits
+from maps.osm_access import ROUND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     Tags = Mapping[str, str]
 
@@ -53,6 +51,7 @@ HIGHWAYS: dict[str, tuple[RoadClass, Access]] = {
     "corridor": (RoadClass.FOOTWAY, _ON_FOOT),
     "path": (RoadClass.PATH, _NO_CARS),
     "steps": (RoadClass.STEPS, _ON_FOOT),
+    "platform": (RoadClass.FOOTWAY, _ON_FOOT),
 }
 
 _NOT_YET = {"construction", "proposed", "planned", "abandoned", "disused", "razed", "demolished"}
@@ -61,45 +60,21 @@ _UNPAVED = {
     *("unpaved", "compacted", "gravel", "fine_gravel", "pebblestone", "dirt", "earth", "ground", "grass", "mud"),
     *("sand", "rock", "stone", "woodchips", "grass_paver"),
 }
+# OSM wiki, "Key:service", of `highway=service`.
+_AISLES = {"parking_aisle", "parking", "driveway", "alley", "drive-through"}
 _SOFT_TRACKS = {"grade2", "grade3", "grade4", "grade5"}
 
-_KMH_PER_UNIT = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?) ?(km/h|kmh|kph|mph|knots|)")
-_FASTEST_KMH = 200.0
-_WALK_KMH = 7.0  # German courts hold `walk` (Schrittgeschwindigkeit) to be 4 to 7 km/h; 10 by some
-_UNKNOWN_KMH = math.nan
+# Of a value that was not understood, so many characters are told.
+_SHOWN = 30
 
-_MPH = _KMH_PER_UNIT["mph"]
-_SINGLE_KMH, _DUAL_KMH = 60 * _MPH, 70 * _MPH
-# What a country's law says where no sign does: `maxspeed=IT:rural`, `source:maxspeed=DE:urban`; NaN: no limit.
-# OSM wiki, "Default speed limits", as read there for cars; GB: the Highway Code, rule 124; FR: Code de la route
-# R413-2, R413-3; DE: StVO section 3; IT: Codice della strada, art. 142; PT: Codigo da Estrada, art. 27.
-NATIONAL_KMH: dict[str, dict[str, float]] = {
-    "gb": {
-        **dict.fromkeys(("urban", "nsl_restricted"), 30 * _MPH),
-        **dict.fromkeys(("nsl_single", "rural"), _SINGLE_KMH),
-        **dict.fromkeys(("nsl_dual", "motorway"), _DUAL_KMH),
-    },
-    # Lowered on local roads, and there alone, to 60 on 2025-02-07: Road Traffic Act 2024; the tag does not tell which.
-    "ie": {"urban": 50.0, "rural": 80.0, "national": 100.0, "motorway": 120.0},
-    "fr": {"urban": 50.0, "rural": 80.0, "trunk": 110.0, "motorway": 130.0},
-    "de": {"urban": 50.0, "rural": 100.0, "motorway": _UNKNOWN_KMH},
-    "it": {"urban": 50.0, "rural": 90.0, "trunk": 110.0, "motorway": 130.0},
-    "pt": {"urban": 50.0, "rural": 90.0, "trunk": 100.0, "motorway": 120.0},
-}
-# Where the country is not in the table. Vienna Convention countries: 50 in towns.
-_ANYWHERE_KMH = {"urban": 50.0, "walk": _WALK_KMH, "living_street": _WALK_KMH, "bicycle_road": 30.0}
-_NATIONAL = {"national", "gb:national", "uk:national", "gb:nsl", "nsl"}
-_NO_NUMBER = {"none", "signals", "variable", "sign", "signed"}
-_ZONE = re.compile(r"([a-z]{2}):(?:zone)?:?(\d+)")
-_BY_NAME = re.compile(r"([a-z]{2}):([a-z_]+)")
-_LIMIT_NAMES = ("maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
-
-KEYS = osm_access.KEYS | {
-    *("maxspeed", "maxspeed:forward", "maxspeed:backward", *_LIMIT_NAMES),
-    *("area", "route", "service", "surface", "tracktype", "bridge", "tunnel", "ford", "motorroad"),
-    *("dual_carriageway", "carriageway"),
-}
+KEYS = (
+    osm_access.KEYS
+    | osm_limits.KEYS
+    | {
+        *("area", "route", "service", "surface", "tracktype", "bridge", "tunnel", "ford", "motorroad"),
+        *("dual_carriageway", "carriageway"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +87,8 @@ class Road:
     backward_access: Access
     forward_kmh: float  # NaN where none is known
     backward_kmh: float
-    unread: tuple[str, ...]  # the keys whose value told us nothing
+    is_area: bool  # drawn round a place; only who walks goes along its edge
+    doubts: tuple[str, ...]  # the tags whose value told us nothing, and what else is not as it should be
 
 
 def road_of(tags: Tags) -> Road | str:
@@ -125,20 +101,30 @@ def road_of(tags: Tags) -> Road | str:
     if tags.get("motorroad") == "yes":
         default &= _CARS_ONLY
     forward, backward = osm_access.access_of(tags, default)
+    is_area = tags.get("area") == "yes"
+    if is_area:
+        # Of a square only the edge is drawn. Walkers may well go along it; where a car drives on it is not known.
+        forward, backward = forward & _ON_FOOT, backward & _ON_FOOT
     if not forward | backward:
-        return "closed to everybody"
+        return "area" if is_area else "closed to everybody"
     flags = _flags_of(tags)
-    speeds = [_limit_kmh(tags, direction, flags) for direction in (":forward", ":backward")]
-    unread = tuple(osm_access.unread(tags))
+    limits = osm_limits.limits_of(tags, flags)
     return Road(
         road_class=road_class,
         flags=flags,
         forward_access=forward,
         backward_access=backward,
-        forward_kmh=_UNKNOWN_KMH if speeds[0] is None else speeds[0],
-        backward_kmh=_UNKNOWN_KMH if speeds[1] is None else speeds[1],
-        unread=(*unread, "maxspeed") if None in speeds else unread,
+        forward_kmh=limits.forward_kmh,
+        backward_kmh=limits.backward_kmh,
+        is_area=is_area,
+        doubts=tuple(_doubts_of(tags, (*osm_access.unread(tags), *limits.unread))),
     )
+
+
+def _doubts_of(tags: Tags, unread: Iterable[str]) -> Iterator[str]:
+    yield from (f"{key}={tags[key][:_SHOWN]} not understood" for key in unread)
+    if tags.get("oneway") == "reversible":
+        yield "oneway=reversible: shut to drivers, for nobody knows which way it runs now"
 
 
 def waits_of(tags: Tags) -> tuple[JunctionFlag, JunctionFlag]:
@@ -153,9 +139,10 @@ def waits_of(tags: Tags) -> tuple[JunctionFlag, JunctionFlag]:
 
 def _waits_in(tags: Tags) -> Iterator[JunctionFlag]:
     for value in tags.get("highway", "").split(";"):
-        if flag := _WAITS.get(value.strip()):
+        flag = _WAITS.get(value.strip())
+        if flag and not (flag is JunctionFlag.CROSSING and tags.get("crossing") in _NO_RIGHT_OF_WAY):
             yield flag
-    if tags.get("crossing") == "traffic_signals":
+    if tags.get("crossing") in _SIGNAL_CROSSINGS or tags.get("crossing:signals") == "yes":
         yield JunctionFlag.SIGNALS
     if tags.get("railway") in {"level_crossing", "tram_level_crossing"}:
         yield JunctionFlag.LEVEL_CROSSING
@@ -168,6 +155,9 @@ _WAITS = {
     "give_way": JunctionFlag.GIVE_WAY,
     "mini_roundabout": JunctionFlag.MINI_ROUNDABOUT,
 }
+# OSM wiki, "Key:crossing": with signals, by their British names as well; and where walkers wait for the cars.
+_SIGNAL_CROSSINGS = {"traffic_signals", "pelican", "puffin", "toucan", "pegasus"}
+_NO_RIGHT_OF_WAY = {"unmarked", "informal", "no"}
 # Where it is told from which side a sign is seen: `forward` is for those who drive as the way is drawn.
 # OSM wiki, "Key:traffic_signals:direction", "Key:stop:direction", "Tag:highway=give_way".
 _DIRECTION_KEYS = {
@@ -185,13 +175,11 @@ def _no_road(tags: Tags) -> str | None:
         return "not a road"
     if highway in _NOT_YET:
         return f"not in use: {highway}"
-    if highway not in HIGHWAYS:
-        return "no kind of road that we know"
-    return "area" if tags.get("area") == "yes" else None
+    return None if highway in HIGHWAYS else f"no kind of road that we know: {highway[:_SHOWN]}"
 
 
 def _flags_of(tags: Tags) -> StreetFlag:
-    limits = " ".join(tags.get(key, "") for key in ("maxspeed", *_LIMIT_NAMES)).lower()
+    limits = " ".join(tags.get(key, "") for key in ("maxspeed", *osm_limits.KINDS)).lower()
     found = {
         StreetFlag.ROUNDABOUT: tags.get("junction") in ROUND,
         StreetFlag.BRIDGE: tags.get("bridge", "no") != "no",
@@ -203,52 +191,7 @@ def _flags_of(tags: Tags) -> StreetFlag:
         or tags.get("carriageway") == "dual"
         or tags["highway"] == "motorway"
         or "nsl_dual" in limits,
+        StreetFlag.AISLE: tags["highway"] == "service" and tags.get("service") in _AISLES,
         StreetFlag.URBAN: ":urban" in limits or ":nsl_restricted" in limits or ":zone" in limits,
     }
     return StreetFlag(sum(flag for flag, is_so in found.items() if is_so))
-
-
-def _limit_kmh(tags: Tags, direction: str, flags: StreetFlag) -> float | None:
-    """The signed limit in km/h, NaN where none is signed, None where the value was not understood."""
-    for key in (f"maxspeed{direction}", "maxspeed"):
-        if value := tags.get(key, "").strip().lower():
-            return _signed_kmh(value, tags, flags)
-    for key in _LIMIT_NAMES:
-        speed = _signed_kmh(tags.get(key, "").strip().lower(), tags, flags)
-        if speed is not None:
-            return speed
-    return _UNKNOWN_KMH
-
-
-def _signed_kmh(value: str, tags: Tags, flags: StreetFlag) -> float | None:
-    if ";" in value:
-        # Two limits on one way: the lower one promises nothing that the road may not hold.
-        speeds = [_signed_kmh(part.strip(), tags, flags) for part in value.split(";")]
-        return min((speed for speed in speeds if speed is not None and not math.isnan(speed)), default=None)
-    if number := _NUMBER.fullmatch(value):
-        return _find_sensible(float(number[1]) * _KMH_PER_UNIT[number[2]])
-    if value in _NO_NUMBER:
-        return _UNKNOWN_KMH
-    if value in _NATIONAL:
-        return _DUAL_KMH if _is_dual(tags, flags) else _SINGLE_KMH
-    return _named_kmh(value)
-
-
-def _named_kmh(value: str) -> float | None:
-    if value == "walk":
-        return _WALK_KMH
-    if zone := _ZONE.fullmatch(value):
-        return _find_sensible(float(zone[2]) * (_MPH if zone[1] == "gb" else 1.0))
-    if named := _BY_NAME.fullmatch(value):
-        return (_ANYWHERE_KMH | NATIONAL_KMH.get(named[1], {})).get(named[2])
-    return None
-
-
-def _find_sensible(kmh: float) -> float | None:
-    return kmh if 0.0 < kmh <= _FASTEST_KMH else None
-
-
-def _is_dual(tags: Tags, flags: StreetFlag) -> bool:
-    """True also for a one-way road: under the national limit that is one side of a dual carriageway."""
-    one_way = osm_access.directions_of(tags, Access.MOTOR) is not Directions.BOTH
-    return StreetFlag.DUAL_CARRIAGEWAY in flags or (one_way and StreetFlag.ROUNDABOUT not in flags)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 
+# Before there was `:conditional` a restriction told its hours so. OSM wiki, "Relation:restriction".
+HOURS = frozenset({"day_on", "day_off", "hour_on", "hour_off"})
+
+
 class MapError(Exception):
     """A map or a network on disk that cannot be used: one sentence, which names the fix."""
 
@@ -47,4 +51,4 @@ class Tally:
 
     def count_conditional(self, tags: Mapping[str, str]) -> None:
         """Count the tags that hold only at times."""
-        self.conditional.update(key for key in tags if key.endswith(":conditional"))
+        self.conditional.update(key for key in tags if key.endswith(":conditional") or key in HOURS)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from arls.roads.hierarchy.order import Order
 
 # Raised whenever a field of Network comes, goes or changes its meaning.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 _MANIFEST = "manifest.json"
 _NAMES = "names.json"

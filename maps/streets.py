@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from maps.report import Tally
 
 _SIGNS = np.uint8(JunctionFlag.STOP | JunctionFlag.GIVE_WAY)
-# A plain crossing marks the junction where it lies, but costs a driver too little to cut a street in two.
+# A plain crossing is counted where it lies, in a junction or a street: it costs too little to cut a street in two.
 _WORTH_A_CUT = np.uint8(0xFF ^ JunctionFlag.CROSSING)
 
 # No road has two bends as far apart as this, in degrees of latitude.
@@ -62,6 +62,7 @@ class _Junctions:
     backward_waits: Bytes  # [J] JunctionFlag: for who comes against it
     access: Masks  # [J]
     at: Ints  # [P] the junction at each point, -1 where there is none
+    crossed: Bools  # [P] true at a crossing that is no junction
 
 
 _ROAD_COLUMNS = np.dtype(
@@ -89,6 +90,7 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
     point = np.repeat(first - start[:-1], size) + np.arange(start[-1])
     row = line.row[first]
     road = _road_table(ways)[ways.road[row]]
+    crossings = np.add.reduceat(junctions.crossed[point].astype(np.int64), start[:-1])
     ends = StreetEnds(
         junction_node=junctions.node,
         street_way=ways.way[row],
@@ -115,6 +117,7 @@ def streets_of(extract: Extract, *, left_hand: bool, tally: Tally) -> Streets:
         street_ref=ways.ref[row],
         street_class=road["road_class"],
         street_flags=road["flags"],
+        street_crossings=np.minimum(crossings, np.iinfo(np.uint8).max),
         forward_access=ends.forward_access,
         backward_access=ends.backward_access,
         forward_speed_kmh=road["forward_kmh"],
@@ -147,6 +150,7 @@ def _line_of(ways: Ways, tally: Tally) -> _Line:
     leap = _leaps(line)
     line = replace(line, piece=line.piece + np.cumsum(leap))
     alone = np.bincount(line.piece)[line.piece] < 2
+    area, idle = _areas_in(line[~alone], ways)
     tally.dropped.update(
         {
             "point: its node is not in the map": int(missing.sum()),
@@ -154,9 +158,20 @@ def _line_of(ways: Ways, tally: Tally) -> _Line:
             "point: the same node twice in a row": int(again.sum()),
             "piece: more than 111 km without a bend, so that a point of it is misplaced": int(leap.sum()),
             "point: alone in its way": int(alone.sum()),
+            "way: area by which nobody gets from one road to another": len(np.unique(line.row[~alone][idle])),
         }
     )
-    return line[~alone]
+    tally.doubts["area, walked along its edge"] += len(np.unique(line.row[~alone][area & ~idle]))
+    return line[~alone][~idle]
+
+
+def _areas_in(line: _Line, ways: Ways) -> tuple[Bools, Bools]:
+    """[P] points of areas; and of those areas that touch what is no area in fewer than two places."""
+    area = np.array([road.is_area for road in ways.roads], np.bool_)[ways.road][line.row]
+    shared = area & np.isin(line.node, line.node[~area])
+    touched = np.unique(np.column_stack((line.row[shared], line.node[shared])), axis=0)
+    idle = area & (np.bincount(touched[:, 0], minlength=len(ways.way))[line.row] < 2)
+    return area, idle
 
 
 def _leaps(line: _Line) -> Bools:
@@ -190,6 +205,7 @@ def _junctions_of(line: _Line, tagged: TaggedNodes) -> _Junctions:
         backward_waits=backward[cut],
         access=access[cut],
         at=number[at].astype(np.int32),
+        crossed=(~cut & ((forward | backward) & JunctionFlag.CROSSING != 0))[at],
     )
 
 

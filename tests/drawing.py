@@ -25,7 +25,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from arls.geo import LocalPlane, Position
-from arls.roads.network import ArcId
+from arls.roads.network import Access, ArcId
 from maps.osm import import_network
 
 if TYPE_CHECKING:
@@ -95,7 +95,11 @@ class Drawn:
         return int(self.network.arc_access[self.arc(first, last)]) if arcs else 0
 
     def turn_access(self, first: str, via: str, last: str) -> int:
-        """The Access mask of the turn at `via`; 0 where nobody may turn so."""
+        """The kinds of traffic that may turn so at `via`."""
+        return self.turn_mask(first, via, last) & Access.EVERYONE
+
+    def turn_mask(self, first: str, via: str, last: str) -> int:
+        """The Access mask of the turn at `via`, marks of policies among it; 0 where there is none."""
         network = self.network
         leaving, entering = self.arc(first, via), self.arc(via, last)
         turns = slice(network.turn_start[leaving], network.turn_start[leaving + 1])

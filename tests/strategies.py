@@ -26,6 +26,8 @@ _WHO = (
     Access.PRIVATE,
     Access.FOOT | Access.CYCLE,
 )
+_DRIVERS = Access.VEHICLES | Access.PRIVATE
+_BOUND = (_DRIVERS, _DRIVERS | Access.BANNED_TURN, Access.MOTOR)
 _STEP_DEG = 0.001
 _ORIGIN = (52.5, -1.9)
 
@@ -45,6 +47,10 @@ def streets(draw: st.DrawFn, *, most: int = 12) -> Streets:
     # A point between the ends, so that no street is without length and those of one pair of junctions differ.
     middle = np.arange(1, count + 1) * _STEP_DEG / 7
     banned = draw(st.integers(0, 4))
+    # A ban is drawn where two streets meet: anywhere else it would forbid nothing.
+    from_street = several(st.integers(0, count - 1), banned)
+    via = np.where(several(st.integers(0, 1), banned), first[from_street], last[from_street])
+    to_street = np.array([draw(st.sampled_from(np.flatnonzero((first == j) | (last == j)).tolist())) for j in via], int)
     forward = several(st.sampled_from([0, *_WHO]), count)
     forward[0] = Access.EVERYONE
     return Streets(
@@ -65,17 +71,18 @@ def streets(draw: st.DrawFn, *, most: int = 12) -> Streets:
         street_ref=np.zeros(count, np.int32),
         street_class=several(st.sampled_from([RoadClass.PRIMARY, RoadClass.RESIDENTIAL]), count).astype(np.uint8),
         street_flags=np.zeros(count, np.uint16),
+        street_crossings=several(st.sampled_from([0, 0, 2]), count).astype(np.uint8),
         forward_access=forward.astype(np.uint16),
         backward_access=several(st.sampled_from([0, *_WHO]), count).astype(np.uint16),
         forward_speed_kmh=np.full(count, np.nan, np.float32),
         backward_speed_kmh=np.full(count, 48.0, np.float32),
         names=("", "High Street", "Station Road"),
         bans=Bans(
-            from_street=several(st.integers(0, count - 1), banned).astype(np.int32),
-            via_junction=several(st.integers(0, junctions - 1), banned).astype(np.int32),
-            to_street=several(st.integers(0, count - 1), banned).astype(np.int32),
+            from_street=from_street.astype(np.int32),
+            via_junction=via.astype(np.int32),
+            to_street=to_street.astype(np.int32),
             only=several(st.integers(0, 1), banned).astype(np.bool_),
-            binds=several(st.sampled_from([Access.VEHICLES | Access.PRIVATE, Access.MOTOR]), banned).astype(np.uint16),
+            binds=several(st.sampled_from(_BOUND), banned).astype(np.uint16),
         ),
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.matching import match
+from api.cli.network_info import info
 from api.cli.output import as_json, console, progress_bar, refuse, table_of, warn
 from api.cli.places import At, Shut, closures_of, position_of
 from api.cli.reach import reach
@@ -28,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, help="Road networks: build, look at, ask
 
 app.command()(match)
 app.command()(reach)
+app.command()(info)
 
 Directory = Annotated[Path, typer.Argument(help="Folder that `arls roads build` wrote.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
@@ -55,41 +56,6 @@ def build(
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.counts.items())
     console.print(f"{out}: {counts}. Try: arls demo --roads {out}", markup=False, soft_wrap=True)
-
-
-@app.command()
-def info(directory: Directory, json: Json = False) -> None:
-    """What a network holds, what was dropped from the map and why, and where it came from."""
-    import msgspec
-
-    from api.networks import read_roads
-    from maps.roadfile import read_manifest
-
-    manifest = read_manifest(directory)
-    roads = read_roads(directory)
-    facts: dict[str, Any] = {
-        **manifest.counts,
-        "restrictions": manifest.report.restrictions_obeyed,
-        "components": {name: _components(roads, name) for name in ("car-response", "foot")},
-        "bounds": list(manifest.bounds),
-        "left_hand": manifest.left_hand,
-        "checksum": manifest.checksum,
-        "format_version": manifest.format_version,
-        "builder_version": manifest.builder_version,
-        **msgspec.to_builtins(asdict(manifest.report)),
-    }
-    if json:
-        as_json(facts)
-    else:
-        table_of({name: _told(value) for name, value in facts.items()})
-
-
-def _components(roads: Roads, profile: str) -> dict[str, int]:
-    import numpy as np
-
-    component = roads.weights(profile).component
-    sizes = np.bincount(component[component >= 0])
-    return {"count": len(sizes), "main_arcs": int(sizes[0]) if len(sizes) else 0}
 
 
 def _told(value: object) -> str:

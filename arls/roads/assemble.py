@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from arls.geo import distances_m
-from arls.roads.network import NO_ARC, Network, plane_of
+from arls.roads.network import NO_ARC, Access, Network, plane_of
 from arls.roads.sequences import Sequences, sequences_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Bans:
     via_junction: Ints  # [R]
     to_street: Ints  # [R]
     only: Bools  # [R] true: *only* this move is allowed from that street; false: this move is banned
-    binds: Masks  # [R] Access: whom it binds
+    binds: Masks  # [R] Access: whom it binds; with BANNED_TURN, also who by policy ignores bans of turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,6 +54,7 @@ class Streets:
     street_ref: Ints  # [S]
     street_class: Bytes  # [S]
     street_flags: Masks  # [S]
+    street_crossings: Bytes  # [S]
     forward_access: Masks  # [S] Access from the first point to the last; 0: nobody, and there is no such arc
     backward_access: Masks  # [S]
     forward_speed_kmh: Speeds  # [S] NaN where none is known
@@ -68,7 +69,7 @@ class Streets:
 
 _OF_A_STREET = (
     *("street_from", "street_to", "street_way", "street_name", "street_ref", "street_class", "street_flags"),
-    *("forward_speed_kmh", "backward_speed_kmh"),
+    *("street_crossings", "forward_speed_kmh", "backward_speed_kmh"),
 )
 
 
@@ -104,6 +105,7 @@ def assemble(streets: Streets) -> Network:
         street_ref=_frozen(streets.street_ref, np.int32),
         street_class=_frozen(streets.street_class, np.uint8),
         street_flags=_frozen(streets.street_flags, np.uint16),
+        street_crossings=_frozen(streets.street_crossings, np.uint8),
         names=streets.names,
         arc_street=_frozen(arcs.street, np.int32),
         arc_backward=_frozen(arcs.backward, np.bool_),
@@ -206,8 +208,14 @@ def _moves_of(streets: Streets, arcs: _Arcs) -> _Moves:
     both = arcs.access[leaving] & arcs.access[entering]
     # A U-turn goes not through the junction: who is stopped by a bollard turns round before it.
     access = np.where(back, both, both & streets.junction_access[arcs.end[leaving]])
-    access = access & ~_banned(streets.bans, arcs, leaving, entering, access)
+    access = _under(_banned(streets.bans, arcs, leaving, entering, access), access, back)
     return _Moves(leaving=leaving, entering=entering, access=access, back=back)
+
+
+def _under(banned: Masks, access: Masks, back: Bools) -> Masks:
+    """Who may still move so where signs ban some of them; a mark where the ban is one that a policy may ignore."""
+    ignorable = (access & banned & Access.EMERGENCY != 0) & (banned & Access.BANNED_TURN == 0) & ~back
+    return (access & ~banned) | np.where(ignorable, np.uint16(Access.BANNED_TURN), np.uint16(0))
 
 
 def _turns_of(moves: _Moves) -> _Moves:
@@ -286,7 +294,7 @@ def _remembering(sequences: Sequences, moves: _Moves) -> _Moves:
     return _Moves(
         leaving=leaving,
         entering=np.append(others.entering, [sequences.arc_after(*move) for move in onto]),
-        access=np.append(others.access, moves.access[origin] & ~banned),
+        access=np.append(others.access, _under(banned, moves.access[origin], moves.back[origin])),
         back=np.append(others.back, moves.back[origin]),
     )[np.argsort(leaving, kind="stable")]
 

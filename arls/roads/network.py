@@ -51,6 +51,8 @@ class Access(IntFlag):
     CYCLE = 8
     FOOT = 16
     PRIVATE = 32  # a car with the owner's leave: wherever MOTOR goes, and on estates and behind gates that open
+    # No kind of traffic but a policy, of turns alone: EMERGENCY could turn so, were it not for a sign that bans it.
+    BANNED_TURN = 64
     VEHICLES = MOTOR | EMERGENCY | BUS | CYCLE
     EVERYONE = MOTOR | EMERGENCY | BUS | CYCLE | FOOT | PRIVATE
 
@@ -92,6 +94,7 @@ class StreetFlag(IntFlag):
     UNPAVED = 16
     DUAL_CARRIAGEWAY = 32
     URBAN = 64
+    AISLE = 128  # a parking aisle, a driveway, an alley or a drive-through: as narrow as it is short
 
 
 class JunctionFlag(IntFlag):
@@ -127,6 +130,7 @@ class Network:
     street_ref: Ints  # [S] into names: `A38`
     street_class: Bytes  # [S] RoadClass
     street_flags: Masks  # [S] StreetFlag
+    street_crossings: Bytes  # [S] crossings on foot within it where drivers give way, 255 at most; not at its ends
     names: tuple[str, ...]
 
     arc_street: Ints  # [A]

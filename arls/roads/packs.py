@@ -50,12 +50,13 @@ class Profile:
     kind: Kind
     straight: Straight | None  # of the kind `air` alone
     uses: Access  # the kinds of traffic it counts as
-    exempt_ms: Mapping[Access, int]  # kinds of traffic that it may follow, and what it costs to begin doing so
+    exempt_ms: Mapping[Access, int]  # what it may ignore: kinds of traffic to follow, and what it costs to begin
     passes: frozenset[Passer]  # a closure that any of these may pass does not bind it
     class_kmh: Mapping[RoadClass, float]  # where no limit is known; it may not go on a class that is not here
     limit_factor: float | None  # its speed by the signed limit; None: limits are nothing to it
     cap_kmh: float
     unpaved_cap_kmh: float
+    aisle_cap_kmh: float | None  # in parking aisles, driveways and alleys; None: as on any road
     turn_ms: int  # a turn right round, where there was another way to go; a right angle costs half of it
     across_ms: int  # the same, more, for a turn across the oncoming traffic
     u_turn_ms: int  # onto the other side of the same street
@@ -87,6 +88,7 @@ class _Straight(_Table, frozen=True):
 class _Limits(_Table, frozen=True):
     cap_kmh: _Speed
     unpaved_cap_kmh: _Speed
+    aisle_cap_kmh: _Speed | None = None  # None: as on any road
     factor: Annotated[float, msgspec.Meta(gt=0.0, le=2.0)] | None = None
 
 
@@ -99,6 +101,7 @@ class _Turns(_Table, frozen=True):
 class _MayIgnore(_Table, frozen=True):
     bus_ms: _Millis | None = None
     private_ms: _Millis | None = None
+    banned_turn_ms: _Millis | None = None  # None: turns that a sign bans are obeyed
 
 
 class _Closures(_Table, frozen=True):
@@ -162,7 +165,11 @@ def _profile_of(name: str, pack: _Road | _Air | _Water) -> Profile:
 
 
 def _by_road(name: str, pack: _Road) -> Profile:
-    ignored = {Access.BUS: pack.may_ignore.bus_ms, Access.PRIVATE: pack.may_ignore.private_ms}
+    ignored = {
+        Access.BUS: pack.may_ignore.bus_ms,
+        Access.PRIVATE: pack.may_ignore.private_ms,
+        Access.BANNED_TURN: pack.may_ignore.banned_turn_ms,
+    }
     uses = Access(0)
     for kind in pack.uses:
         uses |= Access[kind.upper()]
@@ -177,6 +184,7 @@ def _by_road(name: str, pack: _Road) -> Profile:
         limit_factor=pack.limits.factor,
         cap_kmh=pack.limits.cap_kmh,
         unpaved_cap_kmh=pack.limits.unpaved_cap_kmh,
+        aisle_cap_kmh=pack.limits.aisle_cap_kmh,
         turn_ms=pack.turns.turn_ms,
         across_ms=pack.turns.across_ms,
         u_turn_ms=pack.turns.u_turn_ms,
@@ -196,6 +204,7 @@ def _off_road(name: str, kind: Kind, straight: Straight | None) -> Profile:
         limit_factor=None,
         cap_kmh=0.0,
         unpaved_cap_kmh=0.0,
+        aisle_cap_kmh=None,
         turn_ms=0,
         across_ms=0,
         u_turn_ms=0,

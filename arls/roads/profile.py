@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from arls.roads.network import RoadClass, StreetFlag
+from arls.roads.network import Access, JunctionFlag, RoadClass, StreetFlag
 from arls.roads.packs import Profile, load_profiles
 
 if TYPE_CHECKING:
@@ -85,10 +85,15 @@ def _arc_ms(network: Network, profile: Profile) -> Millis:
     if profile.limit_factor is not None:
         signed = network.arc_speed_kmh > 0
         kmh[signed] = network.arc_speed_kmh[signed] * profile.limit_factor
-    unpaved = network.street_flags[network.arc_street] & StreetFlag.UNPAVED != 0
-    kmh = np.minimum(kmh, np.where(unpaved, profile.unpaved_cap_kmh, profile.cap_kmh))
+    flags = network.street_flags[network.arc_street]
+    kmh = np.minimum(kmh, np.where(flags & StreetFlag.UNPAVED != 0, profile.unpaved_cap_kmh, profile.cap_kmh))
+    if profile.aisle_cap_kmh is not None:
+        kmh = np.where(flags & StreetFlag.AISLE != 0, np.minimum(kmh, profile.aisle_cap_kmh), kmh)
+    cost_ms = network.arc_length_m[may_go] / kmh[may_go] * _MS_PER_M_AT_1_KMH
+    crossings = network.street_crossings[network.arc_street[may_go]].astype(np.float64)
+    cost_ms += crossings * profile.wait_ms.get(JunctionFlag.CROSSING, 0)
     ms = np.full(network.arcs, FORBIDDEN, np.uint32)
-    ms[may_go] = np.clip(np.rint(network.arc_length_m[may_go] / kmh[may_go] * _MS_PER_M_AT_1_KMH), 1, FORBIDDEN - 1)
+    ms[may_go] = np.clip(np.rint(cost_ms), 1, FORBIDDEN - 1)
     return ms
 
 
@@ -124,12 +129,17 @@ def _waits_ms(profile: Profile) -> Floats:
 
 
 def _begin_ms(network: Network, profile: Profile, leaving: Longs) -> Longs:
-    """[T] what it costs to leave the public roads by an exemption: paid there, not at each junction behind."""
+    """[T] what it costs to leave the public roads by an exemption: paid there, not at each junction behind.
+
+    A turn that a sign bans costs what it costs wherever it is made.
+    """
     on_public = network.arc_access[leaving] & profile.uses != 0
     begins = on_public & (network.turn_access & profile.uses == 0)
     ms = np.zeros(network.turns, np.int64)
     for kind, begin_ms in sorted(profile.exempt_ms.items(), key=lambda item: -item[1]):
         ms[begins & (network.turn_access & kind != 0)] = begin_ms  # the cheapest exemption comes last, and holds
+    obeying = profile.may_use & ~Access.BANNED_TURN
+    ms[network.turn_access & obeying == 0] = profile.exempt_ms.get(Access.BANNED_TURN, 0)
     return ms
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.cli import main
-from tests.drawing import draw
+from tests.drawing import draw, turn_restriction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,10 +79,33 @@ def at(town: Path, name: str) -> str:
 def test_info_says_what_the_network_holds(town: Path) -> None:
     facts = json.loads(arls("roads", "info", town / "net", "--json").out)
     assert facts["source"] == "town.osm"
-    assert facts["components"]["car-response"] == {"count": 1, "main_arcs": facts["arcs"]}
+    assert facts["components"]["car-response"] == {"count": 1, "main_arcs": facts["arcs"], "arcs": facts["arcs"]}
     west, south, east, north = facts["bounds"]
     assert (west < east, south < north) == (True, True)
-    assert "arcs" in arls("roads", "info", town / "net").out
+
+
+def test_info_says_in_sections_what_was_left_out_and_why(tmp_path: Path) -> None:
+    drawn = draw(
+        TOWN,
+        ways={
+            "ABCZ": {"highway": "residential", "access": "ask Bob", "motor_vehicle:conditional": "no @ (Sa)"},
+            "ADF": {"route": "ferry"},
+            "FGH": {"highway": "residential"},
+        },
+        relations=[turn_restriction("no_flying", "ABCZ", "B", "FGH")],
+    )
+    (tmp_path / "town.osm").write_bytes(drawn.osm)
+    assert arls("roads", "build", tmp_path / "town.osm", "--out", tmp_path / "net", "--no-tiles").code == 0
+    told = arls("roads", "info", tmp_path / "net").out
+    assert re.search(r"^\d+ arcs and \d+ turns, on 2 streets between 4 junctions, from 2 ways$", told, re.MULTILINE)
+    assert "(islands: 1)" in told
+    for section, row in {
+        "left out": "1  way: ferry",
+        "kept, but doubtful": "1  access=ask Bob not understood",
+        "turn restrictions": "1  not obeyed: turn not understood",
+        "hold only at times, and are not obeyed": "1  motor_vehicle:conditional",
+    }.items():
+        assert re.search(rf"^{section}:\n(  .*\n)*? +{row}$", told, re.MULTILINE), section
 
 
 def test_eta_tells_seconds_metres_and_streets(town: Path) -> None:

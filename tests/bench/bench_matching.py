@@ -102,6 +102,7 @@ def network_of(nodes: Floats, ends: Longs) -> tuple[Network, Longs]:
             street_ref=np.zeros(count, np.int32),
             street_class=np.full(count, RoadClass.RESIDENTIAL, np.uint8),
             street_flags=np.zeros(count, np.uint16),
+            street_crossings=np.zeros(count, np.uint8),
             forward_access=access[:, 0],
             backward_access=access[:, 1],
             forward_speed_kmh=np.full(count, np.nan, np.float32),

@@ -52,6 +52,7 @@ def test_an_edge_and_its_way_back_are_one_street(saved: Path) -> None:
     assert streets.forward_access.tolist() == [Access.EVERYONE, Access.EVERYONE]
     assert streets.backward_access.tolist() == [Access.EVERYONE, Access.FOOT]
     assert report.kept == {"ways": 2, "streets": 2, "junctions": 3}
+    assert report.doubts == {"osmnx keeps no turn restrictions: none is obeyed": 1}
 
 
 def test_shape_name_flags_and_time_come_along(saved: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from arls.roads.network import Access
@@ -121,7 +123,10 @@ def test_a_street_that_is_not_one_way_is_open_both_ways(value: str) -> None:
 
 
 def test_nobody_can_tell_which_way_a_reversible_lane_runs_now() -> None:
-    assert _access("residential", oneway="reversible") == (Access.FOOT, Access.FOOT)
+    drawn = draw("A--B", ways={"AB": {"highway": "residential", "oneway": "reversible"}})
+    assert drawn.access("A", "B") == drawn.access("B", "A") == Access.FOOT
+    shut = "oneway=reversible: shut to drivers, for nobody knows which way it runs now"
+    assert drawn.report.doubts == {shut: 1}
 
 
 @pytest.mark.parametrize("tags", [{"junction": "roundabout"}, {"junction": "circular"}])
@@ -149,6 +154,19 @@ def test_cycles_may_have_a_lane_against_a_one_way_street(tags: dict[str, str]) -
 
 
 @pytest.mark.parametrize(
+    ("tags", "backward"),
+    [
+        ({"oneway__emergency": "no"}, Access.EMERGENCY | Access.FOOT),
+        ({"oneway__motor_vehicle": "no"}, ALL & ~Access.CYCLE),
+        ({"oneway__vehicle": "no"}, ALL),
+        ({"oneway__foot": "yes"}, NOBODY),
+    ],
+)
+def test_one_way_may_be_said_of_one_kind_of_traffic(tags: dict[str, str], backward: Access) -> None:
+    assert _access("residential", oneway="yes", **tags) == (ALL, backward)
+
+
+@pytest.mark.parametrize(
     "tags",
     [
         {"oneway__bus": "no"},
@@ -172,9 +190,10 @@ def test_a_direction_may_have_access_of_its_own() -> None:
     [
         ({"highway": "construction"}, "not in use: construction"),
         ({"highway": "proposed"}, "not in use: proposed"),
-        ({"highway": "raceway"}, "no kind of road that we know"),
-        ({"highway": "pedestrian", "area": "yes"}, "area"),
+        ({"highway": "raceway"}, "no kind of road that we know: raceway"),
+        ({"highway": "motorway", "area": "yes"}, "area"),
         ({"route": "ferry"}, "ferry"),
+        ({"route": "ferry", "highway": "primary"}, "ferry"),
         ({"highway": "service", "access": "no"}, "closed to everybody"),
     ],
 )
@@ -193,4 +212,49 @@ def test_what_holds_only_at_times_is_counted_and_not_obeyed() -> None:
 
 def test_a_value_that_says_nothing_is_counted() -> None:
     drawn = draw("A---B", ways={"AB": {"highway": "residential", "access": "ask Bob", "maxspeed": "fast"}})
-    assert drawn.report.doubts == {"access not understood": 1, "maxspeed not understood": 1}
+    assert drawn.report.doubts == {"access=ask Bob not understood": 1, "maxspeed=fast not understood": 1}
+
+
+def test_a_report_names_the_commonest_reasons_and_counts_the_others_together() -> None:
+    letters = "abcdefghij"
+    ways = {
+        f"{first}{last}": {"highway": "service", "access": f"{first}{last}{'x' * 200}"}
+        for first, last in combinations(letters, 2)
+    }
+    doubts = draw(letters, ways=ways).report.doubts
+    assert len(doubts) == 41
+    assert doubts["5 rarer ones"] == 5
+    assert all(len(reason) < 70 for reason in doubts)
+
+
+@pytest.mark.parametrize("kind", ["pedestrian", "footway", "service"])
+def test_a_square_is_walked_along_its_edge_and_driven_by_nobody(kind: str) -> None:
+    drawn = draw(
+        """
+        A--B--E
+           |  |
+           C--D
+        """,
+        ways={
+            "AB": {"highway": "residential"},
+            "BEDCB": {"highway": kind, "area": "yes"},
+            "DC": {"highway": "footway"},
+        },
+    )
+    assert all(drawn.access(*ends) == Access.FOOT for ends in ("BD", "DB", "CB", "BC"))
+    assert drawn.report.doubts["area, walked along its edge"] == 1
+    assert drawn.report.dropped == {}
+
+
+def test_a_square_that_joins_nothing_is_left_out() -> None:
+    square = {"highway": "pedestrian", "area": "yes"}
+    drawn = draw(
+        """
+        A--B--E  F--G
+           |  |  |  |
+           C--D  I--H
+        """,
+        ways={"AB": {"highway": "residential"}, "BEDCB": square, "FGHIF": square},
+    )
+    assert drawn.report.dropped == {"way: area by which nobody gets from one road to another": 2}
+    assert drawn.network.arcs == 2

@@ -68,6 +68,45 @@ def test_a_restriction_for_one_kind_binds_it_alone() -> None:
     assert _crossroads(relation).turn_access("S", "X", "E") == Access.EVERYONE & ~Access.BUS
 
 
+@pytest.mark.parametrize(
+    ("kind", "mark"),
+    [("no_right_turn", Access.BANNED_TURN), ("no_u_turn", Access.BANNED_TURN), ("no_entry", 0), ("no_exit", 0)],
+)
+def test_a_turn_that_a_sign_bans_is_kept_for_who_may_ignore_it_but_no_entry_for_nobody(kind: str, mark: int) -> None:
+    drawn = _crossroads(turn_restriction(kind, "SX", "X", "XE"))
+    assert drawn.turn_mask("S", "X", "E") == Access.FOOT | mark
+    assert drawn.turn_mask("S", "X", "W") == Access.EVERYONE
+    assert drawn.turn_mask("S", "X", "S") == 0
+
+
+def test_what_an_only_turn_leaves_out_may_be_ignored_too() -> None:
+    drawn = _crossroads(turn_restriction("only_straight_on", "SX", "X", "NX"))
+    assert drawn.turn_mask("S", "X", "E") == Access.FOOT | Access.BANNED_TURN
+    assert drawn.turn_mask("S", "X", "N") == Access.EVERYONE
+
+
+def test_who_is_excepted_ignores_nothing() -> None:
+    drawn = _crossroads(turn_restriction("no_right_turn", "SX", "X", "XE", except_="emergency"))
+    assert drawn.turn_mask("S", "X", "E") == Access.FOOT | Access.EMERGENCY
+
+
+def test_no_exit_binds_all_the_ways_that_it_names() -> None:
+    relation = Relation(
+        tags={"type": "restriction", "restriction": "no_exit"},
+        members=[("from", "SX"), ("via", "X"), ("to", "XE"), ("to", "XW")],
+    )
+    drawn = _crossroads(relation)
+    assert drawn.turn_access("S", "X", "E") == drawn.turn_access("S", "X", "W") == Access.FOOT
+    assert drawn.turn_access("S", "X", "N") == Access.EVERYONE
+
+
+@pytest.mark.parametrize(("whom", "binds"), [("hgv", Access(0)), ("bus", Access.BUS), ("bicycle", Access.CYCLE)])
+def test_a_relation_may_say_in_its_type_whom_it_binds(whom: str, binds: Access) -> None:
+    drawn = _crossroads(turn_restriction("no_right_turn", "SX", "X", "XE", type=f"restriction:{whom}"))
+    assert drawn.turn_access("S", "X", "E") == Access.EVERYONE & ~binds
+    assert drawn.report.restrictions_ignored == ({} if binds else {"binds nobody who is routed": 1})
+
+
 def test_no_entry_binds_all_the_ways_that_it_names() -> None:
     relation = Relation(
         tags={"type": "restriction", "restriction": "no_entry"},
@@ -118,6 +157,12 @@ def test_a_restriction_at_times_is_counted_twice_as_not_obeyed_and_as_conditiona
     report = _crossroads(relation).report
     assert report.restrictions_ignored == {"holds only at times": 1}
     assert report.conditional == {"restriction:conditional": 1}
+
+
+def test_a_restriction_that_tells_its_hours_in_the_old_way_holds_only_at_times() -> None:
+    report = _crossroads(turn_restriction("no_right_turn", "SX", "X", "XE", hour_on="07:00", hour_off="09:00")).report
+    assert report.restrictions_ignored == {"holds only at times": 1}
+    assert report.conditional == {"hour_on": 1, "hour_off": 1}
 
 
 def test_where_a_way_runs_on_through_the_junction_nobody_can_tell_which_half_is_meant() -> None:
@@ -171,6 +216,12 @@ def test_a_ban_via_a_way_takes_the_sequence_and_leaves_its_parts() -> None:
     assert _may_drive(drawn, "PABE")
     assert _may_drive(drawn, "WABU")
     assert _may_drive(drawn, "PABU", Access.FOOT)
+
+
+def test_who_may_ignore_a_ban_via_a_way_drives_it() -> None:
+    drawn = _gap(turn_restriction("no_u_turn", "PA", "AB", "BU"))
+    assert _may_drive(drawn, "PABU", Access.BANNED_TURN | Access.EMERGENCY)
+    assert not _may_drive(drawn, "PABU", Access.EMERGENCY)
 
 
 def test_who_is_excepted_from_a_ban_via_a_way_may_drive_it() -> None:

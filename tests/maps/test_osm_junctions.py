@@ -150,6 +150,24 @@ def test_signals_cut_a_way_and_a_plain_crossing_does_not() -> None:
     )
     assert drawn.network.junction_flags[drawn.junction("B")] == JunctionFlag.SIGNALS
     assert drawn.find_arcs("B", "D")
+    crossings = drawn.network.street_crossings[drawn.network.arc_street]
+    assert (crossings[drawn.arc("A", "B")], crossings[drawn.arc("B", "D")], crossings[drawn.arc("D", "B")]) == (0, 1, 1)
+
+
+def test_a_crossing_is_counted_once_in_the_street_or_at_its_end() -> None:
+    zebra = {"highway": "crossing", "crossing": "zebra"}
+    drawn = draw(
+        """
+        A--B--C--D--E
+              |
+              F
+        """,
+        ways={"ABCDE": ROAD, "CF": PATH},
+        nodes=dict.fromkeys("ABCDE", zebra),
+    )
+    crossings = drawn.network.street_crossings[drawn.network.arc_street]
+    assert [crossings[drawn.arc(*ends)] for ends in ("AC", "CE", "CF")] == [1, 1, 0]
+    assert drawn.network.arc_waits[drawn.arc("A", "C")] == JunctionFlag.CROSSING
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import osmium
@@ -111,6 +111,69 @@ def test_obeyed_restrictions_take_turns_from_cars_in_milan() -> None:
     both = network.arc_access[leaving] & network.arc_access[network.turn_to]
     taken = (both & ~network.turn_access & Access.MOTOR != 0) & (network.arc_twin[leaving] != network.turn_to)
     assert taken.sum() > 1_000
+
+
+@pytest.mark.parametrize(("name", "least"), [("milan.osm.pbf", 80), ("porto.osm.pbf", 200), ("leeds.osm.gz", 4)])
+def test_no_car_makes_a_turn_that_a_real_sign_bans_but_a_policy_may_let_it(name: str, least: int) -> None:
+    network, _ = _imported(name)
+    moves = _Moves(network)
+    found = [move for sign in _signs_at_nodes(name) if sign.kind in _BANS and (move := moves.find(sign)) is not None]
+    both = network.arc_access[moves.leaving[found]] & network.arc_access[moves.entering[found]]
+    banned = np.array(found)[both & Access.MOTOR != 0]
+    assert len(banned) >= least
+    assert not (moves.access[banned] & (Access.MOTOR | Access.EMERGENCY)).any()
+    assert (moves.access[banned] & Access.BANNED_TURN != 0).all()
+
+
+@pytest.mark.parametrize(("name", "least"), [("milan.osm.pbf", 950), ("porto.osm.pbf", 60)])
+def test_a_car_takes_the_only_turn_that_a_real_sign_allows(name: str, least: int) -> None:
+    moves = _Moves(_imported(name)[0])
+    told: dict[int, set[int]] = {}
+    for sign in _signs_at_nodes(name):
+        if sign.kind.startswith("only") and (move := moves.find(sign)) is not None:
+            told.setdefault(int(moves.leaving[move]), set()).add(int(moves.entering[move]))
+    assert len(told) >= least
+    for leaving, only in told.items():
+        out = np.flatnonzero((moves.leaving == leaving) & (moves.access & Access.MOTOR != 0))
+        assert set(moves.entering[out].tolist()) <= only
+
+
+_BANS = {"no_left_turn", "no_right_turn", "no_straight_on"}
+
+
+class _Sign(NamedTuple):
+    """A real restriction over one node that binds cars."""
+
+    kind: str
+    from_way: int
+    to_way: int
+
+
+class _Moves:
+    """The turns of a network, findable by the two ways that they join."""
+
+    def __init__(self, network: Network) -> None:
+        self.leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
+        self.entering, self.access = network.turn_to, network.turn_access
+        way = network.street_way[network.arc_street]
+        self._by_ways: dict[tuple[int, int], list[int]] = {}
+        for move, pair in enumerate(zip(way[self.leaving].tolist(), way[self.entering].tolist(), strict=True)):
+            self._by_ways.setdefault(pair, []).append(move)
+
+    def find(self, sign: _Sign) -> int | None:
+        """The one move from the one way to the other; None where they meet more than once, or not for anybody."""
+        found = self._by_ways.get((sign.from_way, sign.to_way), ())
+        return found[0] if len(found) == 1 else None
+
+
+def _signs_at_nodes(name: str) -> Iterator[_Sign]:
+    for relation in cast("Iterator[Relation]", osmium.FileProcessor(ROADS / name, RELATION)):
+        tags = dict(relation.tags)
+        members = {role: [m.ref for m in relation.members if m.role == role] for role in ("from", "via", "to")}
+        via = {member.type for member in relation.members if member.role == "via"}
+        plain = tags.get("type") == "restriction" and not {"except", "hour_on", "day_on"} & tags.keys()
+        if plain and via == {"n"} and all(len(refs) == 1 for refs in members.values()):
+            yield _Sign(tags.get("restriction", ""), members["from"][0], members["to"][0])
 
 
 @pytest.mark.parametrize(

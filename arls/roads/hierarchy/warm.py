@@ -70,6 +70,7 @@ def _two_streets() -> Network:
             street_ref=np.zeros(2, np.int32),
             street_class=np.full(2, RoadClass.RESIDENTIAL, np.uint8),
             street_flags=np.zeros(2, np.uint16),
+            street_crossings=np.zeros(2, np.uint8),
             forward_access=everyone,
             backward_access=everyone,
             forward_speed_kmh=np.full(2, np.nan, np.float32),

@@ -175,12 +175,28 @@ def plain_turns(drawn: Streets, network: Network) -> dict[tuple[int, int], int]:
         ways_on = [
             entering for entering in ahead if entering == back or drawn.junction_access[network.arc_to[leaving]] & kind
         ]
+        banned = set(ways_on) - set(obeying(drawn, network, kind, leaving, ways_on)) - {back}
+        if kind == Access.EMERGENCY:
+            marks = [entering for entering in banned if not is_no_entry(drawn, network, leaving, entering)]
+            turns |= {(leaving, entering): turns.get((leaving, entering), 0) | Access.BANNED_TURN for entering in marks}
         ways_on = obeying(drawn, network, kind, leaving, ways_on)
         if set(ways_on) - {back}:
             ways_on = [entering for entering in ways_on if entering != back]
         for entering in ways_on:
             turns[leaving, entering] = turns.get((leaving, entering), 0) | kind
     return dict(sorted(turns.items()))
+
+
+def is_no_entry(drawn: Streets, network: Network, leaving: int, entering: int) -> bool:
+    bans = drawn.bans
+    return any(
+        bans.from_street[ban] == network.arc_street[leaving]
+        and bans.via_junction[ban] == network.arc_to[leaving]
+        and bans.to_street[ban] == network.arc_street[entering]
+        and bans.binds[ban] & Access.BANNED_TURN
+        and not bans.only[ban]
+        for ban in range(len(bans.only))
+    )
 
 
 def obeying(drawn: Streets, network: Network, kind: Access, leaving: int, moves: list[int]) -> list[int]:

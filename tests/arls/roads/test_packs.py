@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -58,6 +59,13 @@ def test_what_a_response_driver_may_ignore_is_a_table() -> None:
     assert load_profile(FOLDER / "car-response.toml").exempt_ms == {Access.BUS: 0, Access.PRIVATE: 30_000}
     assert load_profile(FOLDER / "car-normal.toml").exempt_ms == {Access.PRIVATE: 60_000}
     assert load_profile(FOLDER / "foot.toml").exempt_ms == {}
+
+
+def test_a_force_may_let_its_drivers_make_banned_turns_and_says_what_one_costs(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    bold = load_profile(_pack(tmp_path, 'like = "car-response"\n[may_ignore]\nbanned_turn_ms = 5_000', "bold"))
+    assert bold.exempt_ms == {Access.BUS: 0, Access.PRIVATE: 30_000, Access.BANNED_TURN: 5_000}
+    assert all(Access.BANNED_TURN not in profile.exempt_ms for profile in load_profiles().values())
 
 
 def test_who_flies_has_a_speed_and_a_launch_and_who_sails_has_neither() -> None:

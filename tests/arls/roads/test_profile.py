@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from arls.geo import Position
 from arls.roads.assemble import assemble
+from arls.roads.network import Access
 from arls.roads.profile import (
     CAR_NORMAL,
     CAR_RESPONSE,
@@ -25,7 +27,7 @@ from arls.roads.profile import (
     off_main,
     weights_of,
 )
-from tests.drawing import draw
+from tests.drawing import draw, turn_restriction
 from tests.strategies import streets
 
 if TYPE_CHECKING:
@@ -135,6 +137,48 @@ def test_signals_make_drivers_wait_also_straight_on() -> None:
     drawn = draw(CROSSROADS, ways=FOUR_ARMS, nodes={"X": {"highway": "traffic_signals"}})
     assert turn_ms(drawn, CAR_NORMAL, "W", "X", "E") == pytest.approx(2_000, abs=20)
     assert turn_ms(drawn, CAR_RESPONSE, "W", "X", "E") == pytest.approx(1_000, abs=20)
+
+
+def test_a_crossing_on_foot_costs_a_driver_a_little_wherever_it_lies_and_a_walker_nothing() -> None:
+    def cost_ms(profile: Profile, kind: str, *ways: str) -> int:
+        drawn = draw(
+            "A--B--C", ways=dict.fromkeys(ways, RESIDENTIAL), nodes={"B": {"highway": "crossing", "crossing": kind}}
+        )
+        if len(ways) == 1:
+            return arc_ms(drawn, profile, "A", "C")
+        return sum(arc_ms(drawn, profile, *ends) for ends in ("AB", "BC")) + turn_ms(drawn, profile, "A", "B", "C")
+
+    for ways in (("ABC",), ("AB", "BC")):
+        assert cost_ms(CAR_NORMAL, "zebra", *ways) == pytest.approx(cost_ms(CAR_NORMAL, "unmarked", *ways) + 500, abs=2)
+        assert cost_ms(FOOT, "zebra", *ways) == cost_ms(FOOT, "unmarked", *ways)
+
+
+def test_an_aisle_is_driven_slowly_but_cycled_as_any_road() -> None:
+    aisle, service = (
+        draw("A--B", ways={"AB": {"highway": "service", "service": kind}}) for kind in ("parking_aisle", "x")
+    )
+    assert arc_ms(aisle, CAR_NORMAL, "A", "B") == pytest.approx(2 * arc_ms(service, CAR_NORMAL, "A", "B"), rel=1e-3)
+    assert arc_ms(aisle, CYCLE, "A", "B") == arc_ms(service, CYCLE, "A", "B")
+
+
+def test_banned_turns_are_obeyed_unless_the_pack_of_a_force_says_what_one_costs() -> None:
+    drawn = draw(CROSSROADS, ways=FOUR_ARMS, relations=[turn_restriction("no_right_turn", "WX", "X", "XS")])
+    free = draw(CROSSROADS, ways=FOUR_ARMS)
+    assert turn_ms(drawn, CAR_RESPONSE, "W", "X", "S") == FORBIDDEN
+    policy = replace(CAR_RESPONSE, exempt_ms={**CAR_RESPONSE.exempt_ms, Access.BANNED_TURN: 5_000})
+    assert turn_ms(drawn, policy, "W", "X", "S") == turn_ms(free, CAR_RESPONSE, "W", "X", "S") + 5_000
+    for last in "NE":
+        assert turn_ms(drawn, policy, "W", "X", last) == turn_ms(drawn, CAR_RESPONSE, "W", "X", last)
+    assert turn_ms(drawn, policy, "W", "X", "W") == FORBIDDEN
+
+
+def test_no_policy_lets_anybody_past_a_no_entry_or_against_a_one_way_street() -> None:
+    no_entry = draw(CROSSROADS, ways=FOUR_ARMS, relations=[turn_restriction("no_entry", "WX", "X", "XS")])
+    one_way = draw(CROSSROADS, ways={**FOUR_ARMS, "SX": {**RESIDENTIAL, "oneway": "yes"}} | {"XS": {"highway": "path"}})
+    policy = replace(CAR_RESPONSE, exempt_ms={**CAR_RESPONSE.exempt_ms, Access.BANNED_TURN: 5_000})
+    assert turn_ms(no_entry, policy, "W", "X", "S") == FORBIDDEN
+    weights = weights_of(one_way.network, policy)
+    assert all(weights.arc_ms[arc] == FORBIDDEN for arc in one_way.find_arcs("X", "S"))
 
 
 def test_turning_round_at_a_dead_end_costs_what_the_profile_says() -> None:
