@@ -23,7 +23,7 @@ _TINY = 1e-9
 
 
 class ShutArcs:
-    """Shut pieces of arcs, at least one."""
+    """Shut pieces of arcs; where there is none, nothing can be asked."""
 
     def __init__(self, shut: Shut) -> None:
         self.shut = shut
@@ -34,6 +34,11 @@ class ShutArcs:
         """True of an arc of which any piece is shut."""
         at = int(np.searchsorted(self.arcs, arc))
         return at < len(self.arcs) and int(self.arcs[at]) == arc
+
+    def begins(self, arc: int) -> list[float]:
+        """Where the pieces of an arc begin, in order; none of one that is open."""
+        own = slice(*np.searchsorted(self.shut.arc, [arc, arc + 1]))
+        return [float(begin) for begin in self.shut.begin[own]]
 
     def head(self, arc: int) -> float:
         """Where the first piece of a shut arc begins."""
@@ -88,7 +93,7 @@ class Edge(NamedTuple):
 
 
 class Cordon:
-    """What one closure shuts; if that is nothing, `shut` cannot be asked for."""
+    """What one closure shuts; of one that shuts no arc nothing can be asked but which arcs it shuts."""
 
     def __init__(self, streets: StreetTree, stretches: Stretches, *, on_foot: bool) -> None:
         """`on_foot`: one may pass on foot."""

@@ -62,7 +62,7 @@ class Cut:
 
     def ends_open(self, arcs: Ints | Longs) -> tuple[Bools, Bools]:
         """True of an arc from whose end one may turn onto an open one; the same, and it leads on to somewhere."""
-        owner, turn = _turns_of(self.streets.network.turn_start, arcs)
+        owner, turn = turns_of(self.streets.network.turn_start, arcs)
         left = self.weights.turn_ms[turn] < FORBIDDEN
         good = left & ~self.blind[self.streets.network.turn_to[turn]]
         return np.bincount(owner, left, len(arcs)) > 0, np.bincount(owner, good, len(arcs)) > 0
@@ -78,7 +78,7 @@ class Cut:
 
     def _find_ways_out(self, cordon: Cordon) -> WaysOut:
         arcs, network = cordon.shut.arcs, self.streets.network
-        owner, turn = _turns_of(network.turn_start, arcs)
+        owner, turn = turns_of(network.turn_start, arcs)
         onto = np.minimum(np.searchsorted(arcs, network.turn_to[turn]), len(arcs) - 1)
         passed = cordon.shut.from_the_start & self.shut.is_same(cordon.shut)
         inside = (arcs[onto] == network.turn_to[turn]) & cordon.shut.to_the_end[owner] & passed[onto]
@@ -101,7 +101,7 @@ class Cut:
     def _cut_weights(self) -> Weights:
         reverse, arcs = self.reverse, self.shut.arcs
         turn_ms = self.opened.turn_ms.copy()
-        turn_ms[reverse.in_turn[_turns_of(reverse.in_start, arcs)[1]]] = FORBIDDEN
+        turn_ms[reverse.in_turn[turns_of(reverse.in_start, arcs)[1]]] = FORBIDDEN
         turn_ms.flags.writeable = False
         return replace(self.opened, turn_ms=turn_ms)
 
@@ -110,9 +110,9 @@ class Cut:
         dead = np.zeros(network.arcs, np.bool_)
         dead[ends] = True
         while len(ends):
-            before = np.unique(self.reverse.in_from[_turns_of(self.reverse.in_start, ends)[1]])
+            before = np.unique(self.reverse.in_from[turns_of(self.reverse.in_start, ends)[1]])
             before = before[~dead[before] & (self.weights.arc_ms[before] < FORBIDDEN)]
-            owner, turn = _turns_of(network.turn_start, before)
+            owner, turn = turns_of(network.turn_start, before)
             goes = (self.weights.turn_ms[turn] < FORBIDDEN) & ~dead[network.turn_to[turn]]
             ends = before[np.bincount(owner, goes, len(before)) == 0]
             dead[ends] = True
@@ -127,7 +127,7 @@ def _ways_to(backward: csr_matrix, arcs: Longs, exits: Longs) -> tuple[Floats, L
     return drive_ms, np.where(onward >= 0, arcs[np.maximum(onward, 0)], NO_ARC)
 
 
-def _turns_of(start: Longs, arcs: Longs | Ints) -> tuple[Longs, Longs]:
+def turns_of(start: Longs, arcs: Longs | Ints) -> tuple[Longs, Longs]:
     """The turns start[a]:start[a + 1] of each of some arcs, and the number of the arc in the row."""
     count = start[arcs + 1] - start[arcs]
     owner = np.repeat(np.arange(len(arcs)), count)

@@ -55,7 +55,7 @@ class Legs:
 
 def legs_of(spread: Spread, within_ms: int) -> Legs:
     """All that is reached within so many milliseconds."""
-    others, own = _on_arcs_without_places(spread, within_ms), _on_arcs_with_places(spread, within_ms)
+    others, own = _on_plain_arcs(spread, within_ms), _on_arcs_of_parts(spread, within_ms)
     legs = Legs(
         arc=np.concatenate((others.arc, own.arc)),
         start=np.concatenate((others.start, own.start)),
@@ -66,10 +66,14 @@ def legs_of(spread: Spread, within_ms: int) -> Legs:
     return legs.only(np.argsort(legs.arc, kind="stable"))
 
 
-def _on_arcs_without_places(spread: Spread, within_ms: int) -> Legs:
+def _on_plain_arcs(spread: Spread, within_ms: int) -> Legs:
+    """Those of the arcs that are open and have none of the places."""
     arc_ms = spread.weights.arc_ms
-    arc = np.flatnonzero((spread.near_ms < within_ms) & (arc_ms < FORBIDDEN)).astype(np.int32)
-    arc = arc[~np.isin(arc, spread.places.arc)]
+    reached = (spread.near_ms < within_ms) & (arc_ms < FORBIDDEN)
+    reached[spread.places.arc] = False
+    if spread.shut is not None:
+        reached[spread.shut.arcs] = False
+    arc = np.flatnonzero(reached).astype(np.int32)
     near_ms, long_ms = spread.near_ms[arc].astype(np.float64), arc_ms[arc].astype(np.float64)
     share = np.minimum(1.0, (within_ms - near_ms) / long_ms)
     far_ms = np.minimum(near_ms + long_ms, within_ms)
@@ -88,8 +92,12 @@ class _Row(NamedTuple):
     end_ms: float
 
 
-def _on_arcs_with_places(spread: Spread, within_ms: int) -> Legs:
-    rows = sorted(row for arc in np.unique(spread.places.arc).tolist() for row in _on_one(spread, arc, within_ms))
+def _on_arcs_of_parts(spread: Spread, within_ms: int) -> Legs:
+    """Those of the others."""
+    arcs = spread.places.arc
+    if spread.shut is not None:
+        arcs = np.append(arcs, spread.shut.arcs[spread.near_ms[spread.shut.arcs] < within_ms])
+    rows = sorted(row for arc in np.unique(arcs).tolist() for row in _on_one(spread, arc, within_ms))
     return Legs(
         arc=np.array([row.arc for row in rows], np.int32),
         start=np.array([row.start for row in rows], np.float64),
@@ -99,23 +107,42 @@ def _on_arcs_with_places(spread: Spread, within_ms: int) -> Legs:
     )
 
 
+class _Clock(NamedTuple):
+    """Somebody sets out, or arrives, at a fraction of an arc."""
+
+    at: float
+    start_ms: int  # what it would show at the arc's start, ran it evenly to there
+
+
 def _on_one(spread: Spread, arc: int, within_ms: int) -> Iterator[_Row]:
-    """The legs of one arc: up to the first place by who comes round, on from there by who starts there."""
-    long_ms, near_ms = int(spread.weights.arc_ms[arc]), int(spread.near_ms[arc])
-    if long_ms >= FORBIDDEN:
+    """The legs of one arc, part by part: one ends where the next shut piece begins. Who is inside it drives out."""
+    if spread.weights.arc_ms[arc] >= FORBIDDEN:
         return
+    clocks = _clocks(spread, arc)
+    cuts = [*(spread.shut.begins(arc) if spread.shut is not None else ()), 1.0]
+    for low, high in pairwise([-1.0, *cuts]):
+        own = [clock for clock in clocks if low < clock.at <= high]
+        yield from _on_part(spread, arc, within_ms, own, max(low, 0.0), high)
+
+
+def _clocks(spread: Spread, arc: int) -> list[_Clock]:
+    """Of the places on an arc, and of who comes from its near end."""
+    long_ms, near_ms = int(spread.weights.arc_ms[arc]), int(spread.near_ms[arc])
     sign, edge = (-1, 1.0) if spread.towards else (1, 0.0)
     own = np.flatnonzero(spread.places.arc == arc)
     places = zip(spread.places.fraction[own].tolist(), spread.places.extra_ms[own].tolist(), strict=True)
-    # What each clock would show at the arc's start, ran it evenly all along: from its place on the lowest counts.
-    clocks = [(at, extra_ms - sign * part_ms(at, long_ms)) for at, extra_ms in places]
-    if near_ms < UNREACHED:
-        clocks.append((edge, near_ms - sign * part_ms(edge, long_ms)))
-    best: list[tuple[float, int]] = []
-    for at, clock_ms in sorted(clocks, key=lambda clock: (sign * clock[0], clock[1])):
-        if not best or clock_ms < best[-1][1]:
-            best.append((at, clock_ms))
-    for (at, clock_ms), (onward, _) in pairwise([*best, (1.0 - edge, 0)]):
+    clocks = [_Clock(at, extra_ms - sign * part_ms(at, long_ms)) for at, extra_ms in places]
+    return [*clocks, _Clock(edge, near_ms - sign * part_ms(edge, long_ms))] if near_ms < UNREACHED else clocks
+
+
+def _on_part(spread: Spread, arc: int, within_ms: int, clocks: list[_Clock], low: float, high: float) -> Iterator[_Row]:
+    """Up to the first place by who comes round, on from there by who starts there, if that is sooner."""
+    long_ms, sign = int(spread.weights.arc_ms[arc]), -1 if spread.towards else 1
+    best: list[_Clock] = []
+    for clock in sorted(clocks, key=lambda clock: (sign * clock.at, clock.start_ms)):
+        if not best or clock.start_ms < best[-1].start_ms:
+            best.append(clock)
+    for (at, clock_ms), (onward, _) in pairwise([*best, _Clock(low if spread.towards else high, 0)]):
         limit = sign * (within_ms - clock_ms) / long_ms
         start, end = (max(onward, limit), at) if spread.towards else (at, min(onward, limit))
         if start < end:

@@ -18,7 +18,6 @@ from arls.roads.closures import Extent, extent_of, meets
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
 from arls.roads.matching.match import Matcher
-from arls.roads.network import together
 from arls.roads.profile import PROFILES, Profile, Weights
 from arls.roads.scatter import Roaming, Scatterer
 from arls.roads.scenes import Scenes
@@ -169,14 +168,13 @@ class Roads:
         """What it takes from the soonest of these positions to every arc; `towards`: from every arc to one of them."""
         scene = self._scene(profile, closures)
         if towards:
-            return scene.spread(self.network, together([scene.goal_of(at).places for at in positions]), towards=True)
-        units = self.places_of(positions, scene.weights)
-        return scene.spread(self.network, scene.leaving(units).places, towards=False)
+            return scene.spread_to(self.network, [scene.goal_of(at) for at in positions])
+        return scene.spread_from(self.network, self.places_of(positions, scene.weights))
 
     def spread_of(self, asked: Asked, *, closures: Closures = ()) -> Spread:
         """What it takes the soonest of the units that are asked after, from where each stands, to every arc."""
         scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
-        return scene.spread(self.network, scene.leaving(stand.places).places, towards=False)
+        return scene.spread_from(self.network, stand.places)
 
     def find_street(self, position: Position) -> str | None:
         """What people call the nearest street that has a name, within the reach of an incident."""

@@ -20,12 +20,14 @@ from arls.roads.hierarchy.customise import recustomise
 from arls.roads.hierarchy.departures import Departures
 from arls.roads.hierarchy.nearing import Nearing
 from arls.roads.leaving import Leaving, Straight, leaving, straight
-from arls.roads.network import Places
+from arls.roads.network import Places, together
 from arls.roads.path import path_of
 from arls.roads.search import eta_to, find_way, onward_by
-from arls.roads.spread import searched, swept
+from arls.roads.spread import before, searched, swept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from arls.geo import Position
     from arls.roads.cut import Cut
     from arls.roads.hierarchy.customise import Hierarchy
@@ -105,8 +107,22 @@ class Scene:
         sooner = straight.cost_ms < found.cost_ms
         return np.where(sooner, straight.cost_ms, found.cost_ms), np.where(sooner, straight.length_m, found.length_m)
 
-    def spread(self, network: Network, places: Places, *, towards: bool) -> Spread:
-        """What it takes from the soonest of these places to every arc of the network, or from every arc to one."""
+    def spread_from(self, network: Network, units: Places) -> Spread:
+        """What it takes the soonest of units that stand there on the open road to every arc of the network."""
+        leaving = self.leaving(units)
+        found = self._spread(network, leaving.places, towards=False)
+        if self.cut is None:
+            return found
+        stands = leaving.begins if leaving.held is None else together([leaving.begins, leaving.held.places])
+        return before(self.cut, found, stands)
+
+    def spread_to(self, network: Network, goals: Sequence[Goal]) -> Spread:
+        """What it takes from every arc of the network to the soonest of these goals."""
+        places = together([goal.places for goal in goals])
+        found = self._spread(network, places, towards=True)
+        return found if self.cut is None else before(self.cut, found, places)
+
+    def _spread(self, network: Network, places: Places, *, towards: bool) -> Spread:
         if self._hierarchy is not None:
             return swept(self._hierarchy, places, towards=towards)
         return searched(network, self._reverse, self.weights, places, towards=towards)

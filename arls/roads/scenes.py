@@ -89,10 +89,10 @@ class Scenes:
         return held.get() if cordons else opened.get()
 
     def binding(self, profile: str, closures: Closures) -> list[tuple[Closure, Cordon]]:
-        """Those of the closures that bind the profile and shut any road, and what they shut."""
+        """Those of the closures that bind the profile and shut any arc, and what they shut."""
         passes = self._profiles[profile].passes
         cordons = [(one, self.cordon(one)) for one in closures if passes.isdisjoint(one.passable)]
-        return [(closure, cordon) for closure, cordon in cordons if len(cordon.stretches.street)]
+        return [(closure, cordon) for closure, cordon in cordons if len(cordon.shut.arcs)]
 
     def cordon(self, closure: Closure) -> Cordon:
         """What a closure shuts, worked out once."""

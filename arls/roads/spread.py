@@ -6,38 +6,45 @@ milliseconds. Which pieces of which arcs are reached in time is `legs`' to say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from arls.roads.cut import turns_of
 from arls.roads.dijkstra import LOW_32_BITS, NEVER_MS, UNREACHED, part_ms, pop, push, spots_of
 from arls.roads.hierarchy.sweep import ends_ms, starts_ms
 from arls.roads.network import Places, steady
 from arls.roads.profile import FORBIDDEN
 
 if TYPE_CHECKING:
+    from arls.roads.cordon import ShutArcs
+    from arls.roads.cut import Cut
     from arls.roads.dijkstra import Spots
     from arls.roads.hierarchy.customise import Hierarchy
-    from arls.roads.network import Ints, Longs, Network
+    from arls.roads.network import Floats, Ints, Longs, Network
     from arls.roads.profile import Millis, Weights
     from arls.roads.search import Reverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spread:
-    """What it takes from places to every arc; `towards`: from every arc to the places. The soonest place counts."""
+    """What it takes from places to every arc; `towards`: from every arc to the places. The soonest place counts.
+
+    Onto an arc of which a piece is shut one may drive as far as there, and its start is reached in that sense.
+    """
 
     weights: Weights
-    places: Places  # of one position
+    places: Places  # of one position, where one gets onto the road, or off it
     towards: bool
     near_ms: Millis  # [A] to the start of the arc; `towards`: from its end; UNREACHED where there is no way
+    shut: ShutArcs | None = None  # None: all roads are open
 
 
 def swept(hierarchy: Hierarchy, places: Places, *, towards: bool) -> Spread:
     """The spread of all these places together, by the hierarchy."""
-    one = _as_one(places)
+    one = as_one(places)
     near_ms = ends_ms(hierarchy, one) if towards else starts_ms(hierarchy, one, 0)
     return Spread(weights=hierarchy.weights, places=one, towards=towards, near_ms=near_ms)
 
@@ -49,12 +56,42 @@ def searched(network: Network, reverse: Reverse, weights: Weights, places: Place
     else:
         every_turn = np.arange(network.turns)
         fan = _Fan(network.turn_start, every_turn, network.turn_to, weights.arc_ms, weights.turn_ms)
-    one = _as_one(places)
+    one = as_one(places)
     near_ms = np.full(network.arcs, UNREACHED, np.uint32)
     # A turn is looked at once behind its arc, and once more for each place on that arc.
     pushes = network.turns + len(one.arc) + int((fan.start[one.arc + 1] - fan.start[one.arc]).sum())
     _spread(fan.steadied(), spots_of(one), 1.0 if towards else 0.0, near_ms, np.empty(pushes, np.int64))
     return Spread(weights=weights, places=one, towards=towards, near_ms=near_ms)
+
+
+def before(cut: Cut, found: Spread, stands: Places) -> Spread:
+    """What was found on the cut roads, with what it takes up to where they are shut.
+
+    `stands` are all places that belong together, each where one gets onto the road.
+    """
+    if found.towards:
+        return replace(found, shut=cut.shut)
+    reverse, arcs, one = cut.reverse, cut.shut.arcs, as_one(stands)
+    owner, into = turns_of(reverse.in_start, arcs)
+    turn_ms = cut.opened.turn_ms[reverse.in_turn[into]].astype(np.int64)
+    to_end = cut.shut.limit(one.arc, one.fraction) >= 1.0
+    far_ms = _far_ms(found, one.arc[to_end], one.fraction[to_end], one.extra_ms[to_end])
+    start_ms = np.where(turn_ms < FORBIDDEN, far_ms[reverse.in_from[into]] + turn_ms, UNREACHED)
+    near_ms = found.near_ms.astype(np.int64)
+    np.minimum.at(near_ms, arcs[owner], np.where(start_ms <= NEVER_MS, start_ms, UNREACHED))
+    near_ms[cut.opened.arc_ms >= FORBIDDEN] = UNREACHED
+    return replace(found, near_ms=near_ms.astype(np.uint32), places=one, shut=cut.shut)
+
+
+def _far_ms(found: Spread, arc: Ints, fraction: Floats, extra_ms: Millis) -> Longs:
+    """[A] to the end of each arc, from other places on arcs as well; UNREACHED or more where one cannot be there."""
+    arc_ms, own = found.weights.arc_ms.astype(np.int64), found.places
+    far_ms = np.where(arc_ms < FORBIDDEN, found.near_ms + arc_ms, UNREACHED)
+    arc, fraction = np.append(arc, own.arc), np.append(fraction, own.fraction)
+    extra_ms = np.append(extra_ms, own.extra_ms)
+    rest_ms = extra_ms + arc_ms[arc] - np.floor(fraction * arc_ms[arc] + 0.5).astype(np.int64)
+    np.minimum.at(far_ms, arc, np.where(arc_ms[arc] < FORBIDDEN, rest_ms, UNREACHED))
+    return far_ms
 
 
 class _Fan(NamedTuple):
@@ -76,7 +113,8 @@ class _Fan(NamedTuple):
         )
 
 
-def _as_one(places: Places) -> Places:
+def as_one(places: Places) -> Places:
+    """All these places as those of one position."""
     return Places(
         start=np.array([0, len(places.arc)], np.int64),
         arc=places.arc,
