@@ -200,6 +200,15 @@ def test_a_route_goes_round_what_is_shut_and_names_what_it_avoids(room: Room) ->
     assert "C0001" in said
 
 
+def test_the_ways_of_units_that_are_sent_go_round_it(busy: Room) -> None:
+    busy.assign("INC0001", "WEST")
+    (before,) = busy.client.get("/v1/layers/routes.geojson").json()["features"]
+    close(busy, line("A", "B"))
+    (after,) = busy.client.get("/v1/layers/routes.geojson").json()["features"]
+    assert before["properties"]["streets"] == ["West Lane", "North Street"]
+    assert after["properties"]["streets"] == ["West Lane", "South Street", "Mid Lane"]
+
+
 def test_closures_survive_a_restart_from_the_disk(web: Path, tmp_path: Path) -> None:
     file = tmp_path / "journal.sqlite"
     with SqliteJournal(file) as journal, open_room(web, journal=journal) as room:

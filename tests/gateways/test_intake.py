@@ -10,8 +10,10 @@ import msgspec
 import pytest
 
 from arls import messages as m
+from arls.closure import Point
 from arls.engine import Engine
 from arls.fix import Fix
+from arls.geo import moved
 from arls.incident import AssignmentState, IncidentId
 from arls.roads.live import Roads
 from arls.unit import Availability, Callsign, Unit
@@ -246,6 +248,20 @@ def test_a_retained_emergency_does_not_fire_at_each_connection(broker: Broker) -
     until(lambda: room.intake.counters["events"] == 1)
     room.stop()
     assert AB1 not in room.engine.known.emergencies
+
+
+def test_a_deployment_shows_no_way_over_a_road_that_is_shut(room: Room) -> None:
+    start, goal = DRAWN.node("A"), DRAWN.node("C")
+    fix = room.fix(0, lat=start.lat, lon=start.lon)
+    room.publish(fix_topic(FORCE, "issi:1"), write_fixes([fix], Mark()))
+    until(lambda: room.engine.known.picture.located[0])
+    barrier = Point(position=moved(start, course_deg=90.0, distance_m=200.0))
+    room.ask(m.CloseRoads(at=NOW, operator="t", desk="t", shape=barrier))
+    room.ask(m.CreateIncident(at=NOW, operator="t", desk="t", lat=goal.lat, lon=goal.lon, grade="1"))
+    room.ask(m.Assign(at=NOW, operator="t", desk="t", incident=IncidentId("INC0001"), callsign=AB1))
+    until(lambda: any(message.topic.endswith("/dispatch") for message in room.heard))
+    (sent,) = (message.payload for message in room.heard if message.topic.endswith("/dispatch"))
+    assert msgspec.json.decode(sent)["route"] is None
 
 
 def test_a_deployment_reaches_the_terminal_and_its_answers_move_the_assignment(room: Room) -> None:
