@@ -40,9 +40,8 @@ async def close_roads(desk: AtDesk, body: ClosureBody, idempotency_key: Idempote
     closure = desk.known.closures.get(ClosureId(done.subject))
     if closure is None:
         raise Problem(409, f"{done.subject} was made of this and is over", code="closure_over")
-    if done.repeated:
-        changed = desk.known.reorderings.get(closure.id, ())
-    else:
+    changed = desk.known.reorderings.get(closure.id)
+    if changed is None:  # it was made now, or by a request that was broken off behind its commit
         at: datetime = said["at"]
         change = change_of(closure, "closed", desk.known, at, held=False, holds=closure.holds_at(at))
         changed = await _attributed(desk, change, at)

@@ -240,6 +240,10 @@ def test_when_what_a_closure_did_cannot_be_noted_the_closure_stands_all_the_same
             busy.journal.doubt = False
         return ask(command, **given)
 
-    monkeypatch.setattr(busy.system.engine, "ask", break_notes)
-    assert close(busy, line("A", "B"))["changed"]
+    with monkeypatch.context() as broken:
+        broken.setattr(busy.system.engine, "ask", break_notes)
+        made = close(busy, line("A", "B"), key="once")
+    assert made["changed"]
     assert busy.client.get("/v1/closures/C0001").json()["changed"] == []
+    assert close(busy, line("A", "B"), key="once") == made  # who asks again has it noted
+    assert busy.client.get("/v1/closures/C0001").json() == made
