@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -14,7 +11,7 @@ from osmium.osm import RELATION
 
 from arls.roads.network import Access, RoadClass
 from arls.roads.profile import CAR_NORMAL, FORBIDDEN, weights_of
-from maps.osm import import_network
+from tests.extracts import ROADS, imported, on_real_roads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,19 +19,8 @@ if TYPE_CHECKING:
     from osmium.osm import Relation
 
     from arls.roads.network import Bools, Network
-    from maps.report import Report
 
-ROADS = Path(os.environ.get("ARLS_SHARED_DATA", Path(__file__).parents[2] / "../shared/data")) / "roads"
-
-pytestmark = [
-    pytest.mark.real_roads,
-    pytest.mark.skipif(not ROADS.is_dir(), reason="the extracts of ARLS_SHARED_DATA are not on this machine"),
-]
-
-
-@cache
-def _imported(name: str) -> tuple[Network, Report]:
-    return import_network(ROADS / name)
+pytestmark = on_real_roads
 
 
 def _open_to(network: Network, kind: Access) -> Bools:
@@ -53,7 +39,7 @@ def _open_to(network: Network, kind: Access) -> Bools:
     ],
 )
 def test_the_arcs_of_cars_are_the_edges_and_the_cuts_by_paths_and_signals(name: str, edges: int) -> None:
-    network, _ = _imported(name)
+    network, _ = imported(name)
     assert 0.99 * edges < _open_to(network, Access.MOTOR).sum() < 1.16 * edges
 
 
@@ -62,7 +48,7 @@ def test_the_arcs_of_cars_are_the_edges_and_the_cuts_by_paths_and_signals(name: 
     ["central-london.osm.pbf", "leeds.osm.gz", "levenshulme.osm.gz", "liechtenstein.osm.pbf", "virgin-islands.osm.pbf"],
 )
 def test_every_extract_is_whole(name: str) -> None:
-    network, report = _imported(name)
+    network, report = imported(name)
     assert np.all(np.isfinite(network.point_lat) & np.isfinite(network.point_lon))
     assert np.all(network.arc_length_m >= 0.0)
     assert np.all(network.arc_access > 0)
@@ -84,7 +70,7 @@ def test_every_extract_is_whole(name: str) -> None:
     ],
 )
 def test_every_extract_drives_on_its_side(name: str, *, left_hand: bool) -> None:
-    assert _imported(name)[0].left_hand is left_hand
+    assert imported(name)[0].left_hand is left_hand
 
 
 @pytest.mark.parametrize(
@@ -92,21 +78,21 @@ def test_every_extract_drives_on_its_side(name: str, *, left_hand: bool) -> None
     [("porto.osm.pbf", 0.05), ("rhein-neckar.osm.pbf", 0.67), ("westminster.graphml", 0.99)],
 )
 def test_as_many_limits_are_known_as_are_signed(name: str, share: float) -> None:
-    network, _ = _imported(name)
+    network, _ = imported(name)
     known = np.isfinite(network.arc_speed_kmh[_open_to(network, Access.MOTOR)])
     assert known.mean() == pytest.approx(share, abs=0.02)
 
 
 @pytest.mark.parametrize(("name", "relations"), [("porto.osm.pbf", 357), ("milan.osm.pbf", 1_329)])
 def test_nearly_every_turn_restriction_is_obeyed_and_the_others_counted(name: str, relations: int) -> None:
-    _, report = _imported(name)
+    _, report = imported(name)
     ignored = sum(report.restrictions_ignored.values())
     assert report.restrictions_obeyed > 0.93 * relations
     assert report.restrictions_obeyed + ignored == pytest.approx(relations, rel=0.05)
 
 
 def test_obeyed_restrictions_take_turns_from_cars_in_milan() -> None:
-    network, _ = _imported("milan.osm.pbf")
+    network, _ = imported("milan.osm.pbf")
     leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
     both = network.arc_access[leaving] & network.arc_access[network.turn_to]
     taken = (both & ~network.turn_access & Access.MOTOR != 0) & (network.arc_twin[leaving] != network.turn_to)
@@ -115,7 +101,7 @@ def test_obeyed_restrictions_take_turns_from_cars_in_milan() -> None:
 
 @pytest.mark.parametrize(("name", "least"), [("milan.osm.pbf", 80), ("porto.osm.pbf", 200), ("leeds.osm.gz", 4)])
 def test_no_car_makes_a_turn_that_a_real_sign_bans_but_a_policy_may_let_it(name: str, least: int) -> None:
-    network, _ = _imported(name)
+    network, _ = imported(name)
     moves = _Moves(network)
     found = [move for sign in _signs_at_nodes(name) if sign.kind in _BANS and (move := moves.find(sign)) is not None]
     both = network.arc_access[moves.leaving[found]] & network.arc_access[moves.entering[found]]
@@ -127,7 +113,7 @@ def test_no_car_makes_a_turn_that_a_real_sign_bans_but_a_policy_may_let_it(name:
 
 @pytest.mark.parametrize(("name", "least"), [("milan.osm.pbf", 950), ("porto.osm.pbf", 60)])
 def test_a_car_takes_the_only_turn_that_a_real_sign_allows(name: str, least: int) -> None:
-    moves = _Moves(_imported(name)[0])
+    moves = _Moves(imported(name)[0])
     told: dict[int, set[int]] = {}
     for sign in _signs_at_nodes(name):
         if sign.kind.startswith("only") and (move := moves.find(sign)) is not None:
@@ -180,14 +166,14 @@ def _signs_at_nodes(name: str) -> Iterator[_Sign]:
     ("name", "via_ways"), [("milan.osm.pbf", 11), ("virgin-islands.osm.pbf", 5), ("central-london.osm.pbf", 3)]
 )
 def test_restrictions_via_ways_are_obeyed_by_copies_of_arcs(name: str, via_ways: int) -> None:
-    network, report = _imported(name)
+    network, report = imported(name)
     copies = len(network.street_way) - report.kept["streets"]
     assert 0.7 * via_ways <= copies <= 4 * via_ways
     assert "via is too many streets" not in report.restrictions_ignored
 
 
 def test_no_car_drives_what_the_signs_via_ways_in_milan_forbid() -> None:
-    network, _ = _imported("milan.osm.pbf")
+    network, _ = imported("milan.osm.pbf")
     way = network.street_way[network.arc_street]
     leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
     open_to = network.turn_access & Access.MOTOR != 0
@@ -212,7 +198,7 @@ def _single_via_ways(name: str) -> Iterator[tuple[int, int, int]]:
 
 @pytest.mark.parametrize(("name", "across"), [("virgin-islands.osm.pbf", 1), ("porto.osm.pbf", -1)])
 def test_the_turn_across_the_traffic_is_right_where_it_keeps_left(name: str, across: int) -> None:
-    network, _ = _imported(name)
+    network, _ = imported(name)
     weights = weights_of(network, CAR_NORMAL)
     leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
     # Square turns at a junction with a choice, where nothing else makes a driver wait.
@@ -226,7 +212,7 @@ def test_the_turn_across_the_traffic_is_right_where_it_keeps_left(name: str, acr
 
 
 def test_limits_in_london_are_miles_an_hour() -> None:
-    network, _ = _imported("central-london.osm.pbf")
+    network, _ = imported("central-london.osm.pbf")
     speeds = network.arc_speed_kmh[_open_to(network, Access.MOTOR)]
     values, counts = np.unique(speeds[np.isfinite(speeds)], return_counts=True)
     assert values[counts.argmax()] == pytest.approx(20 * 1.609344)
@@ -234,13 +220,13 @@ def test_limits_in_london_are_miles_an_hour() -> None:
 
 @pytest.mark.parametrize(("name", "least"), [("central-london.osm.pbf", 10), ("leeds.osm.gz", 100)])
 def test_british_bus_gates_let_only_buses_through(name: str, least: int) -> None:
-    network, _ = _imported(name)
+    network, _ = imported(name)
     drivable = network.street_class[network.arc_street] <= RoadClass.SERVICE
     assert (_open_to(network, Access.BUS) & ~_open_to(network, Access.MOTOR) & drivable).sum() >= least
 
 
 def test_bollards_in_leeds_stop_cars_but_not_cycles() -> None:
-    network, _ = _imported("leeds.osm.gz")
+    network, _ = imported("leeds.osm.gz")
     leaving = np.repeat(np.arange(network.arcs), np.diff(network.turn_start))
     both = network.arc_access[leaving] & network.arc_access[network.turn_to]
     stopped = (both & Access.MOTOR != 0) & (network.turn_access & (Access.MOTOR | Access.CYCLE) == Access.CYCLE)
@@ -248,10 +234,10 @@ def test_bollards_in_leeds_stop_cars_but_not_cycles() -> None:
 
 
 def test_times_that_are_signed_are_counted_in_rhein_neckar() -> None:
-    _, report = _imported("rhein-neckar.osm.pbf")
+    _, report = imported("rhein-neckar.osm.pbf")
     assert report.conditional["maxspeed:conditional"] == 91
 
 
 def test_the_age_of_an_extract_is_known_where_its_header_says() -> None:
-    assert _imported("porto.osm.pbf")[1].osm_timestamp == "2015-06-06T00:23:02Z"
-    assert _imported("leeds.osm.gz")[1].osm_timestamp is None
+    assert imported("porto.osm.pbf")[1].osm_timestamp == "2015-06-06T00:23:02Z"
+    assert imported("leeds.osm.gz")[1].osm_timestamp is None
