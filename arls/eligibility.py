@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
@@ -18,6 +19,7 @@ from arls.track import Freshness, freshness_of
 from arls.unit import Availability, Callsign, Unit, UnitState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from arls.geo import Position
@@ -131,27 +133,87 @@ EXCLUSIONS: tuple[Rule, ...] = (
 
 def sifted(question: Question, known: Known) -> tuple[list[Case], list[Exclusion]]:
     """The units that may be offered, and the others with the reason why not: together every unit once."""
-    age_s = known.picture.age_s(question.at)
     cases, exclusions = [], []
-    for number, callsign in enumerate(known.picture.callsigns):
-        unit = known.units[callsign]
-        age = None if np.isnan(age_s[number]) else float(age_s[number])
-        held = known.active.get(callsign)
-        case = Case(
-            unit=unit,
-            state=known.states.get(callsign),
-            in_emergency=callsign in known.emergencies,
-            assigned_to=known.assignments[held].incident if held else None,
-            age_s=age,
-            freshness=freshness_of(age, unit.expected_interval_s),
-            question=question,
-        )
-        exclusion = next((found for rule in EXCLUSIONS if (found := rule(case)) is not None), None)
+    for row in _rows(known, question.at):
+        case = _case(row, question)
+        exclusion = _find_exclusion(case)
         if exclusion is None:
             cases.append(case)
         else:
             exclusions.append(exclusion)
     return cases, exclusions
+
+
+class Everybody:
+    """All units at one instant, sorted into kinds that no rule tells apart and that go by one profile and as promptly.
+
+    There are a few dozen kinds in a force of thousands, so that the rules are asked a few dozen times.
+    """
+
+    def __init__(self, known: Known, at: datetime) -> None:
+        kinds: dict[tuple[object, ...], int] = {}
+        kind_of: list[int] = []
+        self._examples: list[_Row] = []
+        for row in _rows(known, at):
+            kind = kinds.setdefault(_kind_of(row), len(kinds))
+            kind_of.append(kind)
+            if kind == len(self._examples):
+                self._examples.append(row)
+        self.kind = np.array(kind_of, np.int64)  # [N] of each unit
+
+    @property
+    def units(self) -> list[Unit]:
+        """One unit of each kind."""
+        return [row.unit for row in self._examples]
+
+    @property
+    def mobilise_s(self) -> list[int]:
+        """What the units of each kind need to get going."""
+        return [row.state.mobilise_s if row.state else 0 for row in self._examples]
+
+    def offered(self, question: Question) -> list[bool]:
+        """Of which kinds `sifted` leaves the units over, for a question of this instant."""
+        return [_find_exclusion(_case(row, question)) is None for row in self._examples]
+
+
+class _Row(NamedTuple):
+    """What is known of one unit."""
+
+    unit: Unit
+    state: UnitState | None
+    in_emergency: bool
+    assigned_to: IncidentId | None
+    age_s: float | None
+    freshness: Freshness
+
+
+def _rows(known: Known, at: datetime) -> Iterator[_Row]:
+    """Every unit, by number."""
+    states, emergencies, active, assignments = known.states, known.emergencies, known.active, known.assignments
+    for callsign, age in zip(known.picture.callsigns, known.picture.age_s(at).tolist(), strict=True):
+        unit, heard, held = known.units[callsign], None if isnan(age) else age, active.get(callsign)
+        yield _Row(
+            unit,
+            states.get(callsign),
+            callsign in emergencies,
+            assignments[held].incident if held else None,
+            heard,
+            freshness_of(heard, unit.expected_interval_s),
+        )
+
+
+def _case(row: _Row, question: Question) -> Case:
+    return Case(**row._asdict(), question=question)
+
+
+def _kind_of(row: _Row) -> tuple[object, ...]:
+    unit, state, in_emergency, assigned_to, _, freshness = row
+    doing = None if state is None else (state.availability, state.mobilise_s)
+    return doing, in_emergency, assigned_to is None, freshness, unit.capabilities, unit.profile
+
+
+def _find_exclusion(case: Case) -> Exclusion | None:
+    return next((found for rule in EXCLUSIONS if (found := rule(case)) is not None), None)
 
 
 def excluded(case: Case, code: str, reason: str) -> Exclusion:

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.closure import Closures
-    from arls.eligibility import Case
+    from arls.eligibility import Case, Question
     from arls.geo import Position
     from arls.picture import Picture
     from arls.roads.profile import Profile
+    from arls.unit import Unit
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -58,7 +59,7 @@ def parties_of(cases: Sequence[Case], picture: Picture, roads: Roads) -> list[Pa
     """The units by their profiles, in the order of the profiles' names."""
     by_profile: dict[str, list[Case]] = {}
     for case in cases:
-        by_profile.setdefault(_profile_of(case), []).append(case)
+        by_profile.setdefault(profile_of(case.unit, case.question), []).append(case)
     return [
         Party(
             mobility=roads.profile(name),
@@ -80,12 +81,13 @@ def times_of(
     return _driven(party, goal, picture, roads, closures, measured=measured)
 
 
-def _profile_of(case: Case) -> str:
-    if case.question.profile is not None:
-        return case.question.profile
-    grade = GRADES.get(case.question.grade or "")
+def profile_of(unit: Unit, question: Question) -> str:
+    """The name of the profile by which a unit would go."""
+    if question.profile is not None:
+        return question.profile
+    grade = GRADES.get(question.grade or "")
     responding = grade is None or grade.response
-    return case.unit.profile if responding else case.unit.profile.replace("car-response", "car-normal")
+    return unit.profile if responding else unit.profile.replace("car-response", "car-normal")
 
 
 def _driven(

@@ -86,13 +86,23 @@ class Scene:
 
     def eta_to(self, goal: Goal, numbers: Longs, stand: Stand) -> Millis:
         """What it takes each unit from where it stands on the open road. `goal` is one that `goal_of` gave."""
+        cost_ms: Millis = self.etas_to([goal], numbers, stand)[0]
+        return cost_ms
+
+    def etas_to(self, goals: Sequence[Goal], numbers: Longs, stand: Stand) -> Millis:
+        """[G, n] the same to each of several goals."""
         leaving = self.leaving(stand.places)
-        if self._labels is not None:
-            cost_ms = self._labels.eta_to(goal.places, numbers, replace(stand, places=leaving.places))
-        else:
-            cost_ms = eta_to(self.weights, self._reverse, goal=goal.places, units=leaving.places).cost_ms
-        straight = self._straight(goal, leaving)
-        return cost_ms if straight is None else np.minimum(cost_ms, straight.cost_ms)
+        left = replace(stand, places=leaving.places)
+        cost_ms = np.empty((len(goals), len(numbers)), np.uint32)
+        for row, goal in enumerate(goals):
+            if self._labels is not None:
+                cost_ms[row] = self._labels.eta_to(goal.places, numbers, left)
+            else:
+                cost_ms[row] = eta_to(self.weights, self._reverse, goal=goal.places, units=left.places).cost_ms
+            straight = self._straight(goal, leaving)
+            if straight is not None:
+                cost_ms[row] = np.minimum(cost_ms[row], straight.cost_ms)
+        return cost_ms
 
     def reached(self, goal: Goal, units: Places) -> tuple[Millis, Floats]:
         """What it takes each unit, and the metres of its way: NaN where there is none."""
@@ -184,8 +194,9 @@ class _Labels:
         with self._lock:
             self._grow(int(numbers.max(initial=-1)) + 1)
             stale = np.flatnonzero(self._moves[numbers] != stand.moves)
-            self._departures.move(numbers[stale], stand.places.of(stale))
-            self._moves[numbers[stale]] = stand.moves[stale]
+            if len(stale):
+                self._departures.move(numbers[stale], stand.places.of(stale))
+                self._moves[numbers[stale]] = stand.moves[stale]
             return self._departures.eta_to(arrival, numbers)
 
     def _grow(self, units: int) -> None:

@@ -76,8 +76,11 @@ class Times:
     def median_ms(self, what: str) -> float:
         return float(np.median(self._ms[what]))
 
+    def least_ms(self, what: str) -> float:
+        return min(self._ms[what])
+
     def print(self, what: str, aim: str = "") -> None:
-        print(f"  {what}: {self.median_ms(what):.3g} ms, least {min(self._ms[what]):.3g}{aim and f' (aim {aim})'}")
+        print(f"  {what}: {self.median_ms(what):.3g} ms, least {self.least_ms(what):.3g}{aim and f' (aim {aim})'}")
 
 
 def asked(city: str) -> Question:
