@@ -115,6 +115,7 @@ class UnitBody(Sent):
     crew: Annotated[int, Field(ge=0, le=100)] = 1
     station: Annotated[str, Field(max_length=64), Sayable] = ""
     expected_interval_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    reports_every_m: Annotated[float | None, Field(gt=0, le=100_000, description="null: no such trigger")] = None
     sources: Annotated[list[Source], Field(max_length=16)] | None = None
 
 

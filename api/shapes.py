@@ -48,6 +48,7 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     fix_age_s: float | None
     freshness: Freshness
     expected_interval_s: float
+    reports_every_m: float | None
     source: str | None
     protocol: str | None
     state: StateView

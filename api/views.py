@@ -94,6 +94,7 @@ def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> Un
         fix_age_s=None if age_s is None else round(age_s, 3),
         freshness=freshness_of(age_s, unit.expected_interval_s),
         expected_interval_s=unit.expected_interval_s,
+        reports_every_m=unit.reports_every_m,
         source=heard.source if heard else None,
         protocol=heard.protocol or None if heard else None,
         state=state_view(known, callsign),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
 from enum import StrEnum
-from math import isnan
+from math import floor, isnan
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +21,7 @@ from arls.eligibility import Case, Exclusion, Question, ago, excluded, sifted
 from arls.eta import Eta
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId  # noqa: TC001 - as `datetime`
+from arls.rivals import Rival, Scene, outlooks
 from arls.timing import Party, Times, launch_s_of, parties_of, times_of
 from arls.track import Freshness
 from arls.unit import Callsign  # noqa: TC001 - as `datetime`
@@ -48,6 +49,10 @@ __all__ = [
 STREETS_FOR = 10
 STREETS_SHOWN = 6
 
+# Of a first place that is held so often we say that it is, and who is first so often instead is named beside it.
+ROBUST_FROM, RIVAL_FROM = 0.9, 0.05
+_NAMED = 3
+
 # Codes of reasons: a straight line is a guess where a road should lead, and the way itself for who flies.
 _GUESSED = "straight_line"
 _FLIES = "flies"
@@ -67,7 +72,7 @@ class Basis(StrEnum):
 class Verdict(StrEnum):
     """How sure the first place is."""
 
-    ROBUST = "robust"  # the first is there before the second can be
+    ROBUST = "robust"  # the first is there before all others at least nine times in ten
     AMBIGUOUS = "ambiguous"  # too close to call
     UNKNOWN = "unknown"  # nobody, or nobody by a known road
 
@@ -94,6 +99,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     freshness: Freshness
     profile: str
     reasons: tuple[Reason, ...]
+    first_probability: float | None = None  # that it is there before all others, 0 to 1; None: not worth a look
 
 
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +136,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         candidates += timed
         exclusions += untimed
     candidates.sort(key=lambda candidate: (candidate.eta_s.mid, candidate.fix_age_s, candidate.callsign))
+    candidates = _looked_at(candidates, question, known, roads, closures)
     shown = candidates if question.k is None else candidates[: question.k]
     verdict, text = _verdict_of(candidates)
     return Ranking(
@@ -240,14 +247,42 @@ def _finished(
     )
 
 
+def _looked_at(
+    candidates: list[Candidate], question: Question, known: Known, roads: Roads, closures: Closures
+) -> list[Candidate]:
+    """The candidates, with the intervals and the chances of those who may be first by a close look."""
+    scene = Scene(goal=question.position, at=question.at, known=known, roads=roads, closures=closures)
+    found = outlooks([_rival(candidate, known) for candidate in candidates], scene)
+    looked_at = list(candidates)
+    for n, outlook in found.items():
+        looked_at[n] = msgspec.structs.replace(
+            candidates[n], eta_s=outlook.eta_s, first_probability=outlook.first_probability
+        )
+    return looked_at
+
+
+def _rival(candidate: Candidate, known: Known) -> Rival:
+    state = known.states.get(candidate.callsign)
+    return Rival(
+        callsign=candidate.callsign,
+        eta_s=candidate.eta_s,
+        profile=candidate.profile,
+        by_road=candidate.basis is Basis.ROAD,
+        mobilise_s=state.mobilise_s if state else 0.0,
+    )
+
+
 def _verdict_of(candidates: list[Candidate]) -> tuple[Verdict, str]:
     if not candidates:
         return Verdict.UNKNOWN, "nobody can be sent"
-    first, others = candidates[0], candidates[1:]
+    first = candidates[0]
     if any(reason.code == _GUESSED for reason in first.reasons):
         return Verdict.UNKNOWN, f"{first.callsign} by a straight line only: no road is known there"
-    rivals = [other.callsign for other in others if other.eta_s.low < first.eta_s.high]
-    if not rivals:
-        return Verdict.ROBUST, f"{first.callsign} is there first"
-    named = ", ".join(rivals[:3]) + (f" and {len(rivals) - 3} more" if len(rivals) > 3 else "")
-    return Verdict.AMBIGUOUS, f"too close to call: {first.callsign} or {named}"
+    chance = first.first_probability or 0.0
+    if chance >= ROBUST_FROM:
+        return Verdict.ROBUST, f"{first.callsign} is there first, {min(99, floor(100 * chance))} times in 100"
+    others = sorted(candidates[1:], key=lambda other: -(other.first_probability or 0.0))
+    likely = [other for other in others if (other.first_probability or 0.0) >= RIVAL_FROM] or others[:1]
+    rest = f" and {len(likely) - _NAMED} more" if len(likely) > _NAMED else ""
+    named = ", ".join(other.callsign for other in likely[:_NAMED])
+    return Verdict.AMBIGUOUS, f"too close to call: {first.callsign} or {named}{rest}"

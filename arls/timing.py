@@ -15,6 +15,7 @@ from arls.eta import Doubtfulness, crow_interval, flight_interval, launches_s, r
 from arls.geo import distances_m
 from arls.incident import GRADES
 from arls.roads.live import UNREACHED_MS, Roads
+from arls.unseen import stays_at_a_glance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,9 +158,12 @@ def _nowhere(units: int) -> Times:
 
 
 def _doubt_of(party: Party, picture: Picture) -> Doubtfulness:
+    age_s = np.array([case.age_s for case in party.cases], np.float64)
+    error_s, speed_mps = (picture.columns[name][party.numbers] for name in ("error_s", "speed_mps"))
     return Doubtfulness(
-        age_s=np.array([case.age_s for case in party.cases], np.float64),
-        error_s=picture.columns["error_s"][party.numbers],
+        age_s=age_s,
+        error_s=error_s,
         accuracy_m=picture.columns["accuracy_m"][party.numbers],
         mobilise_s=np.array([case.state.mobilise_s if case.state else 0 for case in party.cases], np.float64),
+        stayed=stays_at_a_glance(speed_mps, age_s, error_s),
     )

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from arls.fix import Doubt, Fix, doubts_of
+from arls.fix import COURSE_SPEED_MPS, Doubt, Fix, doubts_of
 
 # How many of the newest believable fixes a track keeps: enough to tell a jump from a journey.
 WINDOW = 8
@@ -25,6 +25,8 @@ _FRESH, _AGEING, _STALE = 2.0, 3.0, 5.0
 SHORTEST_INTERVAL_S = 10.0
 # Who was silent for longer may have parked or turned meanwhile: what went before says nothing of where it is now. Ours.
 _TRAIL_BREAKS_AFTER = timedelta(seconds=120)
+# Two fixes of a receiver that stands are at most so far apart, whatever it says of its accuracy: ours.
+_NOISE_M = 15.0
 _METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371,009 m: a jump test needs no ellipsoid
 
 
@@ -95,6 +97,26 @@ def trail_of(track: Track, fix: Fix) -> tuple[Fix, ...]:
     return fixes[first:]
 
 
+def stood_s(track: Track) -> float | None:
+    """How long, to its believed fix, a device has been seen to stand; None while it moves, and where it is nowhere.
+
+    It stands when its fix says so by its speed; where that says nothing, when the one before it was made there too.
+    Earlier fixes at the same place, as far as their errors can tell, lengthen it.
+    """
+    believed = track.believed
+    if believed is None or (believed.speed_mps or 0.0) >= COURSE_SPEED_MPS:
+        return None
+    fixes = track.fixes[: track.fixes.index(believed)]
+    since = believed
+    for fix in reversed(fixes):
+        if (fix.speed_mps or 0.0) >= COURSE_SPEED_MPS or not _at_one_place(fix, believed):
+            break
+        since = fix
+    if believed.speed_mps is None and since is believed and fixes:
+        return None
+    return (believed.true_at - since.true_at).total_seconds()
+
+
 def freshness_of(age_s: float | None, expected_interval_s: float) -> Freshness:
     """The word for an age in seconds (None: never heard) of something that speaks every `expected_interval_s`."""
     if age_s is None:
@@ -124,12 +146,20 @@ def _judged(fixes: tuple[Fix, ...]) -> tuple[Fix | None, Fix | None]:
 
 
 def _plausible(earlier: Fix, later: Fix) -> bool:
-    # Both have positions: fixes without one never enter a window.
-    lat_a, lon_a, lat_b, lon_b = earlier.lat or 0.0, earlier.lon or 0.0, later.lat or 0.0, later.lon or 0.0
-    d_lat = (lat_b - lat_a) * _METRES_PER_DEGREE
-    d_lon = (lon_b - lon_a) * _METRES_PER_DEGREE * math.cos(math.radians((lat_a + lat_b) / 2))
-    apart_m = math.hypot(d_lat, d_lon) - (earlier.accuracy_m or 0.0) - (later.accuracy_m or 0.0)
+    apart_m = _apart_m(earlier, later) - (earlier.accuracy_m or 0.0) - (later.accuracy_m or 0.0)
     between_s = abs((later.true_at - earlier.true_at).total_seconds())
     # What the clocks do not say for sure counts in favour of the fix.
     spare_s = 1.0 + (earlier.fix_time_error_s or 0.0) + (later.fix_time_error_s or 0.0)
     return apart_m <= JUMP_MPS * (between_s + spare_s)
+
+
+def _at_one_place(earlier: Fix, later: Fix) -> bool:
+    return _apart_m(earlier, later) <= max(_NOISE_M, earlier.accuracy_m or 0.0, later.accuracy_m or 0.0)
+
+
+def _apart_m(earlier: Fix, later: Fix) -> float:
+    # Both have positions: fixes without one never enter a window.
+    lat_a, lon_a, lat_b, lon_b = earlier.lat or 0.0, earlier.lon or 0.0, later.lat or 0.0, later.lon or 0.0
+    d_lat = (lat_b - lat_a) * _METRES_PER_DEGREE
+    d_lon = (lon_b - lon_a) * _METRES_PER_DEGREE * math.cos(math.radians((lat_a + lat_b) / 2))
+    return math.hypot(d_lat, d_lon)

@@ -48,7 +48,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A callsign with what is on board now.
 
     `profile` names how it moves (`arls.roads.profile`), `expected_interval_s` how often its radio usually reports:
-    silence is judged by that and not by one global number.
+    silence is judged by that and not by one global number. A radio that also reports whenever it has moved by
+    `reports_every_m` says by its silence that it has not.
     """
 
     callsign: Callsign
@@ -58,12 +59,15 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     crew: int = 1
     station: str = ""
     expected_interval_s: float = 60.0
+    reports_every_m: float | None = None  # None: it has no such trigger
 
     def __post_init__(self) -> None:
         if not self.callsign or len(self.callsign) > 16 or not self.callsign.isprintable():
             raise ValueError("a callsign has 1 to 16 printable characters")
         if not 0 < self.expected_interval_s <= 86_400:
             raise ValueError("expected_interval_s lies between 0 and a day")
+        if self.reports_every_m is not None and not 0 < self.reports_every_m <= 100_000:
+            raise ValueError("reports_every_m lies between 0 and 100 km")
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -143,6 +143,7 @@ def _put(desk: Desk, callsign: str, body: UnitBody) -> m.PutUnit:
             crew=body.crew,
             station=body.station,
             expected_interval_s=body.expected_interval_s,
+            reports_every_m=body.reports_every_m,
         ),
         sources=None if body.sources is None else tuple(sorted(set(body.sources))),
     )

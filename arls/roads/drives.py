@@ -11,13 +11,13 @@ import numpy as np
 from numba import njit
 
 from arls.roads.dijkstra import UNREACHED, part_ms, spots_of
-from arls.roads.network import steady
+from arls.roads.network import Places, steady
+from arls.roads.scatter import Scatter
 
 if TYPE_CHECKING:
     from arls.roads.dijkstra import Spots
-    from arls.roads.network import Bools, Floats, Ints, Longs, Places
+    from arls.roads.network import Bools, Floats, Ints, Longs
     from arls.roads.profile import Millis
-    from arls.roads.scatter import Scatter
 
 # So many equally likely drives of each unit.
 LEVELS = 32
@@ -102,3 +102,21 @@ def _cut(drives_ms: Longs, weights: Floats, levels_ms: Millis) -> None:
         while passed[at] * len(levels_ms) < (level + 0.5) * passed[-1]:
             at += 1
         levels_ms[level] = min(drives_ms[order[at]], UNREACHED - 1)
+
+
+def warm_up() -> None:
+    """Compiles the kernels, or loads them from numba's cache, so that the first question is as quick as the next."""
+    one = np.ones(1, np.uint32)
+    here = Scatter(
+        start=np.array([0, 1]),
+        arc=np.zeros(1, np.int32),
+        part_ms=np.zeros(1, np.int64),
+        beyond_ms=np.zeros(1, np.int64),
+        weight=np.ones(1),
+        again=np.zeros(1, np.bool_),
+        off_road_m=np.zeros(1),
+    )
+    goal = Places(
+        start=np.array([0, 0]), arc=here.arc[:0], fraction=here.weight[:0], off_road_m=here.weight[:0], extra_ms=one[:0]
+    )
+    drives_of(here, goal=goal, ends_ms=one, arc_ms=one)

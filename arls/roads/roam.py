@@ -4,9 +4,9 @@ It decides how what may have been driven since spreads over the network. How lon
 what it takes from there to anywhere is `drives`'s business.
 
 The set is that of a forward search, bounded in time and in arcs. The weights are those of one who is on the way to an
-aim, all arcs of the set being equally probable aims: so at each junction the ways onward are taken in proportion to
-how many arcs are soonest reached by them. What was driven is told as a few equally likely times; each leaves its weight
-on the arcs that are reached just then. Where no arc is that far away, it stays on the furthest.
+aim, all arcs of the set and about it being equally probable aims: so at each junction the ways onward are taken in
+proportion to how many arcs are soonest reached by them. What was driven is told as a few equally likely times; each
+leaves its weight on the arcs that are reached just then. Where no arc is that far away, it stays on the furthest.
 """
 
 from __future__ import annotations
@@ -16,15 +16,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from arls.roads.dijkstra import LOW_32_BITS, part_ms, pop, push
+from arls.roads.dijkstra import LOW_32_BITS, NEVER_MS, part_ms, pop, push
+from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
+from arls.roads.ways import Onward
 
 if TYPE_CHECKING:
     from arls.roads.network import Floats, Ints, Longs
-    from arls.roads.ways import Onward
 
 # The search ends after so many arcs: those within some five minutes' drive of the middle of a city.
 MOST_ARCS = 4096
+
+# An aim lies up to so many times as far as one can have come: beyond that, the wide roads differ little from others.
+AHEAD = 2
 
 NO_ARC_BEFORE = -1
 _UNSEEN = 2**62
@@ -88,7 +92,7 @@ def roam(onward: Onward, arcs: Ints, fractions: Floats, gone_ms: Longs, most: in
     size = _begin(onward, arcs, fractions, tree)
     if size == 0:
         return
-    settled, horizon_ms = _settle(onward, size, gone_ms[-1], most, tree)
+    settled, horizon_ms = _settle(onward, size, min(AHEAD * gone_ms[-1], NEVER_MS), most, tree)
     for i in range(settled - 1, -1, -1):  # children are settled after their parents
         arc = tree.settled[i]
         if tree.before[arc] != NO_ARC_BEFORE:
@@ -179,3 +183,17 @@ def _forget(tree: Tree) -> None:
     for i in range(tree.marks[0]):
         tree.start_ms[tree.touched[i]] = _UNSEEN
     tree.marks[0] = 0
+
+
+def warm_up() -> None:
+    """Compiles the kernels, or loads them from numba's cache, so that the first question is as quick as the next."""
+    nowhere = steady(np.zeros(2), np.int64)
+    one = steady(np.ones(1), np.uint32)
+    onward = Onward(
+        turn_start=nowhere,
+        turn_to=steady(one, np.int32)[:0],
+        turn_ms=one[:0],
+        arc_ms=one,
+        length_m=steady(one, np.float64),
+    )
+    roam(onward, np.zeros(1, np.int32), np.zeros(1), np.zeros(1, np.int64), 1, tree_for(1, 0), roamed_for(1))

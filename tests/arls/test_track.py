@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.fix import Doubt, Fix, FixKind
-from arls.track import WINDOW, Freshness, Track, doubts_against, folded, freshness_of, track_of, trail_of
+from arls.track import WINDOW, Freshness, Track, doubts_against, folded, freshness_of, stood_s, track_of, trail_of
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -92,6 +92,27 @@ def test_only_the_newest_fixes_are_kept() -> None:
     made = track(*(fix(second) for second in range(WINDOW * 3)))
     assert len(made.fixes) == WINDOW
     assert made.believed == fix(WINDOW * 3 - 1)
+
+
+def test_a_device_stands_while_its_fixes_say_so_or_are_all_at_one_place() -> None:
+    assert stood_s(track(fix(0, speed_mps=9.0))) is None
+    assert stood_s(track(fix(0, speed_mps=9.0), fix(20, lat=53.201, speed_mps=0.0))) == 0.0
+    parked = [fix(second, lat=53.2 + second * 1e-6, speed_mps=0.1) for second in (0, 30, 60)]
+    assert stood_s(track(*parked)) == 60.0
+    assert stood_s(track(fix(-30, lat=53.19, speed_mps=0.0), *parked)) == 60.0
+    assert stood_s(track(fix(-30, speed_mps=9.0), *parked)) == 60.0
+    assert stood_s(track(*parked, fix(90, speed_mps=3.0))) is None
+
+
+def test_where_no_speed_is_told_only_a_second_fix_at_the_same_place_tells_that_it_stands() -> None:
+    assert stood_s(track(fix(0), fix(60, lat=53.2001))) == 60.0
+    assert stood_s(track(fix(0), fix(60, lat=53.21))) is None
+    assert stood_s(track(fix(0), fix(60, lat=53.2005, accuracy_m=100.0))) == 60.0
+    assert stood_s(track(fix(0))) == 0.0
+
+
+def test_a_device_that_is_nowhere_stands_nowhere() -> None:
+    assert stood_s(track(fix(0, kind=FixKind.NO_FIX))) is None
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def warm_up() -> None:
         standing.eta_to(label, np.zeros(1, np.int64))
     nearing = Nearing(after, goal)
     nearing.find_way(units, 0)
+    nearing.ends_ms(units.arc)
     nearing.reached(units)
     starts_ms(after, units, 0)
 

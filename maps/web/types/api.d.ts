@@ -795,6 +795,11 @@ export interface components {
              * @default 60
              */
             expected_interval_s: number;
+            /**
+             * Reports Every M
+             * @description null: no such trigger
+             */
+            reports_every_m?: number | null;
             /** Sources */
             sources?: string[] | null;
             /** Callsign */
@@ -827,6 +832,8 @@ export interface components {
             freshness: components["schemas"]["Freshness"];
             profile: string;
             reasons: components["schemas"]["Reason"][];
+            /** @default null */
+            first_probability: number | null;
         };
         /**
          * ChangeBody
@@ -1340,7 +1347,8 @@ export interface components {
          * @description A callsign with what is on board now.
          *
          *         `profile` names how it moves (`arls.roads.profile`), `expected_interval_s` how often its radio usually reports:
-         *         silence is judged by that and not by one global number.
+         *         silence is judged by that and not by one global number. A radio that also reports whenever it has moved by
+         *         `reports_every_m` says by its silence that it has not.
          */
         Unit: {
             callsign: string;
@@ -1356,6 +1364,8 @@ export interface components {
             station: string;
             /** @default 60 */
             expected_interval_s: number;
+            /** @default null */
+            reports_every_m: number | null;
         };
         /**
          * UnitBody
@@ -1390,6 +1400,11 @@ export interface components {
              * @default 60
              */
             expected_interval_s: number;
+            /**
+             * Reports Every M
+             * @description null: no such trigger
+             */
+            reports_every_m?: number | null;
             /** Sources */
             sources?: string[] | null;
         };
@@ -1425,6 +1440,7 @@ export interface components {
             fix_age_s: number | null;
             freshness: components["schemas"]["Freshness"];
             expected_interval_s: number;
+            reports_every_m: number | null;
             source: string | null;
             protocol: string | null;
             state: components["schemas"]["StateView"];

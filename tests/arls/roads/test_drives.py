@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba.core.dispatcher import Dispatcher
 
 from arls.geo import Position, moved
+from arls.roads import drives as drives_from
+from arls.roads import roam
 from arls.roads.assemble import Streets, assemble
 from arls.roads.drives import LEVELS, drives_of
 from arls.roads.hierarchy.order import order_of
@@ -154,6 +157,21 @@ def test_a_poor_accuracy_puts_it_on_the_streets_about(road: Drawn) -> None:
     assert unsure[0] == pytest.approx(sure[0] - 20_000, abs=300)
     assert unsure[-1] == pytest.approx(sure[0] + 20_000, abs=300)
     assert np.sort(np.abs(unsure.astype(np.int64) - sure[0]))[LEVELS // 2 - 1] < 300
+
+
+def test_after_the_warm_up_nothing_is_compiled(road: Drawn) -> None:
+    roam.warm_up()
+    drives_from.warm_up()
+    kernels = [
+        kernel for module in (roam, drives_from) for kernel in vars(module).values() if isinstance(kernel, Dispatcher)
+    ]
+    compiled = [len(kernel.signatures) for kernel in kernels]
+    roads = Roads(road.network)
+    roads.drives(
+        road.node("E"), seen(road.node("C"), road.node("B")), roaming(2, stayed=0.5, gone_s=30.0, sigma_m=50.0)
+    )
+    assert [len(kernel.signatures) for kernel in kernels] == compiled
+    assert compiled
 
 
 def test_it_says_how_far_from_the_road_each_was_seen(road: Drawn) -> None:

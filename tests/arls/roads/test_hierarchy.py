@@ -319,6 +319,7 @@ def test_after_the_warm_up_nothing_is_compiled() -> None:
             ranked.eta_to(arrival_of(after, goal), np.arange(2))
             ranked.eta_to(arrival_of(after, goal))
         Nearing(after, goal).find_way(everywhere, 0)
+        Nearing(after, goal).ends_ms(everywhere.arc)
         Nearing(after, goal).reached(everywhere)
         starts_ms(after, everywhere, unit)
         ends_ms(after, goal)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.roads.assemble import assemble
-from arls.roads.dijkstra import part_ms
+from arls.roads.dijkstra import NEVER_MS, part_ms
 from arls.roads.network import ArcId
 from arls.roads.profile import CAR_NORMAL, FORBIDDEN, PROFILES, weights_of
 from arls.roads.roam import MOST_ARCS, roam, roamed_for, tree_for
@@ -132,37 +132,40 @@ def at_a_second_an_arc(network: Network, turn_ms: int = 0) -> Weights:
 
 def from_a(
     fork: Drawn, gone_ms: list[int], turn_ms: int = 0, most: int = MOST_ARCS
-) -> dict[str, tuple[int, int, float]]:
-    """By the names of its junctions: milliseconds driven of the arc, milliseconds beyond, weight."""
+) -> list[tuple[str, int, int, float]]:
+    """Arcs by the names of their ends, milliseconds driven of each, milliseconds beyond, weights."""
     names = {fork.arc(*ends): ends for ends in ("AB", "BC", "BE", "EF", "EG")}
     weights = at_a_second_an_arc(fork.network, turn_ms)
     places = roamed(fork.network, weights, place(fork.arc("A", "B"), 0.0), gone_ms, most)
-    return {names[ArcId(arc)]: (part, beyond_ms, weight) for arc, part, beyond_ms, weight in places}
+    return sorted((names[ArcId(arc)], *told) for arc, *told in places)  # type: ignore[misc]
 
 
 def test_the_ways_onward_are_taken_in_proportion_to_the_arcs_behind_them(fork: Drawn) -> None:
-    assert from_a(fork, [500]) == {"AB": (500, 0, 1.0)}
-    assert from_a(fork, [1500]) == {"BC": (500, 0, 0.5), "BE": (500, 0, 0.5)}  # no further arc can be reached yet
-    assert from_a(fork, [1500, 2500]) == {
-        "BC": (500, 0, 0.125),
-        "BE": (500, 0, 0.375),
-        "EF": (500, 0, 0.25),
-        "EG": (500, 0, 0.25),
-    }
+    assert from_a(fork, [500]) == [("AB", 500, 0, 1.0)]
+    assert from_a(fork, [1500]) == [("BC", 500, 0, 0.25), ("BE", 500, 0, 0.75)]
+    assert from_a(fork, [1500, 2500]) == [
+        ("BC", 500, 0, 0.125),
+        ("BE", 500, 0, 0.375),
+        ("EF", 500, 0, 0.25),
+        ("EG", 500, 0, 0.25),
+    ]
 
 
 def test_who_waits_to_turn_is_at_the_end_of_the_arc_before(fork: Drawn) -> None:
-    assert from_a(fork, [1100, 1400], turn_ms=300) == {
-        "AB": (1000, 0, 0.25),
-        "BC": (100, 0, 0.25),
-        "BE": (100, 0, 0.25),
-    }
+    assert from_a(fork, [1100], turn_ms=300) == [("AB", 1000, 0, 0.5), ("AB", 1000, 0, 0.5)]
+    assert from_a(fork, [1400], turn_ms=300) == [("BC", 100, 0, 0.25), ("BE", 100, 0, 0.75)]
 
 
 def test_where_no_street_is_that_far_away_it_stays_on_the_furthest(fork: Drawn) -> None:
-    (found,) = from_a(fork, [9000]).items()
-    assert found in {("EF", (1000, 0, 1.0)), ("EG", (1000, 0, 1.0))}
+    (found,) = from_a(fork, [9000])
+    assert found in {("EF", 1000, 0, 1.0), ("EG", 1000, 0, 1.0)}
 
 
 def test_what_is_driven_after_the_search_ended_is_told_as_so_much_further(fork: Drawn) -> None:
-    assert from_a(fork, [9000], most=1) == {"AB": (1000, 8000, 1.0)}
+    assert from_a(fork, [9000], most=1) == [("AB", 1000, 8000, 1.0)]
+
+
+def test_a_fix_of_last_year_ends_no_search_later_than_any_way_takes(fork: Drawn) -> None:
+    a_year_ms = 366 * 86_400_000
+    ((_, _, beyond_ms, weight),) = from_a(fork, [a_year_ms])
+    assert (beyond_ms, weight) == (a_year_ms - NEVER_MS, 1.0)
