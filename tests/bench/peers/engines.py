@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +18,7 @@ import valhalla
 from valhalla.config import get_config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 CACHE = Path(__file__).resolve().parents[3] / ".cache" / "peers"
 CAR = Path(osrm.__file__).parent / "share" / "profiles" / "car.lua"
@@ -45,8 +46,8 @@ def osrm_of(source: Path, algorithm: str) -> tuple[osrm.OSRM, float]:
     return engine, took_s
 
 
-def valhalla_of(source: Path, **thor: Any) -> tuple[valhalla.Actor, float]:
-    """Valhalla's engine on an extract with no limits, and the seconds that its tiles took."""
+def valhalla_of(source: Path, **settings: Mapping[str, Any]) -> tuple[valhalla.Actor, float]:
+    """Valhalla's engine on an extract with no limits and some settings, and the seconds that its tiles took."""
 
     def build(folder: Path) -> None:
         config = folder / "config.json"
@@ -55,7 +56,8 @@ def valhalla_of(source: Path, **thor: Any) -> tuple[valhalla.Actor, float]:
 
     folder, took_s = _kept(source, "valhalla", version("pyvalhalla"), build)
     config = _config(folder)
-    config["thor"] |= thor
+    for part, own in settings.items():
+        config[part] |= own
     return valhalla.Actor(config), took_s
 
 
@@ -75,7 +77,8 @@ def _kept(source: Path, engine: str, number: str, build: Callable[[Path], None])
 def _config(folder: Path) -> dict[str, Any]:
     tiles = folder / "tiles"
     tiles.mkdir(exist_ok=True)
-    config: dict[str, Any] = get_config(tile_dir=tiles, tile_extract="")
+    # A copy, for `get_config` gives the same inner tables to everybody.
+    config: dict[str, Any] = deepcopy(get_config(tile_dir=tiles, tile_extract=""))
     # Files that tell countries, time zones and traffic: none is at hand, and it does without.
     for name in ("admin", "timezone", "landmarks", "traffic_extract", "transit_dir", "transit_feeds_dir"):
         config["mjolnir"].pop(name, None)

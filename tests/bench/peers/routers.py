@@ -56,7 +56,7 @@ def of_valhalla(city: City) -> list[Contestant]:
     """The matrix by the algorithm that it chooses itself, and by the one that suits one target."""
     entrants = []
     for algorithm, sizes in MATRIX_UNITS.items():
-        actor, took_s = valhalla_of(city.source, source_to_target_algorithm=algorithm)
+        actor, took_s = valhalla_of(city.source, thor={"source_to_target_algorithm": algorithm})
         for units in sizes:
             rounds = MATRIX_ROUNDS[algorithm]
             entrants.append(
