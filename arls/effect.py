@@ -1,7 +1,6 @@
 """What a change of closures does to the ranking of every open incident, so that it can be told and accounted for.
 
-It decides which rankings changed and who moved. The order is that of `ranking`, found from times alone: no streets, no
-metres, no reasons, so that a dozen incidents are answered while a dispatcher waits.
+It decides which rankings changed and who moved. The orders before and after are the `board`'s.
 """
 
 from __future__ import annotations
@@ -11,26 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.eligibility import Question, sifted
-from arls.geo import Position
+from arls.board import board_of
 from arls.reordering import EtaChange, Moved, Reordering
-from arls.timing import Party, parties_of, times_of
-from arls.unit import Callsign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from numpy.typing import NDArray
-
+    from arls.board import Order
     from arls.closure import Closure, ClosureId, Closures
-    from arls.incident import Incident
+    from arls.incident import IncidentId
     from arls.reordering import Act
     from arls.roads.live import Roads
     from arls.state import Known
-
-    Floats = NDArray[np.float64]
-    Longs = NDArray[np.int64]
+    from arls.unit import Callsign
 
 # Whoever is further down is nobody's next choice.
 FIRST_FEW = 5
@@ -68,101 +61,38 @@ def effect_of(change: Change, known: Known, roads: Roads, at: datetime) -> tuple
     """Each open incident whose first few are others, in another order, or there at another time."""
     if change.before == change.after:
         return ()
-    fields: dict[str, _Field] = {}
-    reorderings = []
-    for incident in known.incidents.values():
-        if incident.closed_at is not None:
-            continue
-        if incident.grade not in fields:
-            fields[incident.grade] = _field_of(incident, known, roads, at)
-        reordering = _find_reordering(incident, fields[incident.grade], change, known, roads)
-        if reordering is not None:
-            reorderings.append(reordering)
-    return tuple(reorderings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Field:
-    """Whoever may be offered to incidents of one grade: n units, party by party."""
-
-    parties: list[Party]
-    callsigns: NDArray[np.str_]  # [n]
-    age_s: Floats  # [n]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Order:
-    """Who of a field is there when: units by their place in the field."""
-
-    soonest: Longs  # [m <= n] those with a way, in the order of a ranking
-    place: Longs  # [n] 1 for the soonest; 0: no way
-    mid_s: Floats  # [n]
-
-    def place_of(self, unit: int) -> int | None:
-        """1 for the soonest, None without a way."""
-        return int(self.place[unit]) or None
-
-    def eta_s(self, unit: int) -> float | None:
-        """Seconds, None without a way."""
-        return float(self.mid_s[unit]) if self.place[unit] else None
-
-
-def _field_of(incident: Incident, known: Known, roads: Roads, at: datetime) -> _Field:
-    # Who may be offered depends on the grade alone: the place matters first when it is timed.
-    question = Question(position=_place_of(incident), at=at, grade=incident.grade)
-    parties = parties_of(sifted(question, known)[0], known.picture, roads)
-    cases = [case for party in parties for case in party.cases]
-    return _Field(
-        parties=parties,
-        callsigns=np.array([case.unit.callsign for case in cases], np.str_),
-        age_s=np.array([round(case.age_s or 0.0, 3) for case in cases]),
-    )
-
-
-def _order_of(goal: Position, field: _Field, known: Known, roads: Roads, closures: Closures) -> _Order:
-    times = [times_of(party, goal, known.picture, roads, closures=closures, measured=False) for party in field.parties]
-    mid_s = np.round(np.concatenate([[], *(each.mid_s for each in times)]), 3)
-    timed = np.flatnonzero(np.concatenate([[], *(each.known for each in times)]))
-    soonest = timed[np.lexsort((field.callsigns[timed], field.age_s[timed], mid_s[timed]))]
-    place = np.zeros(len(mid_s), np.int64)
-    place[soonest] = np.arange(1, len(soonest) + 1)
-    return _Order(soonest=soonest, place=place, mid_s=mid_s)
+    before, after = (board_of(known, roads, at, closures=closures) for closures in (change.before, change.after))
+    found = (_find_reordering(name, order, after.orders[name], change, known) for name, order in before.orders.items())
+    return tuple(reordering for reordering in found if reordering is not None)
 
 
 def _find_reordering(
-    incident: Incident, field: _Field, change: Change, known: Known, roads: Roads
+    incident: IncidentId, before: Order, after: Order, change: Change, known: Known
 ) -> Reordering | None:
-    goal = _place_of(incident)
-    before, after = (_order_of(goal, field, known, roads, held) for held in (change.before, change.after))
-    first, then = before.soonest[:FIRST_FEW].tolist(), after.soonest[:FIRST_FEW].tolist()
-    moved = [_moved(unit, field, before, after) for unit in dict.fromkeys([*first, *then])]
+    first, then = (order.numbers[:FIRST_FEW].tolist() for order in (before, after))
+    names = known.picture.callsigns
+    moved = [_moved(names[number], number, before, after) for number in dict.fromkeys([*first, *then])]
     moved = [one for one in moved if one.was != one.now or one.eta_s.before != one.eta_s.after]
     if not moved:
         return None
     return Reordering(
-        incident=incident.id,
-        before=_named(first, field),
-        after=_named(then, field),
+        incident=incident,
+        before=tuple(names[number] for number in first),
+        after=tuple(names[number] for number in then),
         moved=tuple(moved),
         text=_sentence(change, moved),
     )
 
 
-def _place_of(incident: Incident) -> Position:
-    return Position(lat=incident.lat, lon=incident.lon)
+def _moved(callsign: Callsign, number: int, before: Order, after: Order) -> Moved:
+    (was, before_s), (now, after_s) = (_find_place(number, order) for order in (before, after))
+    return Moved(callsign=callsign, was=was, now=now, eta_s=EtaChange(before=before_s, after=after_s))
 
 
-def _moved(unit: int, field: _Field, before: _Order, after: _Order) -> Moved:
-    return Moved(
-        callsign=Callsign(str(field.callsigns[unit])),
-        was=before.place_of(unit),
-        now=after.place_of(unit),
-        eta_s=EtaChange(before=before.eta_s(unit), after=after.eta_s(unit)),
-    )
-
-
-def _named(units: Sequence[int], field: _Field) -> tuple[Callsign, ...]:
-    return tuple(Callsign(str(field.callsigns[unit])) for unit in units)
+def _find_place(number: int, order: Order) -> tuple[int, float] | tuple[None, None]:
+    """1 for the soonest, and its seconds; None for a unit without a way."""
+    place = np.flatnonzero(order.numbers == number)
+    return (int(place[0]) + 1, int(order.eta_ms[place[0]]) / 1000) if len(place) else (None, None)
 
 
 def _sentence(change: Change, moved: Sequence[Moved]) -> str:
