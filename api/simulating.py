@@ -85,5 +85,6 @@ def _booking(member: Member) -> dict[str, object]:
         "crew": unit.crew,
         "station": unit.station,
         "expected_interval_s": unit.expected_interval_s,
+        "reports_every_m": unit.reports_every_m,
         "sources": [member.source],
     }

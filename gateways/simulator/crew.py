@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.geo import Position, moved
+from arls.geo import Position, metres_between, moved
 from arls.roads.network import Places
 from arls.roads.path import find_path
 from arls.roads.profile import MAIN_COMPONENT, off_main
@@ -40,6 +40,9 @@ _REFUSES = 0.03
 _EMERGENCY_INTERVAL_S = 5.0
 # Everybody reports within the first second: all at one instant would be more datagrams than a socket holds.
 _FIRST_REPORT_S = 1.0
+
+# How often a radio with a distance trigger looks how far it has moved.
+_LOOKS_EVERY_S = 2.0
 
 # A receiver's usual error, one sigma in metres; what it says of that; and how old a fix is when it goes out.
 _ERROR_M, _ACCURACY_M, _DELAY_MS = 3.0, (4.0, 15.0), (20, 250)
@@ -72,6 +75,7 @@ class Crew:
         self._sayings: list[Saying] = [StateSaid(member=member, code=_FREE)]
         self._now_s = 0.0
         self._report_s = chance.uniform(0.0, _FIRST_REPORT_S)
+        self._reported, self._looks_s = self.mover.place()[0], 0.0  # where it reported last, and when it looks again
         self._next_duty_s = 0.0  # also when it stops being parked
         self._parks_s = self._after(_PARKS_PER_H)
         self._silent_s, self._heard_again_s = self._after(_SILENT_PER_H), 0.0
@@ -117,10 +121,11 @@ class Crew:
         if self._sayings:
             yield from self._sayings
             self._sayings.clear()
-        if self._now_s >= self._report_s:
-            self._beat()
+        due, moved_far = self._now_s >= self._report_s, self._has_moved_far()
+        if due or moved_far:
+            self._beat(due=due)
             if self._now_s >= self._heard_again_s:
-                yield Report(member=self.member, sight=self._sight(at))
+                yield Report(member=self.member, sight=self._sight(at, moved_far=not due))
 
     # --- where it begins ---
 
@@ -220,14 +225,25 @@ class Crew:
         """Seconds until something that comes so often by chance comes next."""
         return self._chance.expovariate(per_hour / 3600)
 
-    def _beat(self) -> None:
+    def _has_moved_far(self) -> bool:
+        """True when its radio looks and finds itself as far from its last report as its distance trigger says."""
+        every_m = self.member.unit.reports_every_m
+        if every_m is None or self._now_s < max(self._looks_s, self._sees_again_s):
+            return False
+        self._looks_s = self._now_s + _LOOKS_EVERY_S
+        return metres_between(self.mover.place()[0], self._reported) >= every_m
+
+    def _beat(self, *, due: bool) -> None:
         """The next report is due one interval on; the one after the first sooner, so that each has its own beat."""
+        if not due:
+            self._report_s = self._now_s
         interval_s = _EMERGENCY_INTERVAL_S if self.in_need else self.member.interval_s
         share = self._chance.uniform(0.5, 1.0) if self._report_s < _FIRST_REPORT_S else 1.0
         self._report_s = max(self._report_s + share * interval_s, self._now_s)
 
-    def _sight(self, at: datetime) -> Sight:
+    def _sight(self, at: datetime, *, moved_far: bool) -> Sight:
         truth, course_deg = self.mover.place()
+        self._reported = truth
         error_m = abs(self._chance.gauss(0.0, _ERROR_M))
         seen = moved(truth, course_deg=self._chance.uniform(0, 360), distance_m=error_m)
         return Sight(
@@ -237,4 +253,5 @@ class Crew:
             course_deg=course_deg,
             accuracy_m=self._chance.uniform(*_ACCURACY_M),
             emergency=self.in_need,
+            moved=moved_far,
         )

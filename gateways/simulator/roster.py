@@ -73,6 +73,8 @@ _CARRIED = {
     Wheels.WALKS: {Dialect.TETRA: (75, 20.0, 60.0), Dialect.OWNTRACKS: (25, 10.0, 30.0)},
     Wheels.CYCLES: {Dialect.TETRA: (50, 20.0, 60.0), Dialect.OWNTRACKS: (50, 10.0, 30.0)},
 }
+# A radio that reports seldom does so sooner when it has moved so far: 100 to 500 m in routine (protocols.md 1.5).
+_EVERY_M = {(Wheels.WALKS, Dialect.TETRA): 100.0, (Wheels.CYCLES, Dialect.TETRA): 100.0}
 
 # What a roster file calls otherwise: a post there, what arrives here.
 _WHEELS_OF_MOBILITY = {"foot": Wheels.WALKS, "cycle": Wheels.CYCLES}
@@ -178,5 +180,9 @@ def _wheels_of(row: Row) -> Wheels:
 def _equipped(unit: Unit, wheels: Wheels, dialect: Dialect, chance: random.Random) -> Unit:
     """The unit with the profile of its kind and a device that reports as often as such devices do."""
     _, soonest_s, latest_s = _CARRIED[wheels][dialect]
-    interval_s = round(chance.uniform(soonest_s, latest_s), 1)
-    return replace(unit, profile=_PROFILES.get(unit.kind, "car-response"), expected_interval_s=interval_s)
+    return replace(
+        unit,
+        profile=_PROFILES.get(unit.kind, "car-response"),
+        expected_interval_s=round(chance.uniform(soonest_s, latest_s), 1),
+        reports_every_m=_EVERY_M.get((wheels, dialect)),
+    )

@@ -31,7 +31,7 @@ _NO_FIX = Position(lat=0.0, lon=0.0)
 
 # ETSI TS 100 392-18-1, table "position error": the upper bounds in metres of classes 0 to 5.
 _ERROR_CLASSES_M = (2.0, 20.0, 200.0, 2_000.0, 20_000.0, 200_000.0)
-_EMERGENCY, _INTERVAL = 2, 129
+_EMERGENCY, _INTERVAL, _DISTANCE = 2, 129, 130
 
 # A receiver's error in metres for each unit of HDOP (protocols.md 3), and a usual number of satellites.
 _ERROR_PER_HDOP_M, _SATELLITES = 5.0, 9
@@ -47,6 +47,7 @@ class Sight:
     course_deg: float
     accuracy_m: float
     emergency: bool = False
+    moved: bool = False  # it reports because it has moved so far, not because its time has come
 
 
 def pei_report(itsi: str, sight: Sight) -> bytes:
@@ -65,7 +66,7 @@ def pei_report(itsi: str, sight: Sight) -> bytes:
         (_speed_code(sight.speed_mps) if found else 127, 7),
         (round(sight.course_deg / 22.5) % 16 if found else 15, 4),
         (0, 1),  # a reason for sending follows
-        (_EMERGENCY if sight.emergency else _INTERVAL, 8),
+        (_EMERGENCY if sight.emergency else _DISTANCE if sight.moved else _INTERVAL, 8),
     )
     value, length = 0x0A, 8  # SDS protocol identifier of LIP
     for number, bits in fields:

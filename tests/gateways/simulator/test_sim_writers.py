@@ -29,10 +29,21 @@ courses_deg = st.floats(0, 360, exclude_max=True)
 
 
 def sight(
-    position: Position | None, *, speed_mps: float = 12.0, course_deg: float = 90.0, emergency: bool = False
+    position: Position | None,
+    *,
+    speed_mps: float = 12.0,
+    course_deg: float = 90.0,
+    emergency: bool = False,
+    moved: bool = False,
 ) -> Sight:
     return Sight(
-        at=AT, position=position, speed_mps=speed_mps, course_deg=course_deg, accuracy_m=8.0, emergency=emergency
+        at=AT,
+        position=position,
+        speed_mps=speed_mps,
+        course_deg=course_deg,
+        accuracy_m=8.0,
+        emergency=emergency,
+        moved=moved,
     )
 
 
@@ -77,6 +88,10 @@ def test_a_lip_report_holds_the_place_to_a_hundred_thousandth_of_a_degree(
 
 def test_a_lip_report_in_an_emergency_gives_it_as_its_reason() -> None:
     assert located(through_pei(pei_report(ITSI, sight(JUST_WEST, emergency=True)))).reason == "emergency"
+
+
+def test_a_lip_report_because_of_the_way_gives_that_as_its_reason() -> None:
+    assert located(through_pei(pei_report(ITSI, sight(JUST_WEST, moved=True)))).reason == "max_distance"
 
 
 def test_a_radio_without_gps_sends_what_one_was_heard_to_send() -> None:
