@@ -47,6 +47,9 @@ DIALECTS: dict[str, Callable[[str | None], Decoder]] = {
 # there is.
 BINARY = frozenset({"aml-sms", "cot-protobuf", "lrrp", "teltonika"})
 
+# Decoders that keep what they have for a while, in the hope of more of the same epoch: these are told when it is quiet.
+HOLDING_BACK = frozenset({"gpsgate", "nmea0183"})
+
 # Over UDP anything can be forged or cut, so there a sentence must bring its checksum (protocols.md 3).
 OVER_UDP = DIALECTS | {
     "cot-protobuf": CotDatagrams,

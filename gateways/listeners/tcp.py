@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gateways.clock import received_now
-from gateways.dialects import DIALECTS
+from gateways.dialects import DIALECTS, HOLDING_BACK
 from gateways.listeners.door import Door
 from gateways.listeners.listener import QUIET_S
 from gateways.listeners.streams import READ_OCTETS, StreamServer
@@ -43,6 +43,7 @@ class TcpListener:
         self._dialect = dialect
         self._make = DIALECTS[dialect]
         self._idle_s = idle_s
+        self._quiet_s = QUIET_S if dialect in HOLDING_BACK else idle_s  # 2,000 connections need not wake for nothing
         self._door = Door(allowed)
         self._server = StreamServer("TCP", host, port)
 
@@ -67,7 +68,7 @@ class TcpListener:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, decoder: Decoder, ear: Ear
     ) -> None:
         """Until the peer leaves, has been silent for too long, or cannot be understood any more."""
-        wait_s = QUIET_S
+        wait_s = self._quiet_s
         while True:
             try:
                 async with asyncio.timeout(wait_s):
@@ -80,7 +81,7 @@ class TcpListener:
                 continue
             if not data:
                 return
-            wait_s = QUIET_S
+            wait_s = self._quiet_s
             received_at = received_now()
             admitted, kept = self._hear(decoder.feed(data, received_at=received_at), ear, received_at)
             if not await self._answer(writer, admitted, kept):

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from gateways.clock import received_now
-from gateways.dialects import BINARY, OVER_UDP
+from gateways.dialects import BINARY, HOLDING_BACK, OVER_UDP
 from gateways.listeners.door import Door
 from gateways.listeners.listener import QUIET_S, sentence_for
 
@@ -85,6 +85,8 @@ class _Peers(asyncio.DatagramProtocol):
         kept = self._ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_at)
         if admitted.answer:
             kept.add_done_callback(partial(self._answer, admitted.answer, addr))
+        if self._dialect not in HOLDING_BACK:
+            return
         if peer in self._timers:
             self._timers[peer].cancel()
         self._timers[peer] = asyncio.get_running_loop().call_later(QUIET_S, self._quiet, peer)

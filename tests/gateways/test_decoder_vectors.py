@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from gateways.decode import SPOKEN, Mode, decode_lines
+from gateways.dialects import DIALECTS, HOLDING_BACK
 
 FOLDER = Path(__file__).parent / "vectors"
 INPUTS = ("text", "hex", "chunks", "chunks_hex", "bits", "receive_time", "key")
@@ -35,6 +36,19 @@ def test_every_dialect_has_good_and_bad_rows_that_differ(dialect: str) -> None:
     rows = rows_of(dialect)
     assert {"reject" in row["expected"] for row in rows} == {True, False}
     assert len({row["says"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_only_those_that_are_told_when_it_is_quiet_hold_anything_back(dialect: str) -> None:
+    held = 0
+    for row in rows_of(dialect):
+        decoder = DIALECTS[dialect](None)
+        said = [row["text"].encode()] if "text" in row else [bytes.fromhex(row.get("hex", "").replace(" ", ""))]
+        said = [piece.encode() for piece in row["chunks"]] if "chunks" in row else said
+        for piece in said:
+            decoder.feed(piece + b"\r\n", received_at=datetime.fromisoformat("2026-06-06T14:26:00+00:00"))
+        held += len(decoder.flush())
+    assert (held > 0) == (dialect in HOLDING_BACK)
 
 
 def assert_says(said: dict[str, Any], expected: dict[str, Any]) -> None:
