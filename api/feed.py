@@ -23,13 +23,13 @@ from api.views import (
 )
 from arls import messages as m
 from arls.closure import ClosureId  # noqa: TC001 - msgspec reads the annotations
+from arls.incident import IncidentId  # noqa: TC001 - the same
 from arls.track import freshness_of
+from arls.unit import Callsign  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from api.wiring import System
-    from arls.incident import IncidentId
     from arls.state import Known
-    from arls.unit import Callsign
 
 SCHEMA = "arls.live/1"
 
@@ -68,6 +68,13 @@ class ClosureTold(Message, frozen=True, kw_only=True, tag="closure"):
 
     id: ClosureId
     closure: ClosureView | None
+
+
+class FirstTold(Message, frozen=True, kw_only=True, tag="first"):
+    """Somebody else would now be there first, or nobody: ask for the ranking again."""
+
+    id: IncidentId
+    first: Callsign | None
 
 
 class Full(Message, frozen=True, kw_only=True, tag="full"):

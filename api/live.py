@@ -20,6 +20,7 @@ from api.feed import (
     Board,
     ClosureTold,
     EventTold,
+    FirstTold,
     Full,
     Hello,
     IncidentTold,
@@ -32,11 +33,13 @@ from api.feed import (
 from api.views import incident_views
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from api.wiring import System
     from arls import messages as m
+    from arls.incident import IncidentId
     from arls.ports import Recorded
+    from arls.unit import Callsign
 
 _log = structlog.get_logger(__name__)
 
@@ -77,7 +80,7 @@ class Hub:
         self._tick_s = tick_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clients: set[Client] = set()
-        self._inbox: asyncio.Queue[list[m.Event]] = asyncio.Queue()
+        self._inbox: asyncio.Queue[Callable[[System], list[str]]] = asyncio.Queue()
         self._turn = asyncio.Lock()  # who holds it makes messages: `seq` and the board move on in one order
         self._board = Board()
         self._seq = 0
@@ -93,10 +96,18 @@ class Hub:
         events: list[m.Event] = [
             record.entry.event for record in recorded if not isinstance(record.entry.event, UNTOLD)
         ]
+        if events:
+            self._put(partial(self._told, events))
+
+    def tell_firsts(self, firsts: Mapping[IncidentId, Callsign | None]) -> None:
+        """Take who would now be first where that has changed, from any thread."""
+        self._put(partial(self._told_firsts, firsts))
+
+    def _put(self, make: Callable[[System], list[str]]) -> None:
         loop = self._loop
-        if events and loop is not None:
+        if loop is not None:
             with suppress(RuntimeError):  # the loop was closed in this very moment: nobody listens
-                loop.call_soon_threadsafe(self._inbox.put_nowait, events)
+                loop.call_soon_threadsafe(self._inbox.put_nowait, make)
 
     @asynccontextmanager
     async def serving(self, system: System) -> AsyncIterator[None]:
@@ -144,8 +155,8 @@ class Hub:
 
     async def _tell(self, system: System) -> None:
         while True:
-            events = await self._inbox.get()
-            await self._send(partial(self._told, events, system))
+            make = await self._inbox.get()
+            await self._send(partial(make, system))
 
     async def _send(self, make: Callable[[], list[str]]) -> None:
         if not self._clients:
@@ -183,6 +194,10 @@ class Hub:
         return told + [
             _text(ClosureTold(seq=self._next(), at=at, id=name, closure=closures[name])) for name in closures
         ]
+
+    def _told_firsts(self, firsts: Mapping[IncidentId, Callsign | None], system: System) -> list[str]:
+        at = system.now()
+        return [_text(FirstTold(seq=self._next(), at=at, id=name, first=first)) for name, first in firsts.items()]
 
     def _full(self, kind: type[Full], system: System) -> str:
         # A room full of desks that come back together is given one text.

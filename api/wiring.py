@@ -21,6 +21,7 @@ import uvicorn
 
 from api.app import create_app
 from api.auth import Keyring
+from api.keeper import Keeper
 from api.live import Hub
 from api.networks import read_roads
 from api.outside import WiringError, address_of
@@ -143,6 +144,10 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         stack.callback(beacon.stop)
         intake.start()
         stack.callback(intake.stop)
+        keeper = Keeper(engine, roads, tell=hub.tell_firsts, now=utc_now)
+        outbox.to = (*outbox.to, keeper)
+        keeper.start()
+        stack.callback(keeper.stop)
         ticker = Ticker(engine, roads, now=utc_now)
         ticker.start()
         stack.callback(ticker.stop)

@@ -84,6 +84,11 @@ class Scene:
         """From where units may leave that stand there on the open road."""
         return Leaving(places=units, begins=units) if self.cut is None else leaving(self.cut, units)
 
+    def keep(self, numbers: Longs, stand: Stand) -> None:
+        """Makes what is kept of these units current, so that the next question need not."""
+        if self._labels is not None:
+            self._labels.keep(numbers, replace(stand, places=self.leaving(stand.places).places))
+
     def eta_to(self, goal: Goal, numbers: Longs, stand: Stand) -> Millis:
         """What it takes each unit from where it stands on the open road. `goal` is one that `goal_of` gave."""
         cost_ms: Millis = self.etas_to([goal], numbers, stand)[0]
@@ -189,15 +194,22 @@ class _Labels:
         other._moves[other._departures.on(arcs)] = _UNLABELLED
         return other
 
+    def keep(self, numbers: Longs, stand: Stand) -> None:
+        with self._lock:
+            self._catch_up(numbers, stand)
+
     def eta_to(self, goal: Places, numbers: Longs, stand: Stand) -> Millis:
         arrival = self.arrival(goal)
         with self._lock:
-            self._grow(int(numbers.max(initial=-1)) + 1)
-            stale = np.flatnonzero(self._moves[numbers] != stand.moves)
-            if len(stale):
-                self._departures.move(numbers[stale], stand.places.of(stale))
-                self._moves[numbers[stale]] = stand.moves[stale]
+            self._catch_up(numbers, stand)
             return self._departures.eta_to(arrival, numbers)
+
+    def _catch_up(self, numbers: Longs, stand: Stand) -> None:
+        self._grow(int(numbers.max(initial=-1)) + 1)
+        stale = np.flatnonzero(self._moves[numbers] != stand.moves)
+        if len(stale):
+            self._departures.move(numbers[stale], stand.places.of(stale))
+            self._moves[numbers[stale]] = stand.moves[stale]
 
     def _grow(self, units: int) -> None:
         more = units - len(self._moves)

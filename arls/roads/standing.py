@@ -59,6 +59,12 @@ class Standing:
         self._off_road_m = np.zeros((0, SLOTS))
         self._extra_ms = np.zeros((0, SLOTS), np.uint32)
 
+    def moved(self, asked: Asked) -> Longs:
+        """The numbers of those asked after that have moved since they were placed."""
+        with self._lock:
+            self._grow(len(asked.columns["lat"]))
+            return asked.numbers[self._changed(asked)]
+
     def stand_of(self, asked: Asked) -> Stand:
         """Where the units asked after stand now; those that have moved are placed again."""
         with self._lock:
@@ -92,16 +98,12 @@ class Standing:
         self._extra_ms = np.vstack([self._extra_ms, np.zeros((more, SLOTS), np.uint32)])
 
     def _place(self, asked: Asked) -> None:
-        now = np.vstack([asked.columns[name][asked.numbers] for name in SEEN])
-        keys = np.zeros(len(asked.numbers), np.int64) if asked.trails is None else asked.trails.keys[asked.numbers]
-        same = (_bits(now) == _bits(self._seen[:, asked.numbers])).all(axis=0) & (keys == self._keys[asked.numbers])
-        moved = np.flatnonzero(~same)
+        moved = self._changed(asked)
         if not len(moved):
             return
         numbers = asked.numbers[moved]
-        found = self._placer.places(
-            dict(zip(SEEN, now[:, moved], strict=True)), asked.trails.fixes_of(numbers) if asked.trails else None
-        )
+        seen = {name: asked.columns[name][numbers] for name in SEEN}
+        found = self._placer.places(seen, asked.trails.fixes_of(numbers) if asked.trails else None)
         count = np.diff(found.start)
         owner = np.repeat(np.arange(len(moved)), count)
         slot = np.arange(len(found.arc)) - found.start[owner]
@@ -111,7 +113,17 @@ class Standing:
         self._extra_ms[numbers[owner], slot] = found.extra_ms
         self._count[numbers] = count
         self._moves[numbers] += 1
-        self._seen[:, numbers], self._keys[numbers] = now[:, moved], keys[moved]
+        self._seen[:, numbers], self._keys[numbers] = np.vstack(list(seen.values())), _keys(asked)[moved]
+
+    def _changed(self, asked: Asked) -> Longs:
+        """Which of those asked after are to be placed again."""
+        now = np.vstack([asked.columns[name][asked.numbers] for name in SEEN])
+        same = (_bits(now) == _bits(self._seen[:, asked.numbers])).all(axis=0)
+        return np.flatnonzero(~same | (_keys(asked) != self._keys[asked.numbers]))
+
+
+def _keys(asked: Asked) -> Longs:
+    return np.zeros(len(asked.numbers), np.int64) if asked.trails is None else asked.trails.keys[asked.numbers]
 
 
 def _bits(values: Floats) -> NDArray[np.int64]:

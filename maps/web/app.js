@@ -228,6 +228,7 @@ function onMessage(message) {
   }
   state.session = "in";
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
+  if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   if (first && state.picture.started && link.target) desk.open(link.target);
   return changed();

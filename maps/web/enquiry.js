@@ -11,6 +11,8 @@ import { Refused, api, problemOf } from "./api.js";
 
 /** Units move: an answer older than this is asked for again, unless the pointer or the focus holds its order. */
 const ASK_AGAIN_MS = 5_000;
+/** Of an open incident the server says when somebody else would be first; without its word an answer is kept so long. */
+const UNTOLD_AGAIN_MS = 30_000;
 /** A route is drawn anew with each answer, since its unit moves, but not at each movement of the pointer. */
 const ROUTE_KEPT_MS = 4_000;
 
@@ -54,6 +56,7 @@ async function answerTo(target, state) {
 export function openEnquiries(state, { changed, onAnswer, onRoute }) {
   let asked_ms = 0;
   let asking = false;
+  let told = false;
   let routeKey = "";
   let routed_ms = 0;
 
@@ -61,6 +64,7 @@ export function openEnquiries(state, { changed, onAnswer, onRoute }) {
     const { target, enquiry } = state;
     if (!target || asking) return;
     asking = true;
+    told = false;
     asked_ms = performance.now();
     if (!enquiry.ranking) enquiry.phase = "loading";
     try {
@@ -102,10 +106,15 @@ export function openEnquiries(state, { changed, onAnswer, onRoute }) {
   return {
     ask,
     drawRoute,
+    /** Somebody else would now be first to this incident. @param {string | undefined} incident */
+    tell(incident) {
+      if (state.target?.kind === "incident" && state.target.id === incident) told = true;
+    },
     /** Called each second. */
     tick() {
       const { feed, target, enquiry } = state;
-      const due = performance.now() - asked_ms > ASK_AGAIN_MS;
+      const untold = target?.kind === "incident" && !told && enquiry.phase === "ready";
+      const due = performance.now() - asked_ms > (untold ? UNTOLD_AGAIN_MS : ASK_AGAIN_MS);
       // A refusal stays until someone asks again; where nobody answered, the server may be back.
       const refused = enquiry.phase === "failed" && enquiry.problem?.status !== 0;
       if (target && feed === "live" && due && !enquiry.held && !refused) void ask();

@@ -20,7 +20,7 @@ export type Closure = Schemas["ClosureView"];
 export type Status = Schemas["Status"];
 
 export interface Message {
-  type: "hello" | "full" | "tick" | "incident" | "closure" | "event" | string;
+  type: "hello" | "full" | "tick" | "incident" | "closure" | "first" | "event" | string;
   schema?: string;
   seq: number;
   at: string;
@@ -31,7 +31,8 @@ export interface Message {
   incidents?: Incident[];
   incident?: Incident;
   closures?: Closure[];
-  id?: string; // of a closure
+  id?: string; // of a closure, or of the incident to which somebody else is first
+  first?: string | null; // null: nobody
   closure?: Closure | null; // null: it is over
   status?: Status;
   event?: Record<string, unknown>;
