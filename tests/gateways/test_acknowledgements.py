@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import socket
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gateways.cargo import find_cargo
 from gateways.clock import received_now
 from gateways.decoders.message import DecodeError, Located
 from gateways.listeners.http import HttpListener
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
+from gateways.payloads import Event
+from gateways.runner import Gateway
+from gateways.shelf import Shelf
 from tests.gateways.teltonika_frames import IMEI, data, datagram, frame, framed, login, record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from gateways.decoders.message import Outcome
+    from gateways.mqtt import Inbound, Will
 
 PATIENCE_S = 5
+SHARED_DATA = Path(os.environ.get("ARLS_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 STRANGER = "356307042441999"
 
 
@@ -113,6 +122,71 @@ def test_a_tracker_over_tcp_hears_how_many_of_its_records_are_safe() -> None:
         await listener.stop()
 
     asyncio.run(session())
+
+
+class Nowhere:
+    """A broker that is never there."""
+
+    is_up = False
+
+    def connect(self, on_message: Callable[[Inbound], None], will: Will) -> Nowhere:
+        assert callable(on_message)
+        assert will.topic
+        return self
+
+    def start(self, *, patient: bool = False) -> None:
+        assert not patient
+
+    def stop(self) -> None:
+        """Nothing to leave."""
+
+    def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, expiry_s: int | None = None
+    ) -> bool:
+        del topic, payload, qos, retain, expiry_s
+        return False
+
+
+def vectors() -> Iterator[tuple[bytes, bytes]]:
+    """Whole frames over TCP, and what each is to be answered with: ours, and those of the shared data where it is."""
+    for file in (Path(__file__).parent / "vectors" / "teltonika.jsonl", SHARED_DATA / "vectors" / "vectors.jsonl"):
+        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines() if file.exists() else ()):
+            is_frame = row.get("protocol", "teltonika") == "teltonika" and row.get("hex", "").startswith("00000000")
+            answer = row["expected"].get("ack_hex")
+            if is_frame and (answer or row["expected"].get("reject") in {"checksum_wrong", "counts_differ"}):
+                yield bytes.fromhex(row["hex"]), bytes.fromhex(answer or "")
+
+
+def test_a_session_of_every_vector_is_answered_record_for_record_and_lies_on_the_disk(tmp_path: Path) -> None:
+    listener = TcpListener("teltonika")
+    gateway = Gateway(
+        "yard", force="demo", shelf=Shelf(tmp_path / "spool"), listeners=[listener], connect=Nowhere().connect
+    )
+    gateway.start()
+    records = rejects = 0
+    with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_S) as line:
+        line.sendall(login())
+        assert line.recv(1) == b"\x01"
+        for octets, answer in vectors():
+            line.sendall(octets)
+            if answer:
+                assert line.recv(4) == answer
+            records += int.from_bytes(answer, "big")
+            rejects += not answer
+        line.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            line.recv(1)  # what was wrong is not answered
+    counters = gateway.tally.status(gateway.spool, state="", at=received_now()).counters
+    gateway.stop()
+    assert counters["decoded"] >= 1 + records - counters["rejected"]
+    assert counters["rejected"] >= rejects >= 2
+    shelf = Shelf(tmp_path / "spool")
+    kept = [find_cargo(row.body) for row in shelf.read([row for row, _ in shelf.index()])]
+    shelf.close()
+    fixes = [fix for cargo in kept if isinstance(cargo, tuple) for fix in cargo]
+    assert {fix.source for fix in fixes} == {f"imei:{IMEI}"}
+    assert len(fixes) + sum(isinstance(cargo, Event) for cargo in kept) >= records
+    assert records >= 15
 
 
 def test_no_acknowledgement_before_the_disk_has_synced() -> None:
