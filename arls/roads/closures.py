@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from arls.closure import Ring, Shape
     from arls.geo import Position
-    from arls.roads.network import Floats, Longs
+    from arls.roads.network import Bools, Floats, Longs
     from arls.roads.path import Path
     from arls.roads.streets import StreetTree
 
@@ -55,6 +55,10 @@ class Shut(NamedTuple):
     arc: Longs
     begin: Floats
     end: Floats
+
+    def only(self, chosen: Bools) -> Shut:
+        """Some of them."""
+        return Shut._make(column[chosen] for column in self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

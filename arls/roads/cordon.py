@@ -23,7 +23,7 @@ _TINY = 1e-9
 
 
 class ShutArcs:
-    """Shut pieces of arcs; where there is none, nothing can be asked."""
+    """Shut pieces of arcs; where there is none, only `arcs` may be asked for."""
 
     def __init__(self, shut: Shut) -> None:
         self.shut = shut
@@ -43,6 +43,10 @@ class ShutArcs:
     def head(self, arc: int) -> float:
         """Where the first piece of a shut arc begins."""
         return float(self.shut.begin[np.searchsorted(self.shut.arc, arc)])
+
+    def tail(self, arc: int) -> float:
+        """Where the last piece of a shut arc ends."""
+        return float(self.shut.end[np.searchsorted(self.shut.arc, arc, side="right") - 1])
 
     def is_ahead(self, arc: Ints | Longs, fraction: Floats) -> Bools:
         """True where a whole piece of the arc is ahead."""

@@ -44,10 +44,11 @@ class Cut:
     def __init__(
         self, streets: StreetTree, reverse: Reverse, weights: Weights, cordons: Sequence[Cordon], *, u_turn_ms: int
     ) -> None:
-        """At least one cordon; `weights` are those of the open roads."""
+        """`weights` are those of the open roads."""
         self.streets, self.reverse, self.opened = streets, reverse, weights
         self.cordons, self.u_turn_ms = tuple(cordons), u_turn_ms
-        self.shut = ShutArcs(shut_on(joined(cordon.stretches for cordon in cordons), streets))
+        shut = shut_on(joined(cordon.stretches for cordon in cordons), streets)
+        self.shut = ShutArcs(shut.only(weights.arc_ms[shut.arc] < FORBIDDEN))  # of those that the profile may use
         self.weights = self._cut_weights()
         self.blind = self._blind()  # [A] the arcs that are open and lead, sooner or later, to shut ones only
         self.touched = self.blind.copy()  # [A] these and the shut ones
@@ -110,8 +111,10 @@ class Cut:
         dead = np.zeros(network.arcs, np.bool_)
         dead[ends] = True
         while len(ends):
-            before = np.unique(self.reverse.in_from[turns_of(self.reverse.in_start, ends)[1]])
-            before = before[~dead[before] & (self.weights.arc_ms[before] < FORBIDDEN)]
+            into = turns_of(self.reverse.in_start, ends)[1]
+            into = into[self.opened.turn_ms[self.reverse.in_turn[into]] < FORBIDDEN]
+            before = np.unique(self.reverse.in_from[into])
+            before = before[~dead[before]]
             owner, turn = turns_of(network.turn_start, before)
             goes = (self.weights.turn_ms[turn] < FORBIDDEN) & ~dead[network.turn_to[turn]]
             ends = before[np.bincount(owner, goes, len(before)) == 0]

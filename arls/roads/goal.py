@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from arls.geo import Position
     from arls.roads.cordon import Edge
     from arls.roads.cut import Cut
+    from arls.roads.network import Bools
     from arls.roads.ways import Way
 
 # One walks in as far as a place may be from the road (`snap`), from so many places where the road is shut.
@@ -37,11 +38,18 @@ class Goal:
 
     places: Places  # as the search is told: at ends of arcs instead of on the shut arcs that they lead into
     ends: Places  # the same places, each where one gets off the road
+    drives_on: Bools  # [M] true of one at the end of an arc from which one turns onto a shut arc to get there
 
     def whole(self, way: Way) -> Way:
         """The same way to where one gets off the road."""
-        end = self.ends.arc[way.goal_place]
-        return way if end == way.arcs[-1] else replace(way, arcs=np.append(way.arcs, end))
+        if not self.drives_on[way.goal_place]:
+            return way
+        return replace(way, arcs=np.append(way.arcs, self.ends.arc[way.goal_place]))
+
+
+def goal_at(places: Places) -> Goal:
+    """How a position is reached that lies beside the open road at these places, where all roads are open."""
+    return Goal(places=places, ends=places, drives_on=np.zeros(len(places.arc), np.bool_))
 
 
 class _Row(NamedTuple):
@@ -54,6 +62,7 @@ class _Row(NamedTuple):
     off_road_m: float
     extra_ms: int
     beyond_m: float
+    drives_on: bool
 
 
 def goal_under(cut: Cut, places: Places, position: Position) -> Goal:
@@ -61,7 +70,7 @@ def goal_under(cut: Cut, places: Places, position: Position) -> Goal:
     rows = []
     columns = (places.arc, places.fraction, places.off_road_m, places.extra_ms)
     for arc, at, off_m, extra_ms in zip(*(column.tolist() for column in columns), strict=True):
-        rows.append(_Row(arc, at, arc, at, off_m, extra_ms, 0.0))
+        rows.append(_Row(arc, at, arc, at, off_m, extra_ms, 0.0, drives_on=False))
         if cut.shut.has(arc) and at <= cut.shut.head(arc):
             rows += _over_ends(cut, arc, at, off_m, extra_ms)
     rows += _walking_in(cut, places, position)
@@ -75,7 +84,8 @@ def goal_under(cut: Cut, places: Places, position: Position) -> Goal:
     )
     end_arc = np.array([row.end_arc for row in rows], np.int32)
     end_fraction = np.array([row.end_fraction for row in rows], np.float64)
-    return Goal(places=told, ends=replace(told, arc=end_arc, fraction=end_fraction, beyond_m=None))
+    ends = replace(told, arc=end_arc, fraction=end_fraction, beyond_m=None)
+    return Goal(places=told, ends=ends, drives_on=np.array([row.drives_on for row in rows], np.bool_))
 
 
 def _over_ends(cut: Cut, arc: int, fraction: float, off_road_m: float, extra_ms: int) -> Iterator[_Row]:
@@ -85,7 +95,7 @@ def _over_ends(cut: Cut, arc: int, fraction: float, off_road_m: float, extra_ms:
     for into in range(reverse.in_start[arc], reverse.in_start[arc + 1]):
         before, turn_ms = int(reverse.in_from[into]), int(cut.opened.turn_ms[reverse.in_turn[into]])
         if turn_ms < FORBIDDEN:
-            yield _Row(before, 1.0, arc, fraction, off_road_m, drive_ms + turn_ms, beyond_m)
+            yield _Row(before, 1.0, arc, fraction, off_road_m, drive_ms + turn_ms, beyond_m, drives_on=True)
 
 
 def _walking_in(cut: Cut, places: Places, position: Position) -> Iterator[_Row]:
@@ -102,12 +112,12 @@ def _from_edges(cut: Cut, edges: list[Edge]) -> Iterator[_Row]:
     left = WALKS_IN_FROM
     for arc, fraction, walk_m in edges:
         # Another closure may shut the same arc before this one does.
-        if not left or fraction > cut.shut.head(arc) or cut.opened.arc_ms[arc] >= FORBIDDEN:
+        if not left or not cut.shut.has(arc) or fraction > cut.shut.head(arc):
             continue
         walk_ms = round(walk_m / WALK_MPS * 1000.0)
-        rows = [row for row in _over_ends(cut, arc, fraction, walk_m, walk_ms) if not cut.shut.has(row.arc)]
-        if rows:
+        rows = list(_over_ends(cut, arc, fraction, walk_m, walk_ms))
+        if not all(cut.shut.has(row.arc) for row in rows):
             # Who is on the arc already drives up to there.
-            yield _Row(arc, fraction, arc, fraction, walk_m, walk_ms, 0.0)
+            yield _Row(arc, fraction, arc, fraction, walk_m, walk_ms, 0.0, drives_on=False)
             yield from rows
             left -= 1

@@ -118,10 +118,12 @@ def leaving(cut: Cut, units: Places) -> Leaving:
         extra_ms=units.extra_ms,
         beyond_m=np.zeros(len(units.arc)),
     )
-    outs, alone = _outs(cut, rows), count[rows.owner] == 1
-    turned = _turned(cut, rows.only(alone & (~outs.leaves | cut.blind[rows.arc])))
-    on = rows.only(outs.leaves).with_others(turned)
-    out, by = _out(cut, on)
+    alone = count[rows.owner] == 1
+    rows = rows.with_others(_turned(cut, rows.only(alone & ~_outs(cut, rows).is_good)))
+    outs = _outs(cut, rows)
+    on = rows.only(outs.leaves)
+    by = outs.cordon[outs.leaves]
+    out = _out(cut, on, by, outs.drive_ms[outs.leaves])
     held = rows.only(~outs.leaves).with_others(on.only(by != NO_CORDON))
     return Leaving(
         places=out.places(len(units)),
@@ -135,13 +137,14 @@ class _Outs(NamedTuple):
     """How each of some places is left."""
 
     leaves: Bools
+    is_good: Bools  # and that leads on to somewhere
     cordon: Longs  # by the ways out of that one, or NO_CORDON: by the end of its own arc
     drive_ms: Floats  # from the end of its own arc to the one by which one is out
 
 
 def _outs(cut: Cut, rows: _Rows) -> _Outs:
     """What leads on to somewhere goes before what leads on to nowhere, and then what is sooner."""
-    leaves, good = np.ones(len(rows.arc), np.bool_), np.ones(len(rows.arc), np.bool_)
+    leaves, good = np.ones(len(rows.arc), np.bool_), ~cut.blind[rows.arc]
     by, drive_ms = np.full(len(rows.arc), NO_CORDON), np.zeros(len(rows.arc))
     shut = np.flatnonzero(np.isin(rows.arc, cut.shut.arcs))
     leaves[shut], good[shut] = cut.ends_open(rows.arc[shut])
@@ -158,31 +161,30 @@ def _outs(cut: Cut, rows: _Rows) -> _Outs:
             caught, at = caught[better], at[better]
             leaves[caught], good[caught], by[caught] = True, ways.is_good[at], number
             drive_ms[caught] = ways.drive_ms[at]
-    return _Outs(leaves=leaves & ~ahead, cordon=by, drive_ms=drive_ms)
+    return _Outs(leaves=leaves & ~ahead, is_good=good & ~ahead, cordon=by, drive_ms=drive_ms)
 
 
 def _turned(cut: Cut, rows: _Rows) -> _Rows:
-    """The other side of the street, where there is one and a way on."""
+    """The other side of the street, where there is one."""
     twin = cut.streets.network.arc_twin[rows.arc]
     there = (twin != NO_ARC) & (cut.opened.arc_ms[twin] < FORBIDDEN)
     rows, twin = rows.only(there), twin[there]
     extra_ms = rows.extra_ms + np.uint32(cut.u_turn_ms)
-    rows = rows._replace(arc=twin, fraction=1.0 - rows.fraction, extra_ms=extra_ms)
-    return rows.only(_outs(cut, rows).leaves)
+    return rows._replace(arc=twin, fraction=1.0 - rows.fraction, extra_ms=extra_ms)
 
 
-def _out(cut: Cut, rows: _Rows) -> tuple[_Rows, Longs]:
-    """The same rows, those that are left by another arc at the end of that; and by the ways out of which cordon."""
-    network, arc_ms, outs = cut.streets.network, cut.opened.arc_ms, _outs(cut, rows)
-    others = np.flatnonzero(outs.cordon != NO_CORDON)
+def _out(cut: Cut, rows: _Rows, by: Longs, drive_ms: Floats) -> _Rows:
+    """The same rows, those that are left by a cordon's ways out where one is out."""
+    network, arc_ms = cut.streets.network, cut.opened.arc_ms
     rows = _Rows._make(column.copy() for column in rows)
-    for row in others:
-        way, fraction = cut.way_out(cut.cordons[outs.cordon[row]], int(rows.arc[row])), float(rows.fraction[row])
-        rest_ms = int(arc_ms[way[0]]) - part_ms(fraction, arc_ms[way[0]])
-        rows.extra_ms[row] += np.uint32(rest_ms + int(outs.drive_ms[row]))
-        rows.beyond_m[row] = network.arc_length_m[way].sum() - fraction * network.arc_length_m[way[0]]
-        rows.arc[row], rows.fraction[row] = way[-1], 1.0
-    return rows, outs.cordon
+    for row in np.flatnonzero(by != NO_CORDON):
+        way, fraction = cut.way_out(cut.cordons[by[row]], int(rows.arc[row])), float(rows.fraction[row])
+        last, edge, length_m = way[-1], cut.shut.tail(int(way[-1])), network.arc_length_m
+        begun_ms, left_ms = part_ms(fraction, arc_ms[way[0]]), int(arc_ms[last]) - part_ms(edge, arc_ms[last])
+        rows.extra_ms[row] += np.uint32(int(arc_ms[way[0]]) - begun_ms + int(drive_ms[row]) - left_ms)
+        rows.beyond_m[row] = length_m[way].sum() - fraction * length_m[way[0]] - (1.0 - edge) * length_m[last]
+        rows.arc[row], rows.fraction[row] = last, edge
+    return rows
 
 
 def straight(cut: Cut, held: Held, goal: Places) -> Straight:
@@ -211,4 +213,4 @@ def _straight(units: Spots, limit: Floats, goal: Spots, arc_ms: Millis, arc_leng
                     ms = drive_ms + np.int64(units.extra_ms[place]) + np.int64(goal.extra_ms[spot])
                     if ms <= NEVER_MS and ms < found.cost_ms[unit]:
                         found.cost_ms[unit], found.place[unit], found.spot[unit] = ms, place, spot
-                        found.length_m[unit] = (goal.fraction[spot] - at) * arc_length_m[arc]
+                        found.length_m[unit] = goal.beyond_m[spot] + (goal.fraction[spot] - at) * arc_length_m[arc]

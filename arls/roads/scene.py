@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.roads.dijkstra import UNREACHED
-from arls.roads.goal import Goal, goal_under
+from arls.roads.goal import Goal, goal_at, goal_under
 from arls.roads.hierarchy.arrival import arrival_of
 from arls.roads.hierarchy.customise import recustomise
 from arls.roads.hierarchy.departures import Departures
@@ -157,7 +157,7 @@ class Scene:
             way = find_way(self.weights, self._reverse, goal=goal.places, units=leaving.places, unit=0)
         straight = self._straight(goal, leaving)
         if straight is not None and straight.cost_ms[0] < (UNREACHED if way is None else way.cost_ms):
-            return path_of(network, straight.way(0), goal=goal.ends, units=straight.places)
+            return path_of(network, goal.whole(straight.way(0)), goal=goal.ends, units=straight.places)
         if way is None:
             return None
         return path_of(network, goal.whole(leaving.whole(way, self.cut)), goal=goal.ends, units=leaving.begins)
@@ -171,7 +171,7 @@ class Scene:
     def _goal_of(self, position: Position) -> Goal:
         lats, lons = np.array([position.lat]), np.array([position.lon])
         places = self._snapper.snap(lats=lats, lons=lons, weights=self.weights, ends=True)
-        return Goal(places=places, ends=places) if self.cut is None else goal_under(self.cut, places, position)
+        return goal_at(places) if self.cut is None else goal_under(self.cut, places, position)
 
 
 class _Labels:

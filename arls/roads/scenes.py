@@ -115,6 +115,8 @@ class Scenes:
             opened, kept = self._open[profile], list(self._closed[profile].values())
         weights, u_turn_ms = opened.get().weights, self._profiles[profile].u_turn_ms
         cut = Cut(self._snapper.streets, self.reverse, weights, cordons, u_turn_ms=u_turn_ms)
+        if not len(cut.shut.arcs):
+            return opened.get()
         near = [opened.get(), *(scene for one in reversed(kept) if (scene := one.made) is not None)]
         return min(near, key=lambda scene: len(np.setxor1d(scene.shut, cut.shut.arcs))).after(cut)
 

@@ -94,10 +94,13 @@ def _measured(network: Network) -> tuple[Floats, Floats]:
 
 
 def _pieces(network: Network) -> Pieces:
+    """Those of streets that somebody may use."""
     start = network.street_point_start
     street = np.repeat(np.arange(len(start) - 1), np.diff(start))
     nth = np.arange(len(street)) - start[street]
-    first = np.flatnonzero((nth % _PIECE_SEGMENTS == 0) & (nth < np.diff(start)[street] - 1))
+    used = np.zeros(len(start) - 1, np.bool_)
+    used[network.arc_street] = True
+    first = np.flatnonzero((nth % _PIECE_SEGMENTS == 0) & (nth < np.diff(start)[street] - 1) & used[street])
     street = street[first]
     return Pieces(street=street, first=first, last=np.minimum(first + _PIECE_SEGMENTS, start[street + 1] - 1))
 

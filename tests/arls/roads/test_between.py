@@ -8,7 +8,7 @@ from arls.closure import Line
 from arls.geo import Position
 from arls.roads.between import NotLeadingError, NotMeetingError, SeveralError, StretchError, UnknownStreetError
 from arls.roads.live import Roads
-from tests.arls.roads.test_closures import shut_m
+from tests.arls.roads.barriers import shut_m
 from tests.drawing import Drawn, draw
 
 TOWN = """

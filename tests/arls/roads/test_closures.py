@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
 
 import pytest
 
-from arls.closure import Area, Closure, ClosureId, Closures, Line, Passer, Point, Shape
-from arls.geo import Position, metres_between, moved
-from arls.roads.closures import stretches_of
+from arls.closure import Area, Closures, Line, Passer, Point, Shape
+from arls.geo import Position, metres_between
 from arls.roads.hierarchy.order import order_of
 from arls.roads.live import Roads
-from arls.roads.streets import StreetTree
+from tests.arls.roads.barriers import beside, closed, shut_m, square
 from tests.drawing import Drawn, draw
 
 STREET = {"highway": "residential"}
-SINCE = datetime(2026, 3, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -31,36 +28,6 @@ def block() -> Drawn:
               H
         """,
         ways={name: {**STREET, "name": name} for name in names},
-    )
-
-
-def square(middle: Position, half_m: float = 40.0) -> Area:
-    corners = [
-        beside(middle, north_m=north_m, east_m=east_m)
-        for north_m, east_m in ((half_m, half_m), (half_m, -half_m), (-half_m, -half_m), (-half_m, half_m))
-    ]
-    return Area(polygons=(((*corners, corners[0]),),))
-
-
-def beside(place: Position, *, east_m: float = 0.0, north_m: float = 0.0) -> Position:
-    return moved(moved(place, course_deg=0.0, distance_m=north_m), course_deg=90.0, distance_m=east_m)
-
-
-def shut_m(drawn: Drawn, shape: Shape) -> dict[str, list[tuple[int, int]]]:
-    """From how many to how many metres of each street a shape shuts, counted in drawing direction."""
-    streets = StreetTree(drawn.network)
-    shut = stretches_of(shape, streets)
-    told: dict[str, list[tuple[int, int]]] = {}
-    for street, begin, end in zip(*shut, strict=True):
-        arc, length_m = int(streets.arcs[street].max()), streets.length_m[street]
-        told.setdefault(drawn.network.name_of(arc), []).append((round(begin * length_m), round(end * length_m)))
-    return told
-
-
-def closed(*shapes: Area | Line | Point, passable: tuple[Passer, ...] = ()) -> Closures:
-    return tuple(
-        Closure(id=ClosureId(f"C{number}"), shape=shape, since=SINCE, passable=passable)
-        for number, shape in enumerate(shapes)
     )
 
 
