@@ -30,7 +30,7 @@ from arls.engine import Engine
 from arls.geo import find_grid_reference
 from arls.journal.sqlite import SqliteJournal
 from arls.ranking import Question, rank
-from arls.roads import drives, roam, search, streets
+from arls.roads import drives, leaving, roam, search, streets
 from arls.roads.hierarchy import warm
 from gateways.beacon import Beacon
 from gateways.broker import MOSQUITTO, start_broker
@@ -219,6 +219,7 @@ def warm_up(roads: Roads | None = None) -> None:
     warm.warm_up()
     roam.warm_up()
     drives.warm_up()
+    leaving.warm_up()
     if roads is not None:
         roads.prepare()
         find_grid_reference(roads.network.bounds.centre)

@@ -202,6 +202,23 @@ def straight(cut: Cut, held: Held, goal: Places) -> Straight:
     return Straight(places=held.places, **found._asdict())
 
 
+def warm_up() -> None:
+    """Compiles the kernel, or loads it from numba's cache, so that the first question is as quick as the next."""
+    nowhere = spots_of(
+        Places(
+            start=np.zeros(1, np.int64),
+            arc=np.zeros(0, np.int32),
+            fraction=np.zeros(0),
+            off_road_m=np.zeros(0),
+            extra_ms=np.zeros(0, np.uint32),
+        )
+    )
+    none, no_ms = np.zeros(0, np.int64), np.zeros(0, np.uint32)
+    found = _Found(cost_ms=no_ms, place=none, spot=none.copy(), length_m=np.zeros(0))
+    far = steady(np.zeros(0), np.float64)
+    _straight(nowhere, far, nowhere, steady(no_ms, np.uint32), far, found)
+
+
 @njit(cache=True, nogil=True)
 def _straight(units: Spots, limit: Floats, goal: Spots, arc_ms: Millis, arc_length_m: Floats, found: _Found) -> None:
     for unit in range(len(found.cost_ms)):

@@ -128,7 +128,8 @@ class Scene:
         found = self._spread(network, leaving.places, towards=False)
         if self.cut is None:
             return found
-        stands = leaving.begins if leaving.held is None else together([leaving.begins, leaving.held.places])
+        # Who comes out of what is shut by another arc is held where it stands as well.
+        stands = leaving.places if leaving.held is None else together([leaving.places, leaving.held.places])
         return before(self.cut, found, stands)
 
     def spread_to(self, network: Network, goals: Sequence[Goal]) -> Spread:

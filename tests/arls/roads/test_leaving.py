@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from arls.closure import Line, Point
+from arls.roads import leaving
 from arls.roads.hierarchy.order import order_of
 from arls.roads.live import UNREACHED_MS, Asked, Roads
 from arls.roads.profile import PROFILES
@@ -152,3 +153,11 @@ def test_units_on_shut_roads_are_ranked_from_where_they_have_moved_to_since(ring
         asked = Asked(profile="car-response", numbers=np.arange(1), columns=columns([unit], [90.0]))
         told = roads.reach(goal, asked, measured=False, closures=works).cost_ms.tolist()
         assert told == [takes_ms(ring, unit, goal, works, course_deg=90.0)]
+
+
+def test_after_the_warm_up_nothing_is_compiled(ring: Drawn) -> None:
+    leaving.warm_up()
+    compiled = len(leaving._straight.signatures)
+    works = closed(Point(position=beside(ring.node("A"), east_m=400.0)))
+    assert takes_ms(ring, beside(ring.node("A"), east_m=200.0), beside(ring.node("A"), east_m=250.0), works) is not None
+    assert len(leaving._straight.signatures) == compiled
