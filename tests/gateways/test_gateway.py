@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -171,6 +172,31 @@ def test_a_receipt_from_the_engine_settles(tmp_path: Path) -> None:
     memory.bring(receipt_topic("demo", "yard"), b'{"session":1,"seq":2}')
     gateway.stop()
     assert len(gateway.spool) == 1
+
+
+class Back(Memory):
+    """A broker that is there again after it was left."""
+
+    def start(self, *, patient: bool = False) -> None:
+        del patient
+        self.is_up = True
+
+
+def test_a_gateway_that_the_engine_has_outgrown_comes_again_as_a_later_session(tmp_path: Path) -> None:
+    memory = Back()
+    gateway = gateway_of(Script([located(1, reason="emergency")]), memory, tmp_path)
+    gateway.start()
+    memory.bring(receipt_topic("demo", "yard"), b'{"session":40,"seq":9}')
+    until_s = time.monotonic() + 5
+    while not any(b'"gw_session":41' in payload for _, payload in memory.on("fix")) and time.monotonic() < until_s:
+        time.sleep(0.01)
+    assert memory.will is not None
+    will = read_status(memory.will.payload)
+    gateway.stop()
+    (words,) = [json.loads(payload) for _, payload in memory.on("fix") if b'"gw_session":41' in payload]
+    assert (words["gw_seq"], words["flags"]) == (2, ["backlog"])  # its event went before it
+    assert will is not None
+    assert will.session == 41  # or its offline would be taken for that of an older life
 
 
 def fix_of(message: Message, received_at: datetime = NOW) -> Fix:
