@@ -92,6 +92,13 @@ def test_a_unit_is_booked_on_and_changed_by_put(room: Room) -> None:
     assert room.client.put("/v1/units/AB12", json={"sources": []}).json()["sources"] == []
 
 
+def test_the_distance_at_which_a_radio_reports_is_told_and_told_back(room: Room) -> None:
+    room.client.put("/v1/units/AB12", json={"reports_every_m": 100.0})
+    assert room.client.get("/v1/units/AB12").json()["properties"]["reports_every_m"] == 100.0
+    room.client.put("/v1/units/AB12", json={})
+    assert room.client.get("/v1/units/AB12").json()["properties"]["reports_every_m"] is None
+
+
 def test_a_roster_line_that_makes_no_sense_is_refused(room: Room) -> None:
     bodies: tuple[object, ...] = (
         {"profile": "hovercraft"},
@@ -100,6 +107,8 @@ def test_a_roster_line_that_makes_no_sense_is_refused(room: Room) -> None:
         {"crew": 1.5},
         {"crew": True},
         {"expected_interval_s": 0},
+        {"reports_every_m": 0},
+        {"reports_every_m": 1e9},
         {"capabilities": ["x" * 40]},
         {"sources": ["no scheme"]},
         {"sources": "issi:7"},
