@@ -121,15 +121,14 @@ def setup() -> None:
     """Compile the kernels and build the made-up county, so that the demo starts in seconds."""
     from api.networks import build_county, read_roads
     from api.wiring import warm_up
-    from arls.roads.matching import trellis
     from maps.isochrones import isochrones_of
 
     warm_up()
     with progress_bar("county") as progress:
         ground = build_county(progress)
-    # Matching and isochrones are asked for later, so the start of a system does not wait for their kernels.
-    trellis.warm_up()
     roads = read_roads(ground.directory)
+    roads.prepare()
+    # Isochrones are asked for later, so the start of a system does not wait for their kernels.
     isochrones_of(roads.network, roads.spread([roads.network.bounds.centre], "foot"), [1.0])
     console.print(f"compiled kernels and {ground.name} are ready in {ground.directory}")
 

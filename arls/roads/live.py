@@ -17,6 +17,7 @@ from arls.roads.between import StretchError, find_stretch
 from arls.roads.closures import Extent, extent_of, meets
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
+from arls.roads.matching.evidence import Fixes
 from arls.roads.matching.match import Matcher
 from arls.roads.profile import PROFILES, Profile, Weights
 from arls.roads.scatter import Roaming, Scatterer
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from arls.closure import Closure, Closures
     from arls.roads.hierarchy.order import Order
-    from arls.roads.matching.evidence import Fixes
     from arls.roads.matching.match import Matched
     from arls.roads.network import Bools, Floats, Network, Places
     from arls.roads.path import Path
@@ -98,6 +98,15 @@ class Roads:
         middle = self.network.bounds.centre
         for profile in self.profiles:
             self.find_way(middle, middle, profile)
+        # The kernels of matching take seconds to compile, and are asked first for whoever drives.
+        longest = int(self.network.arc_length_m.argmax())
+        ends = np.array([self.network.arc_from[longest], self.network.arc_to[longest]])
+        fixes = Fixes(
+            lats=self.network.junction_lat[ends], lons=self.network.junction_lon[ends], times_s=np.array([0.0, 60.0])
+        )
+        matcher = Matcher(self._snapper.streets, self.weights(profile))
+        matcher.whereabouts(fixes)
+        matcher.match(fixes)
 
     def profile(self, name: str) -> Profile:
         """How a kind of unit gets about, by the name of its profile. Raises UnknownProfileError."""

@@ -359,14 +359,3 @@ def _drive_on(
         if at == TURNED:
             behind.append(ground.twin[arc])
     arcs.extend(behind[::-1])
-
-
-def warm_up() -> None:
-    """Compiles the kernels, or loads them from numba's cache, so that the first match is as quick as the next."""
-    ground = Ground(np.ones(1), np.full(1, NO_ARC), np.zeros(2, np.int64), np.zeros(0, np.int64))
-    room = Room(np.full(1, np.inf), np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64))
-    none, first, two = np.zeros(2, np.int64), np.arange(2), np.zeros(2)
-    columns = Columns(two, two, two, two, np.ones(2), first, first + 1, none, two, two)
-    beliefs = Beliefs(np.full(2, -np.inf), np.full(2, -np.inf), np.full(2, NO_PLACE))
-    follow(ground, columns, room, beliefs)
-    drive(ground, columns, room, beliefs.before, best_places(columns, beliefs))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from arls.roads.live import Roads
 from arls.roads.matching import trellis
 from arls.roads.matching.match import Matcher
 from arls.roads.network import NO_ARC, Network
@@ -108,8 +109,11 @@ def test_one_step_is_as_likely_as_plain_arithmetic_has_it(town_and_way: tuple[Ne
 
 
 def test_the_kernels_are_compiled_once_for_all_that_is_asked() -> None:
-    trellis.warm_up()
     network, _ = network_of(np.array([[-1.9, 52.5], [-1.899, 52.5]]), np.array([[0, 1]]))
-    Matcher(StreetTree(network), weights_of(network, CAR_NORMAL)).match(fixes_at(np.array([[5.0, 0.0], [35.0, 0.0]])))
-    for kernel in (trellis.follow, trellis.best_places, trellis.drive):
+    Roads(network).prepare()
+    matcher = Matcher(StreetTree(network), weights_of(network, CAR_NORMAL))
+    fixes = fixes_at(np.array([[5.0, 0.0], [35.0, 0.0]]))
+    matcher.match(fixes)
+    matcher.whereabouts(fixes)
+    for kernel in (trellis.follow, trellis.follow_each, trellis.best_places, trellis.drive):
         assert len(kernel.signatures) == 1
