@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_matrix
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from arls.closure import Area, Closure, ClosureId
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from arls.closure import Closures, Passer, Shape
     from arls.roads.cut import Cut
     from arls.roads.goal import Goal
-    from arls.roads.network import Bools, Floats, Network, Places
+    from arls.roads.network import Bools, Floats, Ints, Longs, Network, Places
     from tests.drawing import Drawn
 
 SINCE = datetime(2026, 3, 30, tzinfo=UTC)
@@ -94,6 +94,9 @@ class CutRoads:
         may = self.opened.turn_ms < FORBIDDEN
         self._leaving, self._entering = leaving[may], network.turn_to[may]
         self._turn_ms = self.opened.turn_ms[may].astype(np.float64)
+        passed = ~self.is_shut[self._entering]
+        row, column = self._entering[passed], self._leaving[passed]
+        self._backward = _least(row, column, self._turn_ms[passed] + self.opened.arc_ms[row], network.arcs + 1)
         self.nowhere = self._nowhere()
 
     def _nowhere(self) -> Bools:
@@ -137,25 +140,23 @@ class CutRoads:
     def _from_ends(self, spots: list[tuple[int, float, int]]) -> Floats:
         """[A] from the end of each arc to the goal."""
         network, arc_ms = self.network, self.opened.arc_ms
-        passed = ~self.is_shut[self._entering]
-        row, column = self._leaving[passed], self._entering[passed]
-        ms = self._turn_ms[passed] + arc_ms[column]
         ends: dict[int, float] = {}
         for arc, fraction, extra_ms in spots:
             if arc_ms[arc] < FORBIDDEN and not self._between(arc, 0.0, fraction):
                 for turn in np.flatnonzero(self._entering == arc):
                     before, part = int(self._leaving[turn]), part_ms(fraction, int(arc_ms[arc]))
                     ends[before] = min(ends.get(before, np.inf), self._turn_ms[turn] + part + extra_ms)
-        # No edge may cost nothing, and each way has one that leads to the goal.
-        goal = network.arcs
-        graph = coo_matrix(
+        # The goal is the last row. No edge may cost nothing, and each way has one that leads to the goal.
+        roads, goal = self._backward, network.arcs
+        graph = csr_matrix(
             (
-                np.append(ms, [end_ms + 1.0 for end_ms in ends.values()]),
-                (np.append(column, np.full(len(ends), goal)), np.append(row, list(ends))),
+                np.append(roads.data, [end_ms + 1.0 for end_ms in ends.values()]),
+                np.append(roads.indices, np.array([*ends], np.int32)),
+                np.append(roads.indptr[:-1], roads.indptr[-1] + len(ends)),
             ),
-            shape=(goal + 1, goal + 1),
+            shape=roads.shape,
         )
-        return np.asarray(dijkstra(_least(graph), indices=goal)[:goal] - 1.0)
+        return np.asarray(dijkstra(graph, indices=goal)[:goal] - 1.0)
 
     def _between(self, arc: int, begin: float, end: float) -> bool:
         """True if a piece lies ahead of the one place and begins before the other."""
@@ -177,10 +178,9 @@ class CutRoads:
         return pieces is not None and pieces[-1].begin < at and not self._exits(arc)
 
 
-def _least(graph: coo_matrix) -> coo_matrix:
-    """Of several edges between two nodes the cheapest; without this, scipy adds them up."""
-    order = np.lexsort((graph.data, graph.col, graph.row))
-    row, column = graph.row[order], graph.col[order]
-    first = np.append(True, (np.diff(row) != 0) | (np.diff(column) != 0))[: len(order)]
+def _least(row: Ints, column: Longs, cost: Floats, size: int) -> csr_matrix:
+    """Of several edges between two nodes the cheapest; scipy would add them up."""
+    order = np.lexsort((cost, column, row))
+    first = np.append(True, (np.diff(row[order]) != 0) | (np.diff(column[order]) != 0))[: len(order)]
     kept = order[first]
-    return coo_matrix((graph.data[kept], (graph.row[kept], graph.col[kept])), shape=graph.shape).tocsr()
+    return csr_matrix((cost[kept], (row[kept], column[kept])), shape=(size, size))
