@@ -50,13 +50,13 @@ _MARGIN_DEG = 0.02
 
 
 class Shut(NamedTuple):
-    """Parts of arcs, in order, none touching another: fractions in driving direction."""
+    """Parts of arcs, in order: fractions in driving direction."""
 
     arc: Longs
     begin: Floats
     end: Floats
 
-    def only(self, chosen: Bools) -> Shut:
+    def only(self, chosen: Bools | Longs) -> Shut:
         """Some of them."""
         return Shut._make(column[chosen] for column in self)
 

@@ -23,12 +23,16 @@ _TINY = 1e-9
 
 
 class ShutArcs:
-    """Shut pieces of arcs; where there is none, only `arcs` may be asked for."""
+    """Shut pieces of arcs, by arc and where they begin; they may lie over each other.
+
+    Where there is none, only `arcs` may be asked for.
+    """
 
     def __init__(self, shut: Shut) -> None:
         self.shut = shut
-        self.arcs, self._first, self._pieces = np.unique(shut.arc, return_index=True, return_counts=True)
+        self.arcs = np.unique(shut.arc)
         self._key = _key(shut.arc, shut.begin)
+        self._end = _furthest(shut)
 
     def has(self, arc: int) -> bool:
         """True of an arc of which any piece is shut."""
@@ -45,8 +49,8 @@ class ShutArcs:
         return float(self.shut.begin[np.searchsorted(self.shut.arc, arc)])
 
     def tail(self, arc: int) -> float:
-        """Where the last piece of a shut arc ends."""
-        return float(self.shut.end[np.searchsorted(self.shut.arc, arc, side="right") - 1])
+        """Where the piece of a shut arc ends that ends last."""
+        return float(self._end[np.searchsorted(self.shut.arc, arc, side="right") - 1])
 
     def is_ahead(self, arc: Ints | Longs, fraction: Floats) -> Bools:
         """True where a whole piece of the arc is ahead."""
@@ -63,28 +67,23 @@ class ShutArcs:
     def is_inside(self, arc: Ints | Longs, fraction: Floats) -> Bools:
         """True where a place is inside a piece."""
         piece = np.searchsorted(self._key, _key(arc, fraction), side="right") - 1
-        inside: Bools = (piece >= 0) & (self.shut.arc[piece] == arc) & (fraction <= self.shut.end[piece])
+        inside: Bools = (piece >= 0) & (self.shut.arc[piece] == arc) & (fraction <= self._end[piece])
         return inside
+
+    def pieces(self, arcs: Longs) -> Longs:
+        """How many pieces each of these arcs has."""
+        return np.diff(np.searchsorted(self.shut.arc, np.stack((arcs, arcs + 1), axis=1)), axis=1)[:, 0]
 
     @property
     def from_the_start(self) -> Bools:
         """[arcs] true of one that is shut in one piece from its start on."""
-        begins: Bools = (self._pieces == 1) & (self.shut.begin[self._first] <= _TINY)
+        begins: Bools = (self.pieces(self.arcs) == 1) & (self.limit(self.arcs, np.zeros(len(self.arcs))) <= _TINY)
         return begins
-
-    def is_same(self, other: ShutArcs) -> Bools:
-        """[other.arcs] true of an arc that is shut here, in one piece, as far as there."""
-        at = np.minimum(np.searchsorted(self.arcs, other.arcs), len(self.arcs) - 1)
-        ours, theirs = self._first[at], other._first
-        begins = np.abs(self.shut.begin[ours] - other.shut.begin[theirs]) <= _TINY
-        ends = np.abs(self.shut.end[ours] - other.shut.end[theirs]) <= _TINY
-        same: Bools = (self.arcs[at] == other.arcs) & (self._pieces[at] == 1) & begins & ends
-        return same
 
     @property
     def to_the_end(self) -> Bools:
         """[arcs] true of one that is shut at its end."""
-        ends: Bools = self.shut.end[self._first + self._pieces - 1] >= 1.0 - _TINY
+        ends: Bools = self._end[np.searchsorted(self.shut.arc, self.arcs, side="right") - 1] >= 1.0 - _TINY
         return ends
 
 
@@ -128,6 +127,14 @@ class Cordon:
         begin = self.shut.limit(arcs, np.zeros(len(arcs)))
         on_street = np.where(network.arc_backward[arcs], 1.0 - begin, begin)
         return arcs, begin, *points_on(self._streets, network.arc_street[arcs].astype(np.int64), on_street)
+
+
+def _furthest(shut: Shut) -> Floats:
+    """[P] where the furthest piece of the same arc ends that does not begin behind this one."""
+    by_end = np.lexsort((shut.end, shut.arc))
+    rank = np.empty_like(by_end)
+    rank[by_end] = np.arange(len(by_end))
+    return shut.end[by_end[np.maximum.accumulate(rank)]]
 
 
 def _key(arc: Longs | Ints, fraction: Floats) -> Floats:

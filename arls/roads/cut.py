@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from arls.roads.closures import shut_on
+from arls.roads.closures import Shut, shut_on
 from arls.roads.cordon import ShutArcs
 from arls.roads.network import NO_ARC
 from arls.roads.profile import FORBIDDEN
@@ -31,11 +31,19 @@ if TYPE_CHECKING:
 
 
 class WaysOut(NamedTuple):
-    """From the ends of the arcs that a cordon shuts, in order, to the open road, over what it alone shuts."""
+    """From the ends of arcs that some cordons shut to the open road, over what they shut and no other."""
 
-    drive_ms: Floats  # to the end of the arc by which one is out, 0 for itself; infinite where there is no way out
-    onward: Longs  # the next arc on the way there, or NO_ARC
-    is_good: Bools  # it leads on to somewhere
+    shut: ShutArcs  # by them
+    drive_ms: Floats  # [arcs] to the end of the arc by which one is out, 0 for itself; infinite: there is no way out
+    onward: Longs  # [arcs] the next arc on the way there, or NO_ARC
+    is_good: Bools  # [arcs] it leads on to somewhere
+
+    def way(self, arc: int) -> Ints:
+        """The arcs from one of them, itself the first, to the one by which one is out."""
+        arcs = [arc]
+        while (arc := int(self.onward[np.searchsorted(self.shut.arcs, arc)])) != NO_ARC:
+            arcs.append(arc)
+        return np.array(arcs, np.int32)
 
 
 class Cut:
@@ -47,13 +55,12 @@ class Cut:
         """`weights` are those of the open roads."""
         self.streets, self.reverse, self.opened = streets, reverse, weights
         self.cordons, self.u_turn_ms = tuple(cordons), u_turn_ms
-        shut = shut_on(joined(cordon.stretches for cordon in cordons), streets)
-        self.shut = ShutArcs(shut.only(weights.arc_ms[shut.arc] < FORBIDDEN))  # of those that the profile may use
+        self.shut = ShutArcs(_usable(cordons, weights))
         self.weights = self._cut_weights()
         self.blind = self._blind()  # [A] the arcs that are open and lead, sooner or later, to shut ones only
         self.touched = self.blind.copy()  # [A] these and the shut ones
         self.touched[self.shut.arcs] = True
-        self._ways_out: dict[Cordon, WaysOut] = {}
+        self._ways_out: dict[tuple[int, ...], WaysOut] = {}
 
     def arcs(self) -> Longs:
         """The arcs of which a unit may stand on one, or on its other side, otherwise than on the open roads."""
@@ -68,36 +75,31 @@ class Cut:
         good = left & ~self.blind[self.streets.network.turn_to[turn]]
         return np.bincount(owner, left, len(arcs)) > 0, np.bincount(owner, good, len(arcs)) > 0
 
-    def ways_out(self, cordon: Cordon) -> WaysOut:
-        """For who is inside one of the cordons and all is shut at the end of the arc: the soonest by open turns.
+    def ways_out(self, inside: tuple[int, ...]) -> WaysOut:
+        """For who is inside these cordons, by number, and all is shut at the end of the arc: the soonest by open turns.
 
-        It goes over no other closure, and to where one is led on to nowhere only if there is no other.
+        It goes to where one is led on to nowhere only if there is no other.
         """
-        if cordon not in self._ways_out:
-            self._ways_out[cordon] = self._find_ways_out(cordon)
-        return self._ways_out[cordon]
+        if inside not in self._ways_out:
+            self._ways_out[inside] = self._find_ways_out([self.cordons[number] for number in inside])
+        return self._ways_out[inside]
 
-    def _find_ways_out(self, cordon: Cordon) -> WaysOut:
-        arcs, network = cordon.shut.arcs, self.streets.network
+    def _find_ways_out(self, cordons: Sequence[Cordon]) -> WaysOut:
+        shut = ShutArcs(shut_on(joined(cordon.stretches for cordon in cordons), self.streets))
+        arcs, network = shut.arcs, self.streets.network
         owner, turn = turns_of(network.turn_start, arcs)
         onto = np.minimum(np.searchsorted(arcs, network.turn_to[turn]), len(arcs) - 1)
-        passed = cordon.shut.from_the_start & self.shut.is_same(cordon.shut)
-        inside = (arcs[onto] == network.turn_to[turn]) & cordon.shut.to_the_end[owner] & passed[onto]
+        theirs = sum((cordon.shut.pieces(arcs) for cordon in cordons), np.zeros(len(arcs), np.int64))
+        passed = shut.from_the_start & (self.shut.pieces(arcs) == theirs)
+        inside = (arcs[onto] == network.turn_to[turn]) & shut.to_the_end[owner] & passed[onto]
         inside &= self.opened.turn_ms[turn] < FORBIDDEN
         ms = self.opened.turn_ms[turn].astype(np.float64) + self.opened.arc_ms[network.turn_to[turn]]
         backward = csr_matrix((ms[inside], (onto[inside], owner[inside])), shape=(len(arcs), len(arcs)))
         left, good = self.ends_open(arcs)
         best, other = (_ways_to(backward, arcs, np.flatnonzero(exits)) for exits in (good, left))
         none = np.isinf(best[0])
-        drive_ms, onward = (np.where(none, theirs, ours) for ours, theirs in zip(best, other, strict=True))
-        return WaysOut(drive_ms=drive_ms, onward=onward, is_good=~none)
-
-    def way_out(self, cordon: Cordon, arc: int) -> Ints:
-        """The arcs from one that a cordon shuts, itself the first, to the one by which one is out."""
-        way, onward = [arc], self.ways_out(cordon).onward
-        while (arc := int(onward[np.searchsorted(cordon.shut.arcs, arc)])) != NO_ARC:
-            way.append(arc)
-        return np.array(way, np.int32)
+        drive_ms, onward = (np.where(none, those, these) for these, those in zip(best, other, strict=True))
+        return WaysOut(shut=shut, drive_ms=drive_ms, onward=onward, is_good=~none)
 
     def _cut_weights(self) -> Weights:
         reverse, arcs = self.reverse, self.shut.arcs
@@ -121,6 +123,14 @@ class Cut:
             dead[ends] = True
         dead[self.shut.arcs] = False
         return dead
+
+
+def _usable(cordons: Sequence[Cordon], weights: Weights) -> Shut:
+    """Every piece of every cordon on arcs that the profile may use: one closure is not another, where they meet."""
+    pieces = [cordon.shut.shut for cordon in cordons]
+    shut = Shut._make(np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    shut = shut.only(weights.arc_ms[shut.arc] < FORBIDDEN)
+    return shut.only(np.lexsort((shut.begin, shut.arc)))
 
 
 def _ways_to(backward: csr_matrix, arcs: Longs, exits: Longs) -> tuple[Floats, Longs]:

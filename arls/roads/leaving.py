@@ -5,7 +5,7 @@ It decides what a closure means to who is on a road:
 - Who has a shut piece wholly ahead may not drive to the end of the arc: what lies before the piece is reached straight
   on, and no more.
 - Who is inside what is shut drives out: on to the end of the arc, and if all is shut there, the soonest way over what
-  the same closure shuts.
+  the same closures shut.
 - Who moves, and is led on to nowhere, turns round where the street has another side.
 """
 
@@ -23,12 +23,12 @@ from arls.roads.profile import FORBIDDEN
 from arls.roads.ways import Way
 
 if TYPE_CHECKING:
-    from arls.roads.cut import Cut
+    from arls.roads.cut import Cut, WaysOut
     from arls.roads.dijkstra import Spots
     from arls.roads.network import Bools, Floats, Ints, Longs
     from arls.roads.profile import Millis
 
-NO_CORDON = -1
+NO_WAY = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,15 +37,16 @@ class Leaving:
 
     places: Places  # as the search is told: at the end of the arc by which one comes out of what is shut
     begins: Places  # the same places, each where one gets onto the road
-    by: Longs | None = None  # [M] the number of the cordon by whose ways out one comes there, or NO_CORDON
+    way: Longs | None = None  # [M] by which of the ways out one comes there, or NO_WAY
+    ways: tuple[WaysOut, ...] = ()
     held: Held | None = None
 
-    def whole(self, way: Way, cut: Cut | None) -> Way:
+    def whole(self, way: Way) -> Way:
         """The same way from where one gets onto the road."""
         place = way.unit_place
-        if cut is None or self.by is None or self.by[place] == NO_CORDON:
+        if self.way is None or self.way[place] == NO_WAY:
             return way
-        out = cut.way_out(cut.cordons[self.by[place]], int(self.begins.arc[place]))
+        out = self.ways[self.way[place]].way(int(self.begins.arc[place]))
         return replace(way, arcs=np.append(out, way.arcs[1:]))
 
 
@@ -121,14 +122,15 @@ def leaving(cut: Cut, units: Places) -> Leaving:
     alone = count[rows.owner] == 1
     rows = rows.with_others(_turned(cut, rows.only(alone & ~_outs(cut, rows).is_good)))
     outs = _outs(cut, rows)
-    on = rows.only(outs.leaves)
-    by = outs.cordon[outs.leaves]
-    out = _out(cut, on, by, outs.drive_ms[outs.leaves])
-    held = rows.only(~outs.leaves).with_others(on.only(by != NO_CORDON))
+    outs = outs._replace(way=outs.way[outs.leaves], drive_ms=outs.drive_ms[outs.leaves])
+    on, held = rows.only(outs.leaves), rows.only(~outs.leaves)
+    held = held.with_others(on.only(outs.way != NO_WAY))
+    out = _out(cut, on, outs)
     return Leaving(
         places=out.places(len(units)),
         begins=on.places(len(units)),
-        by=by,
+        way=outs.way,
+        ways=outs.ways,
         held=Held(places=held.places(len(units)), limit=cut.shut.limit(held.arc, held.fraction)),
     )
 
@@ -138,30 +140,39 @@ class _Outs(NamedTuple):
 
     leaves: Bools
     is_good: Bools  # and that leads on to somewhere
-    cordon: Longs  # by the ways out of that one, or NO_CORDON: by the end of its own arc
+    way: Longs  # by which of the ways out, or NO_WAY: by the end of its own arc
     drive_ms: Floats  # from the end of its own arc to the one by which one is out
+    ways: tuple[WaysOut, ...]
 
 
 def _outs(cut: Cut, rows: _Rows) -> _Outs:
-    """What leads on to somewhere goes before what leads on to nowhere, and then what is sooner."""
-    leaves, good = np.ones(len(rows.arc), np.bool_), ~cut.blind[rows.arc]
-    by, drive_ms = np.full(len(rows.arc), NO_CORDON), np.zeros(len(rows.arc))
+    """What leads on to somewhere goes before what leads on to nowhere."""
+    count = len(rows.arc)
+    leaves, good, ahead = np.ones(count, np.bool_), ~cut.blind[rows.arc], np.zeros(count, np.bool_)
+    way, drive_ms = np.full(count, NO_WAY), np.zeros(count)
+    ways: list[WaysOut] = []
     shut = np.flatnonzero(np.isin(rows.arc, cut.shut.arcs))
     leaves[shut], good[shut] = cut.ends_open(rows.arc[shut])
-    ahead = np.zeros(len(rows.arc), np.bool_)
     ahead[shut] = cut.shut.is_ahead(rows.arc[shut], rows.fraction[shut])
-    drive_ms[~leaves] = np.inf
-    for number, cordon in enumerate(cut.cordons):
-        caught = shut[~good[shut] & ~ahead[shut]]
-        caught = caught[cordon.shut.is_inside(rows.arc[caught], rows.fraction[caught])]
-        if len(caught):
-            ways = cut.ways_out(cordon)
-            at = np.searchsorted(cordon.shut.arcs, rows.arc[caught])
-            better = (ways.drive_ms[at] < drive_ms[caught]) | ways.is_good[at]
-            caught, at = caught[better], at[better]
-            leaves[caught], good[caught], by[caught] = True, ways.is_good[at], number
-            drive_ms[caught] = ways.drive_ms[at]
-    return _Outs(leaves=leaves & ~ahead, is_good=good & ~ahead, cordon=by, drive_ms=drive_ms)
+    caught = shut[~good[shut] & ~ahead[shut]]
+    for inside, held in _inside_of(cut, rows, caught).items():
+        out = cut.ways_out(inside)
+        at = np.searchsorted(out.shut.arcs, rows.arc[held])
+        better = out.is_good[at] | (~leaves[held] & np.isfinite(out.drive_ms[at]))
+        own, at = held[better], at[better]
+        leaves[own], good[own], way[own], drive_ms[own] = True, out.is_good[at], len(ways), out.drive_ms[at]
+        ways.append(out)
+    return _Outs(leaves=leaves & ~ahead, is_good=good & ~ahead, way=way, drive_ms=drive_ms, ways=tuple(ways))
+
+
+def _inside_of(cut: Cut, rows: _Rows, caught: Longs) -> dict[tuple[int, ...], Longs]:
+    """Those of some rows that are inside cordons, by the numbers of these."""
+    held = np.array([cordon.shut.is_inside(rows.arc[caught], rows.fraction[caught]) for cordon in cut.cordons])
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for row, inside in zip(caught.tolist(), held.T, strict=True):
+        if inside.any():
+            groups.setdefault(tuple(np.flatnonzero(inside).tolist()), []).append(row)
+    return {inside: np.array(own) for inside, own in groups.items()}
 
 
 def _turned(cut: Cut, rows: _Rows) -> _Rows:
@@ -173,15 +184,16 @@ def _turned(cut: Cut, rows: _Rows) -> _Rows:
     return rows._replace(arc=twin, fraction=1.0 - rows.fraction, extra_ms=extra_ms)
 
 
-def _out(cut: Cut, rows: _Rows, by: Longs, drive_ms: Floats) -> _Rows:
-    """The same rows, those that are left by a cordon's ways out where one is out."""
-    network, arc_ms = cut.streets.network, cut.opened.arc_ms
+def _out(cut: Cut, rows: _Rows, outs: _Outs) -> _Rows:
+    """The same rows, those that are left by ways out where one is out."""
+    length_m, arc_ms = cut.streets.network.arc_length_m, cut.opened.arc_ms
     rows = _Rows._make(column.copy() for column in rows)
-    for row in np.flatnonzero(by != NO_CORDON):
-        way, fraction = cut.way_out(cut.cordons[by[row]], int(rows.arc[row])), float(rows.fraction[row])
-        last, edge, length_m = way[-1], cut.shut.tail(int(way[-1])), network.arc_length_m
+    for row in np.flatnonzero(outs.way != NO_WAY):
+        ways, fraction = outs.ways[outs.way[row]], float(rows.fraction[row])
+        way = ways.way(int(rows.arc[row]))
+        last, edge = way[-1], ways.shut.tail(int(way[-1]))
         begun_ms, left_ms = part_ms(fraction, arc_ms[way[0]]), int(arc_ms[last]) - part_ms(edge, arc_ms[last])
-        rows.extra_ms[row] += np.uint32(int(arc_ms[way[0]]) - begun_ms + int(drive_ms[row]) - left_ms)
+        rows.extra_ms[row] += np.uint32(int(arc_ms[way[0]]) - begun_ms + int(outs.drive_ms[row]) - left_ms)
         rows.beyond_m[row] = length_m[way].sum() - fraction * length_m[way[0]] - (1.0 - edge) * length_m[last]
         rows.arc[row], rows.fraction[row] = last, edge
     return rows

@@ -161,7 +161,7 @@ class Scene:
             return path_of(network, goal.whole(straight.way(0)), goal=goal.ends, units=straight.places)
         if way is None:
             return None
-        return path_of(network, goal.whole(leaving.whole(way, self.cut)), goal=goal.ends, units=leaving.begins)
+        return path_of(network, goal.whole(leaving.whole(way)), goal=goal.ends, units=leaving.begins)
 
     def _straight(self, goal: Goal, leaving: Leaving) -> Straight | None:
         """How those get to the goal that may not leave their arc."""
