@@ -115,5 +115,5 @@ def test_the_kernels_are_compiled_once_for_all_that_is_asked() -> None:
     fixes = fixes_at(np.array([[5.0, 0.0], [35.0, 0.0]]))
     matcher.match(fixes)
     matcher.whereabouts(fixes)
-    for kernel in (trellis.follow, trellis.follow_each, trellis.best_places, trellis.drive):
+    for kernel in (trellis.follow_each, trellis.best_places, trellis.drive):
         assert len(kernel.signatures) == 1
