@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.settings import GatewaySettings, HttpListen, Listen, MqttListen, TcpListen, UdpListen
+from api.listen import HttpListen, Listen, MqttListen, TcpListen, UdpListen
 from gateways.listeners.http import HttpListener
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
 from gateways.listeners.tcp import TcpListener
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from api.settings import GatewaySettings
     from gateways.mqtt import BrokerAddress
 
 _Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from api.listen import Listen, MqttListen, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,18 +28,14 @@ class SettingsError(Exception):
     """A setting is wrong; the text is one sentence that names it and what it may be."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class HttpSettings(_Section):
+class HttpSettings(Section):
     """Where the screen and the API are served."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535, description="0: any free port")
 
 
-class BrokerSettings(_Section):
+class BrokerSettings(Section):
     """The MQTT broker; with no host ARLS starts a private one for itself."""
 
     host: str | None = None
@@ -49,62 +47,25 @@ class BrokerSettings(_Section):
     key_file: Path | None = None
 
 
-class JournalSettings(_Section):
+class JournalSettings(Section):
     """Where the record is kept."""
 
     data: Path = Field(default=Path("arls-data"), description="folder of journal.sqlite")
 
 
-class RoadsSettings(_Section):
+class RoadsSettings(Section):
     """The road network, as `arls roads build` wrote it."""
 
     network: Path | None = None
 
 
-class PictureSettings(_Section):
+class PictureSettings(Section):
     """How the live picture is indexed."""
 
     index: Literal["grid", "rtree"] = "grid"
 
 
-class _Heard(_Section):
-    host: str | None = Field(default=None, description="None: gateway.host")
-    port: int = Field(ge=0, le=65_535, description="0: any free one")
-    allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
-
-
-class UdpListen(_Heard):
-    """Datagrams of one dialect on a port."""
-
-    over: Literal["udp"]
-    dialect: Literal["nmea0183", "gpsgate", "taip", "teltonika", "lrrp", "cot-xml", "cot-protobuf"]
-
-
-class TcpListen(_Heard):
-    """Streams of one dialect on a port."""
-
-    over: Literal["tcp"]
-    dialect: Literal["nmea0183", "tetra-pei", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
-
-
-class HttpListen(_Section):
-    """Phones that post to a port."""
-
-    over: Literal["http"]
-    host: str | None = Field(default=None, description="None: gateway.host")
-    port: int = Field(ge=0, le=65_535, description="0: any free one")
-
-
-class MqttListen(_Section):
-    """Phones that publish to the broker."""
-
-    over: Literal["mqtt"]
-
-
-Listen = Annotated[UdpListen | TcpListen | HttpListen | MqttListen, Field(discriminator="over")]
-
-
-class GatewaySettings(_Section):
+class GatewaySettings(Section):
     """What `arls gateway run` listens to."""
 
     name: str = Field(default="gw1", min_length=1, max_length=64)
