@@ -91,6 +91,7 @@ class _Rows(NamedTuple):
     off_road_m: Floats
     extra_ms: Millis
     beyond_m: Floats
+    way: Longs  # by which of the ways out one comes there, or NO_WAY
 
     def only(self, chosen: Bools | Longs) -> _Rows:
         return _Rows._make(column[chosen] for column in self)
@@ -102,34 +103,43 @@ class _Rows(NamedTuple):
         return rows.only(np.argsort(rows.owner, kind="stable"))
 
     def places(self, owners: int) -> Places:
-        start = np.searchsorted(self.owner, np.arange(owners + 1))
-        return Places(start=start, **{name: column for name, column in self._asdict().items() if name != "owner"})
+        return Places(
+            start=np.searchsorted(self.owner, np.arange(owners + 1)),
+            arc=self.arc,
+            fraction=self.fraction,
+            off_road_m=self.off_road_m,
+            extra_ms=self.extra_ms,
+            beyond_m=self.beyond_m,
+        )
 
 
 def leaving(cut: Cut, units: Places) -> Leaving:
     """From where units may leave that stand there on the open road."""
-    if not cut.touched[units.arc].any():
-        return Leaving(places=units, begins=units)
     count = np.diff(units.start)
-    rows = _Rows(
-        owner=np.repeat(np.arange(len(units)), count),
+    owner = np.repeat(np.arange(len(units)), count)
+    touched = np.zeros(len(units), np.bool_)
+    touched[owner[cut.touched[units.arc]]] = True
+    if not touched.any():
+        return Leaving(places=units, begins=units)
+    everybody = _Rows(
+        owner=owner,
         arc=units.arc,
         fraction=units.fraction,
         off_road_m=units.off_road_m,
         extra_ms=units.extra_ms,
-        beyond_m=np.zeros(len(units.arc)),
+        beyond_m=np.zeros(len(owner)),
+        way=np.full(len(owner), NO_WAY),
     )
-    alone = count[rows.owner] == 1
-    rows = rows.with_others(_turned(cut, rows.only(alone & ~_outs(cut, rows).is_good)))
+    others, rows = everybody.only(~touched[owner]), everybody.only(touched[owner])
+    rows = rows.with_others(_turned(cut, rows.only((count[rows.owner] == 1) & ~_outs(cut, rows).is_good)))
     outs = _outs(cut, rows)
-    outs = outs._replace(way=outs.way[outs.leaves], drive_ms=outs.drive_ms[outs.leaves])
-    on, held = rows.only(outs.leaves), rows.only(~outs.leaves)
-    held = held.with_others(on.only(outs.way != NO_WAY))
-    out = _out(cut, on, outs)
+    on = rows._replace(way=outs.way).only(outs.leaves)
+    held = rows.only(~outs.leaves).with_others(on.only(on.way != NO_WAY))
+    begins, places = others.with_others(on), others.with_others(_out(cut, on, outs.drive_ms[outs.leaves], outs.ways))
     return Leaving(
-        places=out.places(len(units)),
-        begins=on.places(len(units)),
-        way=outs.way,
+        places=places.places(len(units)),
+        begins=begins.places(len(units)),
+        way=begins.way,
         ways=outs.ways,
         held=Held(places=held.places(len(units)), limit=cut.shut.limit(held.arc, held.fraction)),
     )
@@ -184,16 +194,16 @@ def _turned(cut: Cut, rows: _Rows) -> _Rows:
     return rows._replace(arc=twin, fraction=1.0 - rows.fraction, extra_ms=extra_ms)
 
 
-def _out(cut: Cut, rows: _Rows, outs: _Outs) -> _Rows:
+def _out(cut: Cut, rows: _Rows, drive_ms: Floats, ways: tuple[WaysOut, ...]) -> _Rows:
     """The same rows, those that are left by ways out where one is out."""
     length_m, arc_ms = cut.streets.network.arc_length_m, cut.opened.arc_ms
     rows = _Rows._make(column.copy() for column in rows)
-    for row in np.flatnonzero(outs.way != NO_WAY):
-        ways, fraction = outs.ways[outs.way[row]], float(rows.fraction[row])
-        way = ways.way(int(rows.arc[row]))
-        last, edge = way[-1], ways.shut.tail(int(way[-1]))
+    for row in np.flatnonzero(rows.way != NO_WAY):
+        out, fraction = ways[rows.way[row]], float(rows.fraction[row])
+        way = out.way(int(rows.arc[row]))
+        last, edge = way[-1], out.shut.tail(int(way[-1]))
         begun_ms, left_ms = part_ms(fraction, arc_ms[way[0]]), int(arc_ms[last]) - part_ms(edge, arc_ms[last])
-        rows.extra_ms[row] += np.uint32(int(arc_ms[way[0]]) - begun_ms + int(outs.drive_ms[row]) - left_ms)
+        rows.extra_ms[row] += np.uint32(int(arc_ms[way[0]]) - begun_ms + int(drive_ms[row]) - left_ms)
         rows.beyond_m[row] = length_m[way].sum() - fraction * length_m[way[0]] - (1.0 - edge) * length_m[last]
         rows.arc[row], rows.fraction[row] = last, edge
     return rows

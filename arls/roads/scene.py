@@ -16,6 +16,7 @@ import numpy as np
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.goal import Goal, goal_at, goal_under
 from arls.roads.hierarchy.arrival import arrival_of
+from arls.roads.hierarchy.buffers import Buffers
 from arls.roads.hierarchy.customise import recustomise
 from arls.roads.hierarchy.departures import Departures
 from arls.roads.hierarchy.nearing import Nearing
@@ -57,14 +58,16 @@ class Scene:
         snapper: Snapper,
         hierarchy: Hierarchy | None = None,
         cut: Cut | None = None,
+        labels: _Labels | None = None,
     ) -> None:
         """Without the weights' hierarchy the search does all. A `cut` gave the weights, or all roads are open."""
         self.weights = weights
         self.cut = cut
         self._reverse, self._snapper, self._hierarchy = reverse, snapper, hierarchy
         self.onward = onward_by(weights, reverse)
-        self._labels = _Labels(hierarchy) if hierarchy is not None else None
-        self.goal_of = lru_cache(_GOALS_KEPT)(self._goal_of)
+        self._labels = _Labels(hierarchy, Buffers()) if hierarchy is not None and labels is None else labels
+        # Not by a method: a scene that knew itself would keep its memory until it is looked for.
+        self.goal_of = lru_cache(_GOALS_KEPT)(partial(_goal_of, snapper, weights, cut))
 
     @property
     def shut(self) -> Longs:
@@ -73,12 +76,14 @@ class Scene:
 
     def after(self, cut: Cut) -> Scene:
         """The same profile under other closures; what no change touches is taken over."""
-        other = Scene(cut.weights, reverse=self._reverse, snapper=self._snapper, cut=cut)
-        if self._hierarchy is not None and self._labels is not None:
-            other._hierarchy = recustomise(self._hierarchy, cut.weights)
+        hierarchy, labels = self._hierarchy, self._labels
+        if hierarchy is not None and labels is not None:
+            hierarchy = recustomise(hierarchy, cut.weights, labels.buffers)
             moved = cut.arcs() if self.cut is None else np.union1d(cut.arcs(), self.cut.arcs())
-            other._labels = self._labels.after(other._hierarchy, moved)
-        return other
+            labels = labels.after(hierarchy, moved)
+        return Scene(
+            cut.weights, reverse=self._reverse, snapper=self._snapper, hierarchy=hierarchy, cut=cut, labels=labels
+        )
 
     def leaving(self, units: Places) -> Leaving:
         """From where units may leave that stand there on the open road."""
@@ -169,28 +174,32 @@ class Scene:
             return None
         return straight(self.cut, leaving.held, goal.places)
 
-    def _goal_of(self, position: Position) -> Goal:
-        lats, lons = np.array([position.lat]), np.array([position.lon])
-        places = self._snapper.snap(lats=lats, lons=lons, weights=self.weights, ends=True)
-        return goal_at(places) if self.cut is None else goal_under(self.cut, places, position)
+
+def _goal_of(snapper: Snapper, weights: Weights, cut: Cut | None, position: Position) -> Goal:
+    lats, lons = np.array([position.lat]), np.array([position.lon])
+    places = snapper.snap(lats=lats, lons=lons, weights=weights, ends=True)
+    return goal_at(places) if cut is None else goal_under(cut, places, position)
 
 
 class _Labels:
     """What is kept of a hierarchy's goals, and the labels of units: again of those that have moved since."""
 
-    def __init__(self, hierarchy: Hierarchy) -> None:
+    def __init__(self, hierarchy: Hierarchy, buffers: Buffers, departures: Departures | None = None) -> None:
+        """`buffers` are for those that come after."""
         self._hierarchy = hierarchy
+        self.buffers = buffers
         self.arrival = lru_cache(_GOALS_KEPT)(partial(arrival_of, hierarchy))
         self.nearing = lru_cache(_NEARINGS_KEPT)(partial(Nearing, hierarchy))
-        self._departures = Departures(hierarchy, _nowhere(0))
+        if departures is None:
+            departures = Departures(hierarchy, _nowhere(0), buffers=buffers)
+        self._departures = departures
         self._moves = np.zeros(0, np.int64)  # [N] of `Stand`, when each was labelled
         self._lock = threading.Lock()
 
     def after(self, hierarchy: Hierarchy, arcs: Longs) -> _Labels:
         """The same units on another hierarchy; those on any of these arcs, or on none, are to be placed again."""
-        other = _Labels(hierarchy)
         with self._lock:
-            other._departures = self._departures.after(hierarchy)
+            other = _Labels(hierarchy, self.buffers, self._departures.after(hierarchy))
             other._moves = self._moves.copy()
         other._moves[other._departures.on(arcs)] = _UNLABELLED
         return other
@@ -215,7 +224,7 @@ class _Labels:
     def _grow(self, units: int) -> None:
         more = units - len(self._moves)
         if more > 0:
-            self._departures = Departures(self._hierarchy, _nowhere(units))
+            self._departures = Departures(self._hierarchy, _nowhere(units), buffers=self.buffers)
             self._moves = np.full(units, _UNLABELLED)
 
 

@@ -5,8 +5,9 @@ asked of them is the business of `departures`, `arrival`, `sweep` and `nearing`.
 
 The cost of a link is that of its turn, or of the best way between its arcs through arcs that are lower than both, from
 the start of the one to the start of the other. (Dibbelt, Strasser, Wagner 2016; partial customisation after
-RoutingKit, `CustomizableContractionHierarchyPartialCustomization`.) One thread does Porto's 194,591 arcs in 36 ms and a
-closure of 50 of them in 2 ms, so that there is nothing to gain by sharing it out.
+RoutingKit, `CustomizableContractionHierarchyPartialCustomization`, but by arc instead of by link: where a closure
+changes thousands of links, most of them at the top, that takes half the time.) One thread does Porto's 201,893 arcs in
+36 ms and a closure of 50 of them in 2 to 4 ms, so that there is nothing to gain by sharing it out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
+from arls.roads.hierarchy.buffers import Buffers
 from arls.roads.hierarchy.elimination import NO_RANK, link_to
 from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
@@ -24,7 +26,7 @@ from arls.roads.profile import FORBIDDEN
 if TYPE_CHECKING:
     from arls.roads.hierarchy.elimination import Depths
     from arls.roads.hierarchy.order import Frame, Order
-    from arls.roads.network import Bools, Ints
+    from arls.roads.network import Bools, Ints, Longs
     from arls.roads.profile import Millis, Weights
 
 # No way is one that costs so much. Two of it fit uint32, and a way (below 2**30) less a part of an arc is below it
@@ -63,17 +65,26 @@ def customise(order: Order, weights: Weights) -> Hierarchy:
     return Hierarchy(order=order, weights=weights, costs=Costs(arc_ms, turn_ms, steady(link_ms, np.uint32)))
 
 
-def recustomise(hierarchy: Hierarchy, weights: Weights) -> Hierarchy:
+def recustomise(hierarchy: Hierarchy, weights: Weights, buffers: Buffers | None = None) -> Hierarchy:
     """The hierarchy of other weights of the same order, worked out only where they differ from those before."""
     before = hierarchy.costs
     after = Costs(
         arc_ms=steady(weights.arc_ms, np.uint32),
         turn_ms=steady(weights.turn_ms, np.uint32),
-        link_ms=before.link_ms.copy(),
+        link_ms=(buffers or Buffers()).copy_of(before.link_ms),
     )
-    _repair(hierarchy.frame, before, after)
+    changed = np.flatnonzero(_changed_turns(hierarchy.frame, before, after))
+    _repair(hierarchy.frame, after, changed, np.zeros(hierarchy.order.levels, np.uint32))
     costs = after._replace(link_ms=steady(after.link_ms, np.uint32))
     return Hierarchy(order=hierarchy.order, weights=weights, costs=costs)
+
+
+def _changed_turns(frame: Frame, before: Costs, after: Costs) -> Bools:
+    """[T] those that cost something else, or the arc that they leave does."""
+    changed: Bools = before.turn_ms != after.turn_ms
+    if before.arc_ms is not after.arc_ms and not np.array_equal(before.arc_ms, after.arc_ms):
+        changed |= np.repeat(before.arc_ms != after.arc_ms, np.diff(frame.turn_start))
+    return changed
 
 
 @njit(cache=True, nogil=True)
@@ -97,20 +108,25 @@ def _lay_turns(frame: Frame, arc_ms: Millis, turn_ms: Millis, link_ms: Millis) -
 def _customise(frame: Frame, link_ms: Millis, row: Millis) -> None:
     """Bottom up, each group of links by all lower triangles at once, in a row by the depth of the upper end."""
     for group in range(len(frame.start) - 1):
-        side = group & 1
         first, behind = frame.start[group], frame.start[group + 1]
         if first == behind:
             continue
         for link in range(first, behind):
             row[frame.high_depth[link]] = link_ms[link]
-        for i in range(frame.low_start[group ^ 1], frame.low_start[(group ^ 1) + 1]):
-            half_ms, below = link_ms[frame.low_link[i]], 2 * frame.low[i] + side
-            if half_ms == INFINITE:
-                continue
-            links = slice(frame.start[below], frame.start[below + 1])
-            lower(frame.high_depth[links], link_ms[links], half_ms, row)
+        _by_triangles(frame, link_ms, group, row)
         for link in range(first, behind):
             link_ms[link] = row[frame.high_depth[link]]
+
+
+@njit(cache=True, nogil=True)
+def _by_triangles(frame: Frame, link_ms: Millis, group: int, row: Millis) -> None:
+    """Lowers a row, which is by the depth of the upper end, to what the links of a group cost through lower arcs."""
+    side = group & 1
+    for i in range(frame.low_start[group ^ 1], frame.low_start[(group ^ 1) + 1]):
+        half_ms, below = link_ms[frame.low_link[i]], 2 * frame.low[i] + side
+        if half_ms != INFINITE:
+            links = slice(frame.start[below], frame.start[below + 1])
+            lower(frame.high_depth[links], link_ms[links], half_ms, row)
 
 
 @njit(cache=True, nogil=True)
@@ -130,11 +146,7 @@ def way_below(frame: Frame, costs: Costs, start: int, end: int) -> tuple[np.int6
 
     Its milliseconds, and that lower rank, or NO_RANK for the turn. From a rank to itself it is the soonest way round.
     """
-    best_ms, through = np.int64(INFINITE), NO_RANK
-    arc, entering = frame.arc_of[start], frame.arc_of[end]
-    for turn in range(frame.turn_start[arc], frame.turn_start[arc + 1]):
-        if frame.turn_to[turn] == entering:
-            best_ms = min(best_ms, step_ms(costs.arc_ms, costs.turn_ms, arc, turn))
+    best_ms, through = _by_turn(frame, costs, start, end), NO_RANK
     side = 0 if start <= end else 1
     lower, depth = min(start, end), frame.depth[max(start, end)]
     near = 2 * lower + 1 - side
@@ -148,57 +160,59 @@ def way_below(frame: Frame, costs: Costs, start: int, end: int) -> tuple[np.int6
 
 
 @njit(cache=True, nogil=True)
-def _repair(frame: Frame, before: Costs, after: Costs) -> None:
-    """Works out again, in rank order, each link whose turn changed or one of whose triangles may have."""
-    stale = np.zeros(len(frame.high), np.bool_)
-    for rank in _stale_ranks(frame, before, after, stale):
-        for group in (2 * rank, 2 * rank + 1):
-            for link in range(frame.start[group], frame.start[group + 1]):
-                if stale[link]:
-                    ends = (rank, frame.high[link])
-                    start, end = ends if group & 1 == 0 else (ends[1], ends[0])
-                    after.link_ms[link] = way_below(frame, after, start, end)[0]
-        for group in (2 * rank, 2 * rank + 1):
-            for link in range(frame.start[group], frame.start[group + 1]):
-                if after.link_ms[link] != before.link_ms[link]:
-                    _spread(frame, before, after, group, link, stale)
+def _by_turn(frame: Frame, costs: Costs, start: int, end: int) -> np.int64:
+    best_ms = np.int64(INFINITE)
+    arc, entering = frame.arc_of[start], frame.arc_of[end]
+    for turn in range(frame.turn_start[arc], frame.turn_start[arc + 1]):
+        if frame.turn_to[turn] == entering:
+            best_ms = min(best_ms, step_ms(costs.arc_ms, costs.turn_ms, arc, turn))
+    return best_ms
 
 
 @njit(cache=True, nogil=True)
-def _stale_ranks(frame: Frame, before: Costs, after: Costs, stale: Bools) -> Ints:
-    """Marks the links whose turns changed; the ranks on the root paths of their lower ends, in order."""
-    seen = np.zeros(len(frame.parent), np.bool_)
+def _repair(frame: Frame, costs: Costs, turns: Longs, row: Millis) -> None:
+    """Works out again, bottom up, the links of each arc that has one of these turns or lower links that changed."""
+    ranks, stale = _above(frame, turns)
+    for rank in ranks:
+        if stale[rank]:
+            changed = False
+            for group in (2 * rank, 2 * rank + 1):
+                changed = _again(frame, costs, group, row) or changed
+            if changed:
+                stale[frame.high[frame.start[2 * rank] : frame.start[2 * rank + 2]]] = True
+
+
+@njit(cache=True, nogil=True)
+def _again(frame: Frame, costs: Costs, group: int, row: Millis) -> bool:
+    """Works out the links of a group; true if any is another now."""
+    first, behind = frame.start[group], frame.start[group + 1]
+    for link in range(first, behind):
+        start, end = (group >> 1, frame.high[link]) if group & 1 == 0 else (frame.high[link], group >> 1)
+        row[frame.high_depth[link]] = _by_turn(frame, costs, start, end)
+    _by_triangles(frame, costs.link_ms, group, row)
+    changed = False
+    for link in range(first, behind):
+        ms = row[frame.high_depth[link]]
+        changed = changed or ms != costs.link_ms[link]
+        costs.link_ms[link] = ms
+    return changed
+
+
+@njit(cache=True, nogil=True)
+def _above(frame: Frame, turns: Longs) -> tuple[Ints, Bools]:
+    """The ranks on the root paths of the lower ends of these turns, in order; and [A] the lower ends."""
+    seen, lower_end = np.zeros(len(frame.parent), np.bool_), np.zeros(len(frame.parent), np.bool_)
     ranks = np.empty(len(frame.parent), np.int32)
     size = 0
-    for arc in range(len(before.arc_ms)):
-        for turn in range(frame.turn_start[arc], frame.turn_start[arc + 1]):
-            same = after.arc_ms[arc] == before.arc_ms[arc] and after.turn_ms[turn] == before.turn_ms[turn]
-            if same or frame.turn_link[turn] < 0:
-                continue
-            stale[frame.turn_link[turn]] = True
-            rank = min(frame.rank_of[arc], frame.rank_of[frame.turn_to[turn]])
-            while rank != NO_RANK and not seen[rank]:
-                seen[rank] = True
-                ranks[size] = rank
-                size += 1
-                rank = frame.parent[rank]
-    return np.sort(ranks[:size])
-
-
-@njit(cache=True, nogil=True)
-def _spread(frame: Frame, before: Costs, after: Costs, group: int, link: int, stale: Bools) -> None:
-    """Marks the links that a changed one carried, or now undercuts, together with another link of its lower end."""
-    side, upper = group & 1, frame.high[link]
-    for other in range(frame.start[group ^ 1], frame.start[(group ^ 1) + 1]):
-        across = frame.high[other]
-        if across == upper:
+    for turn in turns:
+        if frame.turn_link[turn] < 0:
             continue
-        if upper < across:
-            third = link_to(frame.start, frame.high_depth, 2 * upper + 1 - side, frame.high_depth[other])
-        else:
-            third = link_to(frame.start, frame.high_depth, 2 * across + side, frame.high_depth[link])
-        old_ms = np.int64(before.link_ms[link]) + np.int64(before.link_ms[other])
-        new_ms = np.int64(after.link_ms[link]) + np.int64(after.link_ms[other])
-        third_ms = np.int64(before.link_ms[third])
-        if (old_ms == third_ms and old_ms < INFINITE) or new_ms < third_ms:
-            stale[third] = True
+        arc = np.searchsorted(frame.turn_start, turn, side="right") - 1
+        rank = min(frame.rank_of[arc], frame.rank_of[frame.turn_to[turn]])
+        lower_end[rank] = True
+        while rank != NO_RANK and not seen[rank]:
+            seen[rank] = True
+            ranks[size] = rank
+            size += 1
+            rank = frame.parent[rank]
+    return np.sort(ranks[:size]), lower_end

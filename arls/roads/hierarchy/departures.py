@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from arls.roads.dijkstra import UNREACHED
+from arls.roads.hierarchy.buffers import Buffers
 from arls.roads.hierarchy.climb import DEPART, climb, is_above, stops_of
 from arls.roads.hierarchy.elimination import NO_RANK
 from arls.roads.hierarchy.meeting import meet_all, meet_some
@@ -51,9 +52,18 @@ _FEW = 32
 class Departures:
     """The labels of N units on one hierarchy. One thread at a time may move them, and nobody rank meanwhile."""
 
-    def __init__(self, hierarchy: Hierarchy, units: Places, *, slots: int = 2, cell_arcs: int | None = None) -> None:
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        units: Places,
+        *,
+        slots: int = 2,
+        cell_arcs: int | None = None,
+        buffers: Buffers | None = None,
+    ) -> None:
         """`cell_arcs`: units in a piece of town of so many arcs lie side by side; by default as suits their number."""
         self.hierarchy = hierarchy
+        self._buffers = buffers or Buffers()
         counts = np.diff(units.start)
         self._slots = _empty(len(units), max(slots, 1, int(counts.max(initial=0))))
         if cell_arcs is None:
@@ -85,9 +95,9 @@ class Departures:
     def after(self, hierarchy: Hierarchy) -> Departures:
         """The same units on another hierarchy of the same order; what no changed link touches is taken over."""
         other = object.__new__(Departures)
-        other.hierarchy = hierarchy
+        other.hierarchy, other._buffers = hierarchy, self._buffers
         other._slots = Slots._make(array.copy() for array in self._slots)
-        other._racks = copied(self._racks)
+        other._racks = copied(self._racks, self._buffers)
         arc = self._slots.arc
         outdated = (arc != NO_ARC) & _changed(self.hierarchy, hierarchy)[hierarchy.frame.rank_of[arc]]
         other._label(np.flatnonzero(outdated.any(axis=1)))
@@ -119,7 +129,7 @@ class Departures:
         frame, costs = self.hierarchy.frame, self.hierarchy.costs
         waiting, few = steady(numbers, np.int64), len(numbers) < ALONE
         while len(waiting := waiting[_settle(frame, costs, self._slots, self._racks, waiting, few) :]):
-            self._racks = copied(self._racks, times=2)
+            self._racks = copied(self._racks, self._buffers, times=2)
         if few:
             return
         lanes = np.sort(self._slots.lane[:, numbers].ravel())
@@ -230,7 +240,10 @@ def _close(frame: Frame, slots: Slots, racks: Racks, rack: int) -> None:
 
 
 def _changed(before: Hierarchy, after: Hierarchy) -> Bools:
-    """[A] the ranks whose labels are others on the two hierarchies: their arc is, or a link on their root path."""
+    """[A] the ranks whose labels may be others on the two hierarchies: their arc is, or a link on their root path.
+
+    Looking whether a label goes by a changed link spares few: 6 % where a closure makes 1,474 of 5,000 suspect (Porto).
+    """
     frame = before.frame
     links = np.flatnonzero(before.costs.link_ms != after.costs.link_ms)
     groups = np.searchsorted(frame.start, links, side="right") - 1

@@ -22,6 +22,7 @@ from arls.roads.hierarchy.elimination import NO_RANK
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from arls.roads.hierarchy.buffers import Buffers
     from arls.roads.hierarchy.order import Frame
     from arls.roads.network import Floats, Ints
     from arls.roads.profile import Millis
@@ -79,17 +80,20 @@ def racks_for(frame: Frame, *, levels: int, racks: int, cell_arcs: int) -> Racks
     )
 
 
-def copied(racks: Racks, *, times: int = 1) -> Racks:
+def copied(racks: Racks, buffers: Buffers, *, times: int = 1) -> Racks:
     """The same with so many times as many racks, to be written to apart from these."""
     count, end = len(racks.home), int(np.flatnonzero(racks.home != NO_RANK).max(initial=-1)) + 1
     more = times * count
     spare = np.append(np.arange(count, more)[::-1], racks.spare[: racks.spares[0]])
 
     def beside(array: NDArray[Any], unused: int = 0) -> NDArray[Any]:
-        # Not full_like: what is zero and not written to takes no memory.
-        other = np.zeros((more, *array.shape[1:]), array.dtype)
-        if unused:
-            other[end:] = unused
+        other = np.full((more, *array.shape[1:]), unused, array.dtype)
+        other[:end] = array[:end]
+        return other
+
+    def written(array: NDArray[Any]) -> NDArray[Any]:
+        # What is not written to, and was not before, takes no memory.
+        other = buffers.array((more, *array.shape[1:]), array.dtype)
         other[:end] = array[:end]
         return other
 
@@ -102,8 +106,8 @@ def copied(racks: Racks, *, times: int = 1) -> Racks:
         size=beside(racks.size),
         unit=beside(racks.unit, NO_UNIT),
         top=beside(racks.top),
-        ms=beside(racks.ms),
-        least=beside(racks.least),
+        ms=written(racks.ms),
+        least=written(racks.least),
         spare=np.append(spare, np.zeros(more - len(spare))).astype(np.int32),
         spares=np.array([len(spare)], np.int32),
     )
