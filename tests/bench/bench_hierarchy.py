@@ -79,9 +79,6 @@ class Times:
     def least_ms(self, what: str) -> float:
         return min(self._ms[what])
 
-    def percentile_ms(self, what: str, percent: float) -> float:
-        return float(np.percentile(self._ms[what], percent))
-
     def print(self, what: str, aim: str = "") -> None:
         print(f"  {what}: {self.median_ms(what):.3g} ms, least {self.least_ms(what):.3g}{aim and f' (aim {aim})'}")
 
