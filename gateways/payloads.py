@@ -60,6 +60,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     session: int
     seq: int
     unknown_devices: int = 0  # heard through this gateway, and carried by no unit
+    at: datetime | None = None  # the engine's clock as it signed: by it a gateway knows how wrong its own is
 
 
 class SpoolStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,6 +72,53 @@ class SpoolStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     dropped: int = 0  # reports that had to make room before anybody had signed for them, since the start
     replayed: int = 0  # reports sent again, or late, since the start
     fault: str | None = None  # while what comes in cannot be kept on the disk
+
+
+class LineStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a gateway: a port, a radio behind a serial line, a subscription."""
+
+    name: str  # as a person calls it, unique in its gateway: `tcp 0.0.0.0:5027`
+    over: str  # the carrier: udp, tcp, http, mqtt, serial ...
+    dialect: str = ""  # empty where a line carries several
+    state: str = "listening"  # a word: listening, connecting, connected, registered ... down
+    since: datetime | None = None  # when that state began
+    connections: int | None = None  # open now; None where a line has none
+    last_heard_at: datetime | None = None  # when it last brought a message, good or bad
+    received: int = 0
+    rejected: int = 0
+    expected_s: float | None = None  # how long it is usually quiet, at most; None: not known yet
+    is_silent: bool = False  # up, and quiet for much longer than that
+    detail: str = ""  # a sentence for whoever looks after it; empty: nothing to say
+
+
+class SilentSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A device that was heard, and not for longer than one expects of it."""
+
+    source: str
+    freshness: str  # stale or lost; quiet: it may be silent, since it speaks only when something happens
+    silent_s: float
+    expected_s: float
+
+
+class SourcesStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The devices heard through a gateway, by how long they have been silent (protocols.md 12)."""
+
+    fresh: int = 0
+    stale: int = 0
+    lost: int = 0
+    quiet: int = 0  # silent, as whoever stands still may be
+    off: int = 0  # they said that they were switched off
+    silent: tuple[SilentSource, ...] = ()  # some of the stale and lost, those for the shortest time first
+
+
+class ClockStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How right a gateway's clock is: without it every position that brings no time of its own is wrong."""
+
+    is_synchronised: bool | None = None  # what the kernel says of NTP; None: it does not say
+    kernel_error_s: float | None = None  # its own estimate, at most
+    offset_s: float | None = None  # gateway less engine: positive means ours is ahead
+    offset_error_s: float | None = None  # the offset is right to within this
+    gnss_lag_s: float | None = None  # received less the satellites' time, median: negative means ours is behind
 
 
 class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,6 +135,10 @@ class GatewayStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     unsettled: int = 0  # publications that have no receipt yet
     lag_s: float = 0.0  # how long the oldest of them has waited
     spool: SpoolStatus = SpoolStatus()
+    started_at: datetime | None = None
+    lines: tuple[LineStatus, ...] = ()
+    sources: SourcesStatus = SourcesStatus()
+    clock: ClockStatus = ClockStatus()
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ It decides only the words between the two. Each carrier has a file of its own.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import asyncio
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateways.decoders.message import Outcome
+    from gateways.payloads import LineStatus
 
 # protocols.md 3: an epoch of NMEA is over when half a second has brought nothing more.
 QUIET_S = 0.5
@@ -48,6 +49,16 @@ class Listener(Protocol):
 
     async def stop(self) -> None:
         """Ends every connection."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A listener that can say which line it is and how that line is."""
+
+    @property
+    def line(self) -> LineStatus:
+        """Name, carrier, dialect, state and detail; what has come over it is counted by the gateway."""
         ...
 
 
