@@ -26,14 +26,14 @@ class UdpListen(_Heard):
     """Datagrams of one dialect on a port."""
 
     over: Literal["udp"]
-    dialect: Literal["nmea0183", "gpsgate", "taip", "teltonika", "lrrp", "cot-xml", "cot-protobuf"]
+    dialect: Literal["nmea0183", "gpsgate", "taip", "teltonika", "lrrp", "raw-sds", "cot-xml", "cot-protobuf"]
 
 
 class TcpListen(_Heard):
     """Streams of one dialect on a port."""
 
     over: Literal["tcp"]
-    dialect: Literal["nmea0183", "tetra-pei", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
+    dialect: Literal["nmea0183", "tetra-pei", "raw-sds", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
 
 
 class HttpListen(Section):

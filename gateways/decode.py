@@ -27,6 +27,7 @@ from gateways.decoders.message import (
     Outcome,
     Report,
 )
+from gateways.decoders.raw_sds import RawSds
 from gateways.decoders.teltonika import TeltonikaRecording
 from gateways.decoders.tetra_pei import TetraPei
 from gateways.dialects import BINARY, DIALECTS
@@ -43,6 +44,7 @@ SPOKEN = (*DIALECTS, *_SHORT_DATA)
 
 # Whoever decodes a file wants to see what is in it, also what a live gateway leaves alone unless told.
 _DECODERS: dict[str, Callable[[str | None], Decoder]] = DIALECTS | {
+    "raw-sds": partial(RawSds, vendor_schemes=True),
     "teltonika": TeltonikaRecording,
     "tetra-pei": partial(TetraPei, vendor_schemes=True),
 }

@@ -18,6 +18,7 @@ from gateways.decoders.nmea0183 import Nmea0183
 from gateways.decoders.osmand import OsmAnd
 from gateways.decoders.owntracks import OwnTracks
 from gateways.decoders.pidf_lo import PidfLo
+from gateways.decoders.raw_sds import RawSds
 from gateways.decoders.taip import Taip
 from gateways.decoders.teltonika import Teltonika, TeltonikaDatagrams
 from gateways.decoders.tetra_pei import TetraPei
@@ -38,6 +39,7 @@ DIALECTS: dict[str, Callable[[str | None], Decoder]] = {
     "osmand": OsmAnd,
     "owntracks": OwnTracks,
     "pidf-lo": PidfLo,
+    "raw-sds": RawSds,
     "taip": Taip,
     "teltonika": Teltonika,
     "tetra-pei": TetraPei,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gateways.decoders.message import DecodeError
 
@@ -16,8 +16,9 @@ _END = re.compile(rb"[\r\n]")
 class Lines:
     """The unfinished line of one stream. A line longer than `limit` is one fault, and the next line is sound again."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, encoding: Literal["ascii", "utf8"] = "ascii") -> None:
         self._limit = limit
+        self._encoding = encoding
         self._rest = b""
         self._skipping = False
 
@@ -41,14 +42,13 @@ class Lines:
         elif len(line) > self._limit:
             yield self._too_long(line)
         elif line.strip():
-            yield _words_of(line)
+            yield self._words_of(line)
 
     def _too_long(self, line: bytes) -> DecodeError:
         return DecodeError("line_too_long", f"more than {self._limit} octets: {line[:40]!r}")
 
-
-def _words_of(line: bytes) -> str | DecodeError:
-    try:
-        return line.decode("ascii").strip()
-    except UnicodeDecodeError:
-        return DecodeError("not_ascii", repr(line[:60]))
+    def _words_of(self, line: bytes) -> str | DecodeError:
+        try:
+            return line.decode(self._encoding).strip()
+        except UnicodeDecodeError:
+            return DecodeError(f"not_{self._encoding}", repr(line[:60]))

@@ -66,6 +66,8 @@ def read(bits: Bits, source: str | None, received_at: datetime | None) -> Messag
             device_id=source,
             received_at=received_at,
             time=when.at,
+            time_basis=when.basis,
+            age_max_s=when.age_max_s,
             reason=reason,
             result_code=result_code,
             flags=when.flags,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateways.decoders import tetra_sds
@@ -24,16 +25,26 @@ _LONGEST_LINE = 600
 _HEADER = "+CTSDSR:"
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
-# Answers to commands, echoes of commands, the prompt for user data, and unsolicited results.
-_CHATTER = re.compile(r"(?:[+*%]C|OK\b|ERROR\b|AT|RING\b|NO CARRIER|CONNECT|>)", re.ASCII | re.IGNORECASE)
+# Answers to commands and what they go on with in a second line, echoes of commands and of user data (ended by Ctrl-Z),
+# and unsolicited results, also the makers' own.
+_CHATTER = re.compile(
+    r"(?:[+*%#^][A-Z]|\d+,|OK\b|ERROR\b|AT|RING\b|NO CARRIER|CONNECT|BUSY|NO ANSWER|.*\x1a$)", re.ASCII | re.IGNORECASE
+)
+# "> " asks for user data, and has no line end of its own: what comes next stands behind it.
+_PROMPT = re.compile(r"(?:>\s*)+", re.ASCII)
+
+# 512 digits take half a second at 9600 baud: what has not come by then belongs to something else.
+_HALF_MESSAGE = timedelta(seconds=10)
 
 # EN 300 392-5, 6.17: AI service.
 _USER_DATA_1_2_3 = frozenset({9, 10, 11})
-_SDS_TYPE_4 = 12
+SDS_TYPE_4 = 12
 _STATUS = 13
+SERVICES = frozenset({*_USER_DATA_1_2_3, SDS_TYPE_4, _STATUS})
 
-# EN 300 392-5, 6.17: identity type: a short or a full subscriber identity; the others are telephone numbers.
-_SUBSCRIBER_TYPES = frozenset({"", "0", "1", "2", "5"})
+# EN 300 392-5, 6.17: identity type: SSI, TSI and extended TSI name a subscriber. A short number (2) means something to
+# the network alone that gave it out, and the others are telephones.
+_SUBSCRIBER_TYPES = frozenset({"", "0", "1", "5"})
 _MOST_SSI = 0xFFFFFF
 _STATUS_BITS = 16
 
@@ -57,6 +68,7 @@ class TetraPei:
         self._vendor_schemes = vendor_schemes
         self._lines = Lines(_LONGEST_LINE)
         self._waiting: SdsHeader | None = None
+        self._waiting_since: datetime | None = None
         self._skipping = False  # the header was bad: its user data, if it comes, has been refused with it
 
     def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
@@ -78,11 +90,13 @@ class TetraPei:
         return []
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
+        if prompt := _PROMPT.match(line):
+            line = line[prompt.end() :]
         if line.startswith(_HEADER):
             return self._header(line, received_at)
         if _HEX.fullmatch(line):
             return self._user_data(line, received_at)
-        if _CHATTER.match(line):
+        if not line or _CHATTER.match(line):
             return []
         self._waiting = None
         raise DecodeError("unexpected_line", line)
@@ -91,7 +105,7 @@ class TetraPei:
         cancelled = self._waiting is not None
         self._waiting, self._skipping = None, True
         header = read_header(line.removeprefix(_HEADER))
-        self._waiting, self._skipping = header, False
+        self._waiting, self._waiting_since, self._skipping = header, received_at, False
         said = Header(
             device_id=header.device_id,
             received_at=received_at,
@@ -104,6 +118,8 @@ class TetraPei:
         header, self._waiting = self._waiting, None
         skipping, self._skipping = self._skipping, False
         if header is not None:
+            if received_at and self._waiting_since and received_at - self._waiting_since > _HALF_MESSAGE:
+                raise DecodeError("half_message", "user data came too long after its header")
             source = header.device_id or self._source
             bits = take_user_data(header, line)
             return [read_user_data(header, bits, source, received_at, vendor_schemes=self._vendor_schemes)]
@@ -130,7 +146,7 @@ def read_header(text: str) -> SdsHeader:
             raise DecodeError("header_fields", f"{len(fields)} fields")
     return SdsHeader(
         service=_service(service),
-        device_id=_device(calling) if calling and calling_type in _SUBSCRIBER_TYPES else None,
+        device_id=device_of(calling) if calling and calling_type in _SUBSCRIBER_TYPES else None,
         called_id=called or None,
         length_bits=_length(length),
         encrypted=encryption not in {"", "0"},
@@ -162,7 +178,7 @@ def read_user_data(
 
 
 def _service(text: str) -> int:
-    if _DIGITS.fullmatch(text) is None or int(text) not in {*_USER_DATA_1_2_3, _SDS_TYPE_4, _STATUS}:
+    if _DIGITS.fullmatch(text) is None or int(text) not in SERVICES:
         raise DecodeError("service_unknown", text)
     return int(text)
 
@@ -173,7 +189,7 @@ def _length(text: str) -> int:
     return int(text)
 
 
-def _device(identity: str) -> str:
+def device_of(identity: str) -> str:
     """`itsi:` with country, network and subscriber as on the wire, or `issi:` without padding (protocols.md 12.1).
 
     A full identity is country 3, network 4 or 5 (6 seen once) and subscriber 8 digits.
