@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.listen import HttpListen, Listen, MqttListen, TcpListen, UdpListen
+from api.outside import find_tls
 from gateways.listeners.http import HttpListener
+from gateways.listeners.limits import Limits
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
@@ -71,12 +73,20 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
 
 
 def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress, *, patient: bool) -> _Listener:
+    limits = Limits(**settings.limits.model_dump())
     match said:
         case UdpListen():
             return UdpListener(said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow)
         case TcpListen():
-            return TcpListener(said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow)
+            return TcpListener(
+                said.dialect,
+                host=said.host or settings.host,
+                port=said.port,
+                allowed=said.allow,
+                tls=find_tls(said.tls),
+                limits=limits,
+            )
         case HttpListen():
-            return HttpListener(host=said.host or settings.host, port=said.port)
+            return HttpListener(host=said.host or settings.host, port=said.port, tls=find_tls(said.tls), limits=limits)
         case MqttListen():
             return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}", patient=patient)

@@ -5,6 +5,7 @@ It decides the names, the units and the defaults of each carrier; docs/settings.
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - pydantic reads it
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +15,24 @@ class Section(BaseModel):
     """A table of settings: an unknown name in it is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TlsFiles(Section):
+    """PEM files for TLS, 1.2 at least; where none is named it is spoken in the open."""
+
+    ca_file: Path | None = Field(default=None, description="who signs the other end's certificate")
+    certificate_file: Path | None = Field(default=None, description="our own")
+    key_file: Path | None = Field(default=None, description="None: the key stands in certificate_file")
+
+
+class LimitSettings(Section):
+    """How much of each listener one peer, and everybody together, may take."""
+
+    connections: int = Field(default=5_000, ge=1, description="over TCP, at most")
+    connections_per_address: int = Field(default=2_500, ge=1, description="of these, of one peer address")
+    handshake_s: float = Field(default=10.0, gt=0, description="until TLS stands, at most")
+    message_s: float = Field(default=60.0, gt=0, description="from a message's first octet to its last, at most")
+    idle_s: float = Field(default=600.0, gt=0, description="without a word, at most")
 
 
 class _Heard(Section):
@@ -34,6 +53,7 @@ class TcpListen(_Heard):
 
     over: Literal["tcp"]
     dialect: Literal["nmea0183", "tetra-pei", "raw-sds", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
+    tls: TlsFiles = TlsFiles()
 
 
 class HttpListen(Section):
@@ -42,6 +62,7 @@ class HttpListen(Section):
     over: Literal["http"]
     host: str | None = Field(default=None, description="None: gateway.host")
     port: int = Field(ge=0, le=65_535, description="0: any free one")
+    tls: TlsFiles = TlsFiles()
 
 
 class MqttListen(Section):

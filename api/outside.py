@@ -9,7 +9,9 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from gateways.mqtt import BrokerAddress, Tls
+from api.listen import TlsFiles
+from gateways.mqtt import BrokerAddress
+from gateways.tls import Tls
 
 if TYPE_CHECKING:
     from api.settings import BrokerSettings
@@ -23,15 +25,19 @@ def address_of(settings: BrokerSettings) -> BrokerAddress:
     """The broker that the settings name. Raises WiringError where they name none."""
     if settings.host is None:
         raise WiringError("no broker is set: set broker.host (or ARLS_BROKER__HOST) to the one that the engine uses")
-    files = (settings.ca_file, settings.certificate_file, settings.key_file)
-    ca, certificate, key = (str(file) if file else None for file in files)
     return BrokerAddress(
         host=settings.host,
         port=settings.port,
         username=settings.username,
         password=settings.password.get_secret_value() if settings.password else None,
-        tls=Tls(ca_file=ca, cert_file=certificate, key_file=key) if any(files) else None,
+        tls=find_tls(settings),
     )
+
+
+def find_tls(files: TlsFiles) -> Tls | None:
+    """TLS by the files that the settings name; None where they name none, and it is spoken in the open."""
+    named = {name: str(file) for name in TlsFiles.model_fields if (file := getattr(files, name)) is not None}
+    return Tls(**named) if named else None
 
 
 def until_stopped(seconds: float | None = None) -> None:

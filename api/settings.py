@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from api.listen import Listen, MqttListen, Section
+from api.listen import LimitSettings, Listen, MqttListen, Section, TlsFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,16 +35,13 @@ class HttpSettings(Section):
     port: int = Field(default=8080, ge=0, le=65_535, description="0: any free port")
 
 
-class BrokerSettings(Section):
+class BrokerSettings(TlsFiles):
     """The MQTT broker; with no host ARLS starts a private one for itself."""
 
     host: str | None = None
     port: int = Field(default=1883, ge=1, le=65_535)
     username: str | None = None
     password: SecretStr | None = None
-    ca_file: Path | None = None
-    certificate_file: Path | None = None
-    key_file: Path | None = None
 
 
 class JournalSettings(Section):
@@ -71,6 +68,7 @@ class GatewaySettings(Section):
     name: str = Field(default="gw1", min_length=1, max_length=64)
     host: str = "127.0.0.1"
     listen: tuple[Listen, ...] = (MqttListen(over="mqtt"),)
+    limits: LimitSettings = LimitSettings()
     spool_mb: float = Field(default=100.0, gt=0, description="cargo on the disk, at most")
     spool_hours: float = Field(default=24.0, gt=0, description="how long cargo is kept, at most")
     replay_per_s: float = Field(default=200.0, gt=0, description="old publications sent, at most")

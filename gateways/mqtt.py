@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import random
 import socket
-import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from gateways.clock import received_now
+from gateways.tls import client_context_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from paho.mqtt.client import ConnectFlags, DisconnectFlags, SocketLike
     from paho.mqtt.reasoncodes import ReasonCode
+
+    from gateways.tls import Tls
 
 _log = logging.getLogger(__name__)
 
@@ -53,15 +55,6 @@ _BRIEF_LIVES = 3
 
 class BrokerError(Exception):
     """No link to a broker; its text is a sentence for the person who started us."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """Files for TLS; without `cert_file` the broker is checked and we are not."""
-
-    ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +180,7 @@ class Link:
         if self.address.username is not None:
             client.username_pw_set(self.address.username, self.address.password)
         if self.address.tls is not None:
-            tls = self.address.tls
-            client.tls_set(tls.ca_file, tls.cert_file, tls.key_file, tls_version=ssl.PROTOCOL_TLS_CLIENT)
+            client.tls_set_context(client_context_of(self.address.tls))
         if will is not None:
             client.will_set(will.topic, will.payload, 1, True, self._will_properties())
         client.on_socket_open = _without_delay

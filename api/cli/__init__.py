@@ -173,9 +173,10 @@ def _find_exit_code(error: Exception) -> int | None:
     from gateways.listeners.listener import ListenerError
     from gateways.mqtt import BrokerError
     from gateways.shelf import ShelfError
+    from gateways.tls import TlsError
     from maps.report import MapError
 
     if isinstance(error, SettingsError | UnknownProfileError):
         return USAGE
-    said = BrokerError | JournalError | ListenerError | MapError | ShelfError | WiringError
+    said = BrokerError | JournalError | ListenerError | MapError | ShelfError | TlsError | WiringError
     return WORLD_SAID_NO if isinstance(error, said) else None

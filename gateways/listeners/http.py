@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateways.decoders.message import Outcome
+    from gateways.listeners.limits import Limits
     from gateways.listeners.listener import Ear
+    from gateways.tls import Tls
 
 _MOST_HEADER_OCTETS = 16_384
 _DIALECT = "owntracks"
@@ -48,20 +50,30 @@ class HttpListener:
     """Listens on `host:port`; with `users` (name to password) only they may post, and only as themselves."""
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, users: Mapping[str, str] | None = None, idle_s: float = 60.0
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        users: Mapping[str, str] | None = None,
+        idle_s: float = 60.0,
+        tls: Tls | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.port = port
         self._users = users
         self._idle_s = idle_s
-        self._server = StreamServer("HTTP", host, port)
+        self._server = StreamServer("HTTP", host, port, tls=tls, limits=limits)
 
     async def start(self, ear: Ear) -> None:
-        """Begins to listen. Raises ListenerError for an address that cannot be had."""
+        """Begins to listen. Raises ListenerError for an address that cannot be had, TlsError for unusable files."""
 
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await self._converse(ear, reader, writer)
 
-        self.port = await self._server.start(converse)
+        def fault(error: DecodeError) -> None:
+            ear.hear([error], dialect=_DIALECT, received_at=received_now())
+
+        self.port = await self._server.start(converse, fault)
 
     async def stop(self) -> None:
         """Stops listening and ends every connection."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gateways.clock import received_now
 from gateways.dialects import DIALECTS, HOLDING_BACK
 from gateways.listeners.door import Door
+from gateways.listeners.limits import Limits
 from gateways.listeners.listener import QUIET_S
 from gateways.listeners.streams import READ_OCTETS, StreamServer
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from gateways.decoders.message import Decoder, Outcome
+    from gateways.decoders.message import DecodeError, Decoder, Outcome
     from gateways.listeners.door import Admitted
     from gateways.listeners.listener import Ear
+    from gateways.tls import Tls
 
 
 class TcpListener:
@@ -36,19 +38,22 @@ class TcpListener:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        idle_s: float = 600.0,
         allowed: Collection[str] | None = None,
+        tls: Tls | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        limits = limits or Limits()
         self.port = port
         self._dialect = dialect
         self._make = DIALECTS[dialect]
-        self._idle_s = idle_s
-        self._quiet_s = QUIET_S if dialect in HOLDING_BACK else idle_s  # 2,000 connections need not wake for nothing
+        self._idle_s = limits.idle_s
+        # 2,000 connections need not wake for nothing.
+        self._quiet_s = QUIET_S if dialect in HOLDING_BACK else limits.idle_s
         self._door = Door(allowed)
-        self._server = StreamServer("TCP", host, port)
+        self._server = StreamServer("TCP", host, port, tls=tls, limits=limits)
 
     async def start(self, ear: Ear) -> None:
-        """Begins to listen. Raises ListenerError for an address that cannot be had."""
+        """Begins to listen. Raises ListenerError for an address that cannot be had, TlsError for unusable files."""
 
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             host, port = writer.get_extra_info("peername")[:2]
@@ -58,7 +63,10 @@ class TcpListener:
             finally:
                 self._hear(decoder.flush(), ear, received_now())
 
-        self.port = await self._server.start(converse)
+        def fault(error: DecodeError) -> None:
+            ear.hear([error], dialect=self._dialect, received_at=received_now())
+
+        self.port = await self._server.start(converse, fault)
 
     async def stop(self) -> None:
         """Stops listening and ends every connection."""
