@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.listen import HttpListen, Listen, MqttListen, TcpListen, UdpListen
-from api.outside import find_tls
+from api.outside import WiringError, find_tls
+from gateways.clockcheck import kernel_clock
 from gateways.listeners.http import HttpListener
 from gateways.listeners.limits import Limits
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
@@ -51,7 +52,12 @@ class Edge:
 
 @contextmanager
 def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force: str, data: Path) -> Iterator[Edge]:
-    """The listeners that the settings name, on their way to a broker."""
+    """The listeners that the settings name, on their way to a broker. Raises WiringError where the clock forbids it."""
+    if settings.require_clock and not kernel_clock().is_synchronised:
+        raise WiringError(
+            "the clock of this machine is not synchronised, and gateway.require_clock is set: start an NTP client "
+            "(chrony, systemd-timesyncd) and wait for `timedatectl` to say so, or every TETRA position is wrong"
+        )
     room = Room(octets=round(settings.spool_mb * 1e6), age_s=settings.spool_hours * 3600)
     shelf = Shelf(data / f"{settings.name}.spool.sqlite", room)
     listening = tuple(
@@ -64,6 +70,7 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
         listeners=[listener for _, listener in listening],
         connect=mqtt_uplink(address, force=force, name=settings.name),
         replay_per_s=settings.replay_per_s,
+        expected_s=settings.expected_s,
     )
     gateway.start()
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -72,6 +72,10 @@ class GatewaySettings(Section):
     spool_mb: float = Field(default=100.0, gt=0, description="cargo on the disk, at most")
     spool_hours: float = Field(default=24.0, gt=0, description="how long cargo is kept, at most")
     replay_per_s: float = Field(default=200.0, gt=0, description="old publications sent, at most")
+    expected_s: dict[str, Annotated[float, Field(ge=0, le=86_400)]] = Field(
+        default_factory=dict, description="device or scheme to its interval; 0: it may be silent"
+    )
+    require_clock: bool = Field(default=False, description="no start while the kernel's clock is not synchronised")
 
 
 class Settings(BaseSettings):

@@ -22,6 +22,7 @@ from arls.engine import BusyError
 from arls.incident import Act, AssignmentId
 from arls.unit import UK_NATIONAL
 from gateways.cargo import BACKLOG
+from gateways.clock import received_now
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import Event, Receipt, read_event, read_fixes
 from gateways.terminals import ack_subscription, find_ack_callsign
@@ -255,6 +256,7 @@ class Intake:
                 session=known.receipts[gateway].session,
                 seq=known.receipts[gateway].seq,
                 unknown_devices=len(self._heard.get(gateway, set()) - carried),
+                at=received_now(),
             )
             self.link.publish(receipt_topic(self._force, gateway), msgspec.json.encode(receipt), retain=True)
 

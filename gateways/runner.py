@@ -13,19 +13,23 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from gateways.clock import received_now
+from gateways.clockcheck import ClockCheck
 from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome, Unsupported
 from gateways.fixes import Heard, event_of, fix_of, is_event, is_fix
 from gateways.gathering import Gathering
+from gateways.line import Line
 from gateways.mqtt import BrokerAddress, Inbound, Link, Will
 from gateways.payloads import GatewayStatus, read_receipt
+from gateways.roll import Roll
 from gateways.spool import Spool
 from gateways.tally import Tally
 from gateways.topics import device_path, receipt_topic, status_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from gateways.cargo import Publication
@@ -40,6 +44,8 @@ _GATHER_S = 0.003
 
 _STATUS_S = 3.0
 _TICK_S = 0.1
+# What a status has room for: a broker takes 64 KiB.
+_MOST_LINES = 100
 
 # protocols.md 12.1: how a peer is named until it names itself.
 _SCHEMES = {"nmea0183": "nmea", "tetra-pei": "pei"}
@@ -95,12 +101,19 @@ class Gateway:
         listeners: Sequence[Listener],
         connect: Connect,
         replay_per_s: float = 200.0,
+        expected_s: Mapping[str, float] | None = None,
     ) -> None:
         self.name = name
         self.tally = Tally()
         self.spool = Spool(shelf)
         self._force = force
-        self._listeners = listeners
+        self._started_at = received_now()
+        self._roll = Roll(expected_s)
+        self._clock = ClockCheck()
+        self._lines = [
+            Line(listener, self, self._roll, started_at=self._started_at, number=number)
+            for number, listener in enumerate(listeners, start=1)
+        ]
         self._status_topic = status_topic(force, name)
         self._connect = connect
         self._uplink = self._connected()
@@ -169,6 +182,7 @@ class Gateway:
         if is_event(message):
             gathering.add(event_of(message, heard, fix))
         if fix is not None:
+            self._clock.heard(fix)
             gathering.add(fix)
 
     def _hand_over(self) -> None:
@@ -189,14 +203,17 @@ class Gateway:
                 publication.topic(self._force), publication.payload(), expiry_s=publication.expiry_s
             )
             self.tally.published += taken
+            if taken and publication.mark.gw_seq is not None:
+                self._clock.sent(self.spool.session, publication.mark.gw_seq, received_now())
 
     def _message(self, message: Inbound) -> None:
         """In the uplink's thread."""
         receipt = read_receipt(message.payload)
         if receipt is not None and self._loop is not None:
-            self._loop.call_soon_threadsafe(self._receipted, receipt)
+            self._loop.call_soon_threadsafe(self._receipted, receipt, message.received_at)
 
-    def _receipted(self, receipt: Receipt) -> None:
+    def _receipted(self, receipt: Receipt, received_at: datetime) -> None:
+        self._clock.receipted(receipt, received_at)
         self.spool.settle(receipt, now_s=monotonic())
         # Only the core knows which devices are carried by somebody.
         self.tally.unknown_devices = receipt.unknown_devices
@@ -206,9 +223,9 @@ class Gateway:
         listening: list[Listener] = []
         try:
             await asyncio.to_thread(self._uplink.start, patient=patient)
-            for listener in self._listeners:
-                await listener.start(self)
-                listening.append(listener)
+            for line in self._lines:
+                await line.listener.start(line)
+                listening.append(line.listener)
         except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to whoever called `start`
             await self._leave(listening)
             ready.set_exception(error)
@@ -265,7 +282,14 @@ class Gateway:
         await self.spool.close()
 
     def _say(self, state: str) -> None:
-        status = self.tally.status(self.spool, state=state, at=received_now())
+        now_s = monotonic()
+        status = replace(
+            self.tally.status(self.spool, state=state, at=received_now()),
+            started_at=self._started_at,
+            lines=tuple(line.status(now_s) for line in self._lines[:_MOST_LINES]),
+            sources=self._roll.status(now_s),
+            clock=self._clock.status(),
+        )
         self._uplink.publish(self._status_topic, msgspec.json.encode(status), retain=True)
 
 

@@ -1,6 +1,6 @@
 """What a gateway has heard and done, in numbers: how one sees that a link is up and brings nothing.
 
-It decides what is counted and which rejects are kept as samples. Nothing here holds a position.
+It decides what is counted and which rejects are kept as samples, masked: nothing here says who or where.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from gateways.masking import masked
 from gateways.payloads import GatewayStatus
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ class Tally:
         self._rejected: Counter[str] = Counter()
         self._samples: deque[dict[str, str]] = deque(maxlen=_SAMPLES)
 
+    @property
+    def samples(self) -> tuple[dict[str, str], ...]:
+        """The latest rejects, oldest first."""
+        return tuple(self._samples)
+
     def came(self, outcomes: int, received_at: datetime) -> None:
         """So many outcomes of one arrival."""
         self.received += outcomes
@@ -53,7 +59,7 @@ class Tally:
                 "at": received_at.isoformat(timespec="milliseconds"),
                 "dialect": dialect,
                 "reason": error.reason,
-                "detail": error.detail,
+                "detail": masked(error.detail),
             }
         )
 
@@ -74,7 +80,7 @@ class Tally:
             },
             passed_by=dict(self._kinds),
             rejected=dict(self._rejected),
-            samples=tuple(self._samples),
+            samples=self.samples,
             last_received_at=self.last_received_at,
             unsettled=held.depth,
             lag_s=held.oldest_s,

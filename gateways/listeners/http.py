@@ -18,6 +18,7 @@ from gateways.clock import received_now
 from gateways.decoders.message import DecodeError
 from gateways.decoders.owntracks import MOST_OCTETS, decode
 from gateways.listeners.streams import READ_OCTETS, StreamServer
+from gateways.payloads import LineStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,10 +60,17 @@ class HttpListener:
         tls: Tls | None = None,
         limits: Limits | None = None,
     ) -> None:
+        self.host = host
         self.port = port
         self._users = users
         self._idle_s = idle_s
         self._server = StreamServer("HTTP", host, port, tls=tls, limits=limits)
+
+    @property
+    def line(self) -> LineStatus:
+        """Where it listens, and to how many."""
+        name = f"http {self.host}:{self.port}"
+        return LineStatus(name=name, over="http", dialect=_DIALECT, connections=self._server.connections)
 
     async def start(self, ear: Ear) -> None:
         """Begins to listen. Raises ListenerError for an address that cannot be had, TlsError for unusable files."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gateways.decoders.owntracks import OwnTracks, source_of
 from gateways.listeners.listener import ListenerError
 from gateways.mqtt import BrokerAddress, BrokerError, Inbound, Link
+from gateways.payloads import LineStatus
 
 if TYPE_CHECKING:
     from gateways.listeners.listener import Ear
@@ -35,6 +36,19 @@ class OwnTracksBridge:
             subscriptions=_TOPICS,
             manual_ack=True,
             receive_maximum=500,
+        )
+
+    @property
+    def line(self) -> LineStatus:
+        """Which broker it listens at, and whether that answers."""
+        where = f"mqtt {self._link.address.host}:{self._link.address.port}"
+        state = "connected" if self._link.is_up else "down"
+        return LineStatus(
+            name=where,
+            over="mqtt",
+            dialect=_DIALECT,
+            state=state,
+            detail="" if self._link.is_up else self._link.fault or "",
         )
 
     async def start(self, ear: Ear) -> None:

@@ -49,6 +49,11 @@ class StreamServer:
         self._conversations: set[asyncio.Task[None]] = set()
         self._addresses: Counter[str] = Counter()
 
+    @property
+    def connections(self) -> int:
+        """How many are open now."""
+        return len(self._conversations)
+
     async def start(self, converse: Converse, fault: Fault) -> int:
         """Begins to listen and gives the port; `fault` is told of every connection that got no conversation.
 

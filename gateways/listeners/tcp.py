@@ -15,6 +15,7 @@ from gateways.listeners.door import Door
 from gateways.listeners.limits import Limits
 from gateways.listeners.listener import QUIET_S
 from gateways.listeners.streams import READ_OCTETS, StreamServer
+from gateways.payloads import LineStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -43,6 +44,7 @@ class TcpListener:
         limits: Limits | None = None,
     ) -> None:
         limits = limits or Limits()
+        self.host = host
         self.port = port
         self._dialect = dialect
         self._make = DIALECTS[dialect]
@@ -51,6 +53,12 @@ class TcpListener:
         self._quiet_s = QUIET_S if dialect in HOLDING_BACK else limits.idle_s
         self._door = Door(allowed)
         self._server = StreamServer("TCP", host, port, tls=tls, limits=limits)
+
+    @property
+    def line(self) -> LineStatus:
+        """Where it listens, and to how many."""
+        name = f"tcp {self.host}:{self.port}"
+        return LineStatus(name=name, over="tcp", dialect=self._dialect, connections=self._server.connections)
 
     async def start(self, ear: Ear) -> None:
         """Begins to listen. Raises ListenerError for an address that cannot be had, TlsError for unusable files."""

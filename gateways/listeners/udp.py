@@ -16,6 +16,7 @@ from gateways.clock import received_now
 from gateways.dialects import BINARY, HOLDING_BACK, OVER_UDP
 from gateways.listeners.door import Door
 from gateways.listeners.listener import QUIET_S, sentence_for
+from gateways.payloads import LineStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,6 +43,11 @@ class UdpListener:
         self.host = host
         self.port = port
         self._transport: asyncio.DatagramTransport | None = None
+
+    @property
+    def line(self) -> LineStatus:
+        """Where it listens; datagrams have no connections."""
+        return LineStatus(name=f"udp {self.host}:{self.port}", over="udp", dialect=self.dialect)
 
     async def start(self, ear: Ear) -> None:
         """Begins to listen. Raises ListenerError for an address that cannot be had."""
