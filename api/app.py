@@ -20,9 +20,9 @@ import maps
 from api.auth import Gate
 from api.feed import Full
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
-from api.routes import assignments, closures, docs, health, incidents, live, ranking, reach, screen, units
+from api.routes import assignments, callers, closures, docs, health, incidents, live, ranking, reach, screen, units
 from api.routes import maps as map_routes
-from api.shapes import AssignmentView, ClosureView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
+from api.shapes import AssignmentView, CallView, ClosureView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
 from arls.ranking import Ranking
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ HEADERS = {
 
 _PUBLISHED = (
     AssignmentView,
+    CallView,
     ClosureView,
     Full,
     IncidentList,
@@ -89,7 +90,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         responses=_ERRORS,
     )
     app.state.system = system
-    for room in (units, incidents, assignments, closures, ranking, reach, map_routes, live, health, docs):
+    for room in (units, incidents, callers, assignments, closures, ranking, reach, map_routes, live, health, docs):
         app.include_router(room.router)
     app.include_router(screen.screen_router(web))
     app.mount("/static", screen.ScreenFiles(directory=web))

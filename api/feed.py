@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SCHEMA = "arls.live/1"
 
 # Fixes are in the ticks; what was looked at and what was refused is nobody else's business.
-UNTOLD = (m.FixesRecorded, m.RankingShown, m.CommandRefused, m.DevicePaired, m.DeviceUnpaired)
+UNTOLD = (m.FixesRecorded, m.RankingShown, m.CommandRefused, m.DevicePaired, m.DeviceUnpaired, m.CallersForgotten)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -149,21 +149,23 @@ def whole(kind: type[Full], system: System, *, seq: int) -> Full:
 
 def incidents_of(events: list[m.Event], known: Known) -> list[IncidentId]:
     """The incidents that these events touched, each once."""
-    return list(dict.fromkeys(name for event in events if (name := _incident_of(event, known)) is not None))
+    return list(dict.fromkeys(name for event in events for name in _incidents_of(event, known)))
 
 
-def _incident_of(event: m.Event, known: Known) -> IncidentId | None:
+def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:
     match event:
         case m.IncidentCreated(incident=incident):
-            return incident.id
+            return (incident.id,)
         case m.IncidentLogged() | m.IncidentChanged() | m.IncidentClosed():
-            return event.incident
+            return (event.incident,)
         case m.UnitAssigned(assignment=assignment):
-            return assignment.incident
+            return (assignment.incident,)
         case m.AssignmentAdvanced(assignment=name):
-            return known.assignments[name].incident
+            return (known.assignments[name].incident,)
+        case m.CallerLocated(call=call):
+            return tuple(name for name, incident in known.incidents.items() if incident.call_id == call)
         case _:
-            return None
+            return ()
 
 
 def closures_of(events: list[m.Event], system: System, at: datetime) -> dict[ClosureId, ClosureView | None]:

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from arls.caller import is_call_id
 from arls.closure import Passer
 from arls.dispatch import TEXT_LIMIT
 from arls.unit import UnitKind
@@ -31,6 +32,12 @@ def _sayable(text: str) -> str:
     # JSON can write half of a surrogate pair, which no UTF-8 can hold; a NUL ends texts in other people's software.
     if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text):
         raise ValueError("it holds characters that are none")
+    return text
+
+
+def _call_id(text: str) -> str:
+    if text and not is_call_id(text):
+        raise ValueError("a call id is up to 60 letters, digits and . _ - @, and never a caller's number")
     return text
 
 
@@ -66,6 +73,11 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="of a 
 Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,15}:[!-~]{1,64}$", description="`scheme:id` of a device")]
 Words = Annotated[str, Field(max_length=TEXT_LIMIT), Sayable]
 Phrase = Annotated[str, Field(max_length=1000), Sayable]
+CallIdText = Annotated[
+    str,
+    Field(max_length=60, description="of the call-taking system, never a number; empty: none"),
+    AfterValidator(_call_id),
+]
 StreetName = Annotated[str, Field(min_length=1, max_length=200), Sayable]
 Capabilities = Annotated[list[Name], Field(max_length=32)]
 
@@ -78,6 +90,7 @@ WallTime = Annotated[
 Drawn = Annotated[Any, PlainValidator(shape_of), WithJsonSchema(GEOMETRY_SCHEMA)]
 
 InPath = Annotated[Identity, Path()]
+CallIdInPath = Annotated[CallIdText, Path()]
 CallsignInPath = Annotated[CallsignText, Path()]
 IdempotencyKey = Annotated[
     str | None,
@@ -153,6 +166,7 @@ class IncidentBody(Place):
     grade: Name
     type: Phrase = ""
     text: Words = ""
+    call_id: CallIdText = ""
 
 
 class ChangeBody(Sent):
@@ -163,6 +177,7 @@ class ChangeBody(Sent):
     grade: Name | None = None
     type: Phrase | None = None
     text: Words | None = None
+    call_id: CallIdText | None = None
     reason: Phrase = ""
 
 

@@ -62,6 +62,12 @@ class PictureSettings(Section):
     index: Literal["grid", "rtree"] = "grid"
 
 
+class CallerSettings(Section):
+    """Where callers are."""
+
+    forget_after_min: float = Field(default=15.0, gt=0, le=1440, description="calls that no incident came of")
+
+
 class GatewaySettings(Section):
     """What `arls gateway run` listens to."""
 
@@ -95,6 +101,7 @@ class Settings(BaseSettings):
     journal: JournalSettings = JournalSettings()
     roads: RoadsSettings = RoadsSettings()
     picture: PictureSettings = PictureSettings()
+    callers: CallerSettings = CallerSettings()
     gateway: GatewaySettings = GatewaySettings()
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from arls.caller import CallId  # noqa: TC001 - the same
 from arls.closure import ClosureId, Passer, Weekly  # noqa: TC001 - the same
 from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step  # noqa: TC001 - the same
 from arls.reordering import Reordering  # noqa: TC001 - the same
@@ -80,6 +81,34 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
+class CallerLocationView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a caller's phone said it was: a circle, and how surely the caller is inside. Unknown is null."""
+
+    id: str
+    received_at: datetime
+    time: datetime | None  # when it was true
+    lat: float | None  # null: the phone did not know, or an address is all it said
+    lon: float | None
+    accuracy_m: float | None  # radius of the circle
+    accuracy_confidence: float | None  # 0 to 1
+    altitude_m: float | None  # above the ellipsoid: in Britain some 50 m more than above the sea
+    method: str | None  # gnss, wifi, cell; of PIDF-LO the registered word
+    floor: str | None
+    address: dict[str, str] | None  # RFC 5139: element to value
+    protocol: str
+    flags: tuple[str, ...]
+    distance_m: float | None  # from where the incident is
+    offered: bool  # the best there is, and the incident lies outside of its circle: relocate it?
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """A call and where its caller is, the best location first."""
+
+    call_id: CallId
+    heard_at: datetime
+    caller_locations: tuple[CallerLocationView, ...]
+
+
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     """Something to attend, where people say it is, its log, and who was sent."""
 
@@ -97,6 +126,8 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     grid_ref: str | None
     place: str | None
+    call_id: str  # empty: no call is known
+    caller_locations: tuple[CallerLocationView, ...]  # of that call, the best first
     links: tuple[IncidentId, ...]
     log: tuple[LogEntry, ...]
     assignments: tuple[AssignmentView, ...]

@@ -1,4 +1,4 @@
-"""The clock's word to the engine: closures begin, pause and expire, and every desk hears of it.
+"""The clock's word to the engine: closures begin, pause and expire, and callers of whom nothing came are forgotten.
 
 It decides only how often the clock is looked at. Rankings never wait for it: they ask each closure whether it holds.
 """
@@ -6,6 +6,7 @@ It decides only how often the clock is looked at. Rankings never wait for it: th
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -22,18 +23,24 @@ if TYPE_CHECKING:
     from arls.engine import Engine
     from arls.reordering import Act
     from arls.roads.live import Roads
+    from arls.state import Known
 
 _log = structlog.get_logger(__name__)
 
 _EVERY_S = 1.0
 _PATIENCE_S = 30.0
+_CLOCK = {"operator": "clock", "desk": "ticker"}
+_KEPT = timedelta(minutes=15)
 
 
 class Ticker:
     """Looks at the clock once a second, from a thread of its own."""
 
-    def __init__(self, engine: Engine, roads: Roads, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, engine: Engine, roads: Roads, *, now: Callable[[], datetime], forget_callers_after: timedelta = _KEPT
+    ) -> None:
         self._engine = engine
+        self._forget_after = forget_callers_after
         self._roads = roads
         self._now = now
         self._stopping = threading.Event()
@@ -49,8 +56,9 @@ class Ticker:
         self._thread.join()
 
     def tick(self) -> None:
-        """Let the engine turn what is due now, and note what that did to the open rankings."""
+        """Let the engine turn and forget what is due now, and note what that did to the open rankings."""
         at, before = self._now(), self._engine.known
+        self._forget_callers(before, at)
         due = [
             (closure, turn)
             for name, closure in before.closures.items()
@@ -58,10 +66,16 @@ class Ticker:
         ]
         if not due:
             return
-        said: dict[str, Any] = {"at": at, "operator": "clock", "desk": "ticker"}
+        said: dict[str, Any] = {"at": at, **_CLOCK}
         self._engine.ask(m.TurnClosures(**said)).result(_PATIENCE_S)
         for closure, turn in due:
             self._attribute(closure, turn.value, held=closure.id in before.holding, said=said)
+
+    def _forget_callers(self, known: Known, at: datetime) -> None:
+        until = at - self._forget_after
+        wanted = {incident.call_id for incident in known.incidents.values()}
+        if any(call.heard_at < until and name not in wanted for name, call in known.callers.items()):
+            self._engine.ask(m.ForgetCallers(at=at, **_CLOCK, before=until)).result(_PATIENCE_S)
 
     def _attribute(self, closure: Closure, act: Act, *, held: bool, said: dict[str, Any]) -> None:
         at, known = said["at"], self._engine.known

@@ -16,6 +16,8 @@ from api.closures import extent_of
 from api.shapes import (
     AssignmentView,
     BrokerView,
+    CallerLocationView,
+    CallView,
     ClosureStatus,
     ClosureView,
     GatewayView,
@@ -27,7 +29,8 @@ from api.shapes import (
     UnitBooked,
     UnitRow,
 )
-from arls.geo import Position, find_grid_reference
+from arls.caller import CallId, best_first, find_offer
+from arls.geo import Position, find_grid_reference, metres_between
 from arls.incident import GRADES
 from arls.track import freshness_of
 from arls.unit import Availability
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from api.wiring import System
+    from arls.caller import CallerLocation
     from arls.closure import Closure
     from arls.incident import Assignment, Incident, IncidentId
     from arls.reordering import Reordering
@@ -140,7 +144,7 @@ def incident_views(incidents: Iterable[Incident], known: Known, roads: Roads) ->
     for assignment in known.assignments.values():
         if assignment.incident in sent:
             sent[assignment.incident].append(assignment_view(assignment))
-    return tuple(_incident(known.incidents[name], tuple(views), roads) for name, views in sent.items())
+    return tuple(_incident(known.incidents[name], tuple(views), known, roads) for name, views in sent.items())
 
 
 def open_incidents(known: Known) -> list[Incident]:
@@ -165,17 +169,42 @@ def _task_of(assignment: Assignment) -> TaskView:
     return TaskView(id=assignment.id, incident=assignment.incident, state=assignment.state)
 
 
-def _incident(incident: Incident, assignments: tuple[AssignmentView, ...], roads: Roads) -> IncidentView:
+def _incident(incident: Incident, assignments: tuple[AssignmentView, ...], known: Known, roads: Roads) -> IncidentView:
     grade = GRADES[incident.grade]
-    place, grid_ref = _named(roads, Position(lat=incident.lat, lon=incident.lon))
+    at = Position(lat=incident.lat, lon=incident.lon)
+    place, grid_ref = _named(roads, at)
+    call = known.callers.get(CallId(incident.call_id))
     return IncidentView(
         **{name: getattr(incident, name) for name in incident.__struct_fields__},
         grade_label=grade.label,
         target_s=grade.target_s,
         grid_ref=grid_ref,
         place=place,
+        caller_locations=_caller_locations(call.locations, at) if call else (),
         assignments=assignments,
     )
+
+
+def find_call_view(name: CallId, known: Known) -> CallView | None:
+    """A call with its locations; None when nothing was heard of it, or it was forgotten."""
+    call = known.callers.get(name)
+    if call is None:
+        return None
+    return CallView(call_id=name, heard_at=call.heard_at, caller_locations=_caller_locations(call.locations, None))
+
+
+def _caller_locations(locations: Sequence[CallerLocation], at: Position | None) -> tuple[CallerLocationView, ...]:
+    offer = find_offer(locations, at) if at else None
+    return tuple(_caller_location(one, at, offered=one is offer) for one in best_first(locations))
+
+
+def _caller_location(location: CallerLocation, at: Position | None, *, offered: bool) -> CallerLocationView:
+    apart_m = metres_between(location.position, at) if at and location.position else None
+    said = {name: getattr(location, name) for name in location.__struct_fields__ if name in _SHOWN}
+    return CallerLocationView(**said, distance_m=None if apart_m is None else round(apart_m, 1), offered=offered)
+
+
+_SHOWN = frozenset(CallerLocationView.__struct_fields__)
 
 
 @lru_cache(maxsize=4096)

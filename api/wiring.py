@@ -13,7 +13,7 @@ import socket
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -148,7 +148,8 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         outbox.to = (*outbox.to, keeper)
         keeper.start()
         stack.callback(keeper.stop)
-        ticker = Ticker(engine, roads, now=utc_now)
+        kept = timedelta(minutes=settings.callers.forget_after_min)
+        ticker = Ticker(engine, roads, now=utc_now, forget_callers_after=kept)
         ticker.start()
         stack.callback(ticker.stop)
         yield System(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from arls import messages as m
+from arls.calling import find_wrong_call, forget_callers, locate_caller
 from arls.closing import close_roads, lift_closure, note_reordering, turn_closures
 from arls.geo import Position
 from arls.incident import (
@@ -45,6 +46,10 @@ def decide(command: m.Command, state: State) -> Decision:  # noqa: C901, PLR0911
             return _record_fixes(command, state)
         case m.RadioEvent():
             return _radio_event(command, state)
+        case m.LocateCaller():
+            return locate_caller(command, state)
+        case m.ForgetCallers():
+            return forget_callers(command, state)
         case m.PutUnit():
             return _put_unit(command, state)
         case m.SetState():
@@ -215,7 +220,12 @@ def _cancel_emergency(command: m.CancelEmergency, state: State) -> Decision:
 
 
 def _create_incident(command: m.CreateIncident, state: State) -> Decision:
-    wrong = _wrong_grade(command.grade) or _wrong_place(command.lat, command.lon) or find_too_long(command.text)
+    wrong = (
+        _wrong_grade(command.grade)
+        or _wrong_place(command.lat, command.lon)
+        or find_wrong_call(command.call_id)
+        or find_too_long(command.text)
+    )
     if wrong:
         return wrong
     number = len(state.incidents) + 1
@@ -227,6 +237,7 @@ def _create_incident(command: m.CreateIncident, state: State) -> Decision:
         grade=command.grade,
         type=command.type,
         text=command.text,
+        call_id=command.call_id,
         created_at=command.at,
         log=(line,),
     )
@@ -272,7 +283,7 @@ def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
         wrong = _wrong_grade(command.grade)
         if wrong:
             return wrong
-    return find_too_long(command.text or "")
+    return find_wrong_call(command.call_id or "") or find_too_long(command.text or "")
 
 
 def _close_incident(command: m.CloseIncident, state: State) -> Decision:

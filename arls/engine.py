@@ -101,6 +101,7 @@ class Memory:
             holding=dict(state.holding),
             reorderings=dict(state.reorderings),
             ended=dict(state.ended),
+            callers=dict(state.callers),
         )
 
     def _redraw(self, callsigns: Iterable[Callsign]) -> None:

@@ -58,6 +58,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: datetime
     type: str = ""
     text: str = ""
+    call_id: str = ""  # of the call by which it became known
     closed_at: datetime | None = None
     result: str = ""
     version: int = 1

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from arls.caller import CallerLocation, CallId  # noqa: TC001 - the same
 from arls.closure import Closure, ClosureId, Passer, Shape, Turn, Weekly  # noqa: TC001 - the same
 from arls.fix import Fix  # noqa: TC001 - the same
 from arls.incident import Act, Assignment, AssignmentId, Incident, IncidentId  # noqa: TC001 - the same
@@ -88,14 +89,28 @@ class RadioEvent(Said, frozen=True, kw_only=True):
     happened_at: datetime | None = None
 
 
+class LocateCaller(Said, frozen=True, kw_only=True):
+    """Where the caller of a call is, by AML or PIDF-LO."""
+
+    call: CallId
+    location: CallerLocation
+
+
+class ForgetCallers(Said, frozen=True, kw_only=True):
+    """Calls that no incident came of, and of which nothing was heard since `before` (UTC), are nobody's business."""
+
+    before: datetime
+
+
 class CreateIncident(Said, frozen=True, kw_only=True):
-    """Something is to be attended."""
+    """Something is to be attended; `call_id` is the call by which it became known."""
 
     lat: float
     lon: float
     grade: str
     type: str = ""
     text: str = ""
+    call_id: str = ""
 
 
 class LogIncident(Said, frozen=True, kw_only=True):
@@ -115,6 +130,7 @@ class ChangeIncident(Said, frozen=True, kw_only=True):
     lon: float | None = None
     type: str | None = None
     text: str | None = None
+    call_id: str | None = None
     link: IncidentId | None = None
     reason: str = ""
 
@@ -193,6 +209,8 @@ Command = (
     | CancelEmergency
     | RecordFixes
     | RadioEvent
+    | LocateCaller
+    | ForgetCallers
     | CreateIncident
     | LogIncident
     | ChangeIncident
@@ -266,6 +284,20 @@ class FixesRecorded(Said, frozen=True, kw_only=True):
     publications: tuple[Publication, ...] = ()
 
 
+class CallerLocated(Said, frozen=True, kw_only=True):
+    """A caller's phone said where it is, or that it does not know: the location is the body with this hash."""
+
+    call: CallId
+    sha256: str
+
+
+class CallersForgotten(Said, frozen=True, kw_only=True):
+    """No incident came of these calls: their locations, the bodies of the records `erase`, may be kept no longer."""
+
+    calls: tuple[CallId, ...]
+    erase: tuple[int, ...]
+
+
 class IncidentCreated(Said, frozen=True, kw_only=True):
     """Something is to be attended."""
 
@@ -288,6 +320,7 @@ class IncidentChanged(Said, frozen=True, kw_only=True):
     lon: float | None = None
     type: str | None = None
     text: str | None = None
+    call_id: str | None = None
     link: IncidentId | None = None
     reason: str = ""
 
@@ -372,6 +405,8 @@ Event = (
     | EmergencyRaised
     | EmergencyCancelled
     | FixesRecorded
+    | CallerLocated
+    | CallersForgotten
     | IncidentCreated
     | IncidentLogged
     | IncidentChanged

@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from arls import messages as m
+from arls.caller import Call, CallerLocation, CallId, with_location
 from arls.closure import Closure, ClosureId, Closures, Turn
 from arls.incident import (
     ASSIGNMENT_LIFE,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from arls.ports import Recorded
 
 BODY = msgspec.msgpack.Decoder(m.FixBatch)
+_LOCATION = msgspec.msgpack.Decoder(CallerLocation)
 # How many idempotency keys are remembered, oldest out first: a day at one command a second.
 KEYS = 86_400
 
@@ -91,6 +93,7 @@ class State(msgspec.Struct, kw_only=True):
     holding: dict[ClosureId, datetime] = {}  # those of which it was told that they hold, and since when
     reorderings: dict[ClosureId, tuple[Reordering, ...]] = {}  # by a standing closure: what it did when it last began
     ended: dict[ClosureId, Ended] = {}
+    callers: dict[CallId, Call] = {}  # in the order in which they first called
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -138,6 +141,7 @@ class Known:
     holding: dict[ClosureId, datetime]
     reorderings: dict[ClosureId, tuple[Reordering, ...]]
     ended: dict[ClosureId, Ended]
+    callers: dict[CallId, Call]
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""
@@ -179,6 +183,13 @@ def _folded(state: State, event: m.Event, body: bytes | None) -> set[Callsign]: 
             state.emergencies.pop(callsign, None)
             state.cancelled_at[callsign] = at
             return {callsign}
+        case m.CallerLocated(call=call, at=at) if body is not None:
+            # An erased body is no longer known to anyone.
+            location = _LOCATION.decode(body)
+            state.callers[call] = with_location(state.callers.get(call), location, at=at, position=state.position)
+        case m.CallersForgotten(calls=calls):
+            for call in calls:
+                state.callers.pop(call, None)
         case m.IncidentCreated(incident=incident):
             state.incidents[incident.id] = incident
         case m.IncidentLogged() | m.IncidentChanged() | m.IncidentClosed():
@@ -191,7 +202,7 @@ def _folded(state: State, event: m.Event, body: bytes | None) -> set[Callsign]: 
             _advance(state, event)
         case m.RoadsClosed() | m.ClosureLifted() | m.ClosureTurned() | m.RankingsReordered():
             _fold_closure(state, event)
-        case m.RankingShown() | m.CommandRefused():
+        case m.RankingShown() | m.CommandRefused() | m.CallerLocated():
             pass  # what was looked at and what was refused change nothing
     return set()
 
@@ -253,7 +264,7 @@ def _changed(incident: Incident, event: m.IncidentLogged | m.IncidentChanged | m
         case m.IncidentChanged():
             new = {
                 name: value
-                for name in ("grade", "lat", "lon", "type", "text")
+                for name in ("grade", "lat", "lon", "type", "text", "call_id")
                 if (value := getattr(event, name)) is not None
             }
             if event.link is not None and event.link not in incident.links:

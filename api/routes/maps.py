@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Request, Response
+from msgspec.structs import replace
 
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.problems import Problem
@@ -37,6 +38,8 @@ def incidents_layer(desk: AtDesk) -> Response:
     """The open incidents, for other screens."""
     known = desk.known
     views = incident_views(open_incidents(known), known, desk.system.roads)
+    # Where callers are is for those who attend to them.
+    views = tuple(replace(view, call_id="", caller_locations=()) for view in views)
     return answer(collection_of(feature_of(view, identity=view.id) for view in views), media_type=GEOJSON)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from arls.messages import Event, FixesRecorded
+from arls.messages import CallerLocated, Event, FixesRecorded
 from arls.ports import Entry, Recorded
 
 if TYPE_CHECKING:
@@ -149,5 +149,5 @@ def _find_event(data: bytes) -> Event | None:
 
 
 def _is_body_of(event: Event, body: bytes | None) -> bool:
-    held = event.sha256 if isinstance(event, FixesRecorded) else None
+    held = event.sha256 if isinstance(event, CallerLocated | FixesRecorded) else None
     return held == (None if body is None else hashlib.sha256(body).hexdigest())

@@ -37,6 +37,8 @@ export const incident = (id, more = {}) => ({
   version: 1,
   grid_ref: null,
   place: null,
+  call_id: "",
+  caller_locations: [],
   log: [],
   assignments: [],
   ...more,

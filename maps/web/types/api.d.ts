@@ -296,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/callers/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call
+         * @description Where the caller of this call is, the best location first; 404 once it is forgotten.
+         */
+        get: operations["call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assignments/{assignment}": {
         parameters: {
             query?: never;
@@ -816,6 +836,38 @@ export interface components {
             label: string;
         };
         /**
+         * CallView
+         * @description A call and where its caller is, the best location first.
+         */
+        CallView: {
+            call_id: string;
+            heard_at: string;
+            caller_locations: components["schemas"]["CallerLocationView"][];
+        };
+        /**
+         * CallerLocationView
+         * @description Where a caller's phone said it was: a circle, and how surely the caller is inside. Unknown is null.
+         */
+        CallerLocationView: {
+            id: string;
+            received_at: string;
+            time: string | null;
+            lat: number | null;
+            lon: number | null;
+            accuracy_m: number | null;
+            accuracy_confidence: number | null;
+            altitude_m: number | null;
+            method: string | null;
+            floor: string | null;
+            address: {
+                [key: string]: string;
+            } | null;
+            protocol: string;
+            flags: string[];
+            distance_m: number | null;
+            offered: boolean;
+        };
+        /**
          * Candidate
          * @description A unit considered, with its ETA in seconds and what that rests on.
          */
@@ -850,6 +902,8 @@ export interface components {
             type?: string | null;
             /** Text */
             text?: string | null;
+            /** Call Id */
+            call_id?: string | null;
             /**
              * Reason
              * @default
@@ -1051,6 +1105,12 @@ export interface components {
              * @default
              */
             text: string;
+            /**
+             * Call Id
+             * @description of the call-taking system, never a number; empty: none
+             * @default
+             */
+            call_id: string;
         };
         /**
          * IncidentList
@@ -1078,6 +1138,8 @@ export interface components {
             version: number;
             grid_ref: string | null;
             place: string | null;
+            call_id: string;
+            caller_locations: components["schemas"]["CallerLocationView"][];
             links: string[];
             log: components["schemas"]["LogEntry"][];
             assignments: components["schemas"]["AssignmentView"][];
@@ -2082,6 +2144,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the call-taking system, never a number; empty: none */
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A call and where its caller is, the best location first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
