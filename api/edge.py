@@ -5,6 +5,7 @@ It decides nothing that a listener decides.
 
 from __future__ import annotations
 
+import resource
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -72,6 +73,7 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
         replay_per_s=settings.replay_per_s,
         expected_s=settings.expected_s,
     )
+    _let_in_a_fleet()
     gateway.start()
     try:
         yield Edge(gateway=gateway, host=settings.host, listening=listening)
@@ -79,11 +81,19 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
         gateway.stop()
 
 
+def _let_in_a_fleet() -> None:
+    """As many connections as the system grants: many a shell starts its programs with 1,024 files, a socket is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress, *, patient: bool) -> _Listener:
     limits = Limits(**settings.limits.model_dump())
     match said:
         case UdpListen():
-            return UdpListener(said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow)
+            return UdpListener(
+                said.dialect, host=said.host or settings.host, port=said.port, allowed=said.allow, limits=limits
+            )
         case TcpListen():
             return TcpListener(
                 said.dialect,

@@ -33,6 +33,10 @@ class LimitSettings(Section):
     handshake_s: float = Field(default=10.0, gt=0, description="until TLS stands, at most")
     message_s: float = Field(default=60.0, gt=0, description="from a message's first octet to its last, at most")
     idle_s: float = Field(default=600.0, gt=0, description="without a word, at most")
+    device_per_s: float = Field(default=20.0, gt=0, description="reports of one device in the long run, at most")
+    device_burst: int = Field(default=3_000, ge=1, description="of these, at once")
+    address_per_s: float = Field(default=2_000.0, gt=0, description="reports from one peer address, in the long run")
+    address_burst: int = Field(default=20_000, ge=1, description="of these, at once")
 
 
 class _Heard(Section):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # LIP's own words for reasons that every protocol has (protocols.md 12).
 _REASONS = {"max_interval": "interval", "max_distance": "distance", "immediate_response": "request"}
 
+EMERGENCY = "emergency"  # the type of an event, and a reason for a report
+
 _POWER = frozenset({"power_on", "power_off", "positioning_on", "positioning_off"})
 
 # A radio that stands still sends the same bits again and again, and each is a new observation; two gateways that
@@ -51,6 +53,12 @@ def is_event(message: Message) -> bool:
     return _happened(message) is not None
 
 
+def calls_for_help(message: Message) -> bool:
+    """True for a message that says that somebody is in danger: nothing may hold it back."""
+    happened = _happened(message)
+    return happened is not None and happened[0] == EMERGENCY
+
+
 def fix_of(message: Located | Estimated | NoFix | Alarm, heard: Heard) -> Fix:
     """The Fix of a report."""
     slow = message.speed_mps is not None and message.speed_mps < COURSE_SPEED_MPS
@@ -75,7 +83,7 @@ def fix_of(message: Located | Estimated | NoFix | Alarm, heard: Heard) -> Fix:
         fix_time_basis=message.time_basis,
         fix_time_error_s=message.age_max_s,
         reason=reason,
-        emergency=reason == "emergency",
+        emergency=reason == EMERGENCY,
         satellites=message.satellites,
         hdop=message.hdop,
         battery_pct=message.battery_pct,
@@ -110,13 +118,13 @@ def _happened(message: Message) -> tuple[str, int | None, str | None] | None:
     """Type, state code and text of the event in a message; None where nothing happened."""
     match message:
         case Status(code=code) if code == _STATUS_EMERGENCY:
-            return "emergency", code, None
+            return EMERGENCY, code, None
         case Status(code=code, text=text):
             return "status", code, text
         case Login():
             return "login", None, None
-        case Report(reason="emergency"):
-            return "emergency", None, None
+        case Report(reason=reason) if reason == EMERGENCY:
+            return EMERGENCY, None, None
         case Report(reason=reason) if reason in _POWER:
             return "power", None, reason
         case _:

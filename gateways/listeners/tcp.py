@@ -7,9 +7,11 @@ acknowledgement. Serial-over-TCP is raw octets, with no telnet negotiation.
 from __future__ import annotations
 
 import asyncio
+from math import inf
 from typing import TYPE_CHECKING
 
 from gateways.clock import received_now
+from gateways.decoders.message import DecodeError, Ignored
 from gateways.dialects import DIALECTS, HOLDING_BACK
 from gateways.listeners.door import Door
 from gateways.listeners.limits import Limits
@@ -18,10 +20,9 @@ from gateways.listeners.streams import READ_OCTETS, StreamServer
 from gateways.payloads import LineStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Sequence
 
-    from gateways.decoders.message import DecodeError, Decoder, Outcome
+    from gateways.decoders.message import Decoder, Outcome
     from gateways.listeners.door import Admitted
     from gateways.listeners.listener import Ear
     from gateways.tls import Tls
@@ -49,9 +50,10 @@ class TcpListener:
         self._dialect = dialect
         self._make = DIALECTS[dialect]
         self._idle_s = limits.idle_s
+        self._message_s = limits.message_s
         # 2,000 connections need not wake for nothing.
         self._quiet_s = QUIET_S if dialect in HOLDING_BACK else limits.idle_s
-        self._door = Door(allowed)
+        self._door = Door(allowed, limits)
         self._server = StreamServer("TCP", host, port, tls=tls, limits=limits)
 
     @property
@@ -64,12 +66,12 @@ class TcpListener:
         """Begins to listen. Raises ListenerError for an address that cannot be had, TlsError for unusable files."""
 
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            host, port = writer.get_extra_info("peername")[:2]
+            host, port = _peer_of(writer)
             decoder = self._make(ear.source_for(self._dialect, f"{host}:{port}"))
             try:
                 await self._listen_to(reader, writer, decoder, ear)
             finally:
-                self._hear(decoder.flush(), ear, received_now())
+                self._hear(decoder.flush(), host, ear)
 
         def fault(error: DecodeError) -> None:
             ear.hear([error], dialect=self._dialect, received_at=received_now())
@@ -84,28 +86,39 @@ class TcpListener:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, decoder: Decoder, ear: Ear
     ) -> None:
         """Until the peer leaves, has been silent for too long, or cannot be understood any more."""
-        wait_s = self._quiet_s
+        (address, _), clock = _peer_of(writer), asyncio.get_running_loop().time
+        wait_s, begun_s = self._quiet_s, inf  # when the message began that is not whole yet
         while True:
+            left_s = begun_s + self._message_s - clock()
             try:
-                async with asyncio.timeout(wait_s):
+                async with asyncio.timeout(min(wait_s, left_s)):
                     data = await reader.read(READ_OCTETS)
             except TimeoutError:
-                if wait_s == self._idle_s:
+                if left_s <= wait_s or wait_s == self._idle_s:
+                    self._hear([_given_up(half=left_s <= wait_s)], address, ear)
                     return
-                self._hear(decoder.flush(), ear, received_now())
+                outcomes = decoder.flush()
                 wait_s = self._idle_s  # nothing is held back any more, so that there is nothing to wake up for
-                continue
-            if not data:
+            else:
+                if not data:
+                    return
+                outcomes = decoder.feed(data, received_at=received_now())
+                wait_s = self._quiet_s
+                if data.strip():
+                    begun_s = min(begun_s, clock())
+            # Octets that come one by one, and make no message, buy nobody any time.
+            if outcomes:
+                begun_s = inf
+            elif clock() - begun_s > self._message_s:
+                self._hear([_given_up(half=True)], address, ear)
                 return
-            wait_s = self._quiet_s
-            received_at = received_now()
-            admitted, kept = self._hear(decoder.feed(data, received_at=received_at), ear, received_at)
+            admitted, kept = self._hear(outcomes, address, ear)
             if not await self._answer(writer, admitted, kept):
                 return
 
-    def _hear(self, outcomes: list[Outcome], ear: Ear, received_at: datetime) -> tuple[Admitted, asyncio.Future[bool]]:
-        admitted = self._door.admit(outcomes)
-        return admitted, ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_at)
+    def _hear(self, outcomes: Sequence[Outcome], address: str, ear: Ear) -> tuple[Admitted, asyncio.Future[bool]]:
+        admitted = self._door.admit(outcomes, address)
+        return admitted, ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_now())
 
     async def _answer(self, writer: asyncio.StreamWriter, admitted: Admitted, kept: asyncio.Future[bool]) -> bool:
         """Tells the device what is safe; what is not it keeps, and sends again. True while the conversation goes on."""
@@ -116,3 +129,14 @@ class TcpListener:
         async with asyncio.timeout(self._idle_s):
             await writer.drain()
         return not admitted.is_over
+
+
+def _peer_of(writer: asyncio.StreamWriter) -> tuple[str, int]:
+    """Address and port; of one that has hung up meanwhile nobody knows them any more."""
+    host, port = (writer.get_extra_info("peername") or ("nobody", 0))[:2]
+    return str(host), int(port)
+
+
+def _given_up(*, half: bool) -> Outcome:
+    """What is counted when the peer keeps us waiting; to be silent between two messages is no fault."""
+    return DecodeError("message_unfinished") if half else Ignored(why="silent_too_long")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gateways.decoders.message import Decoder
+    from gateways.listeners.limits import Limits
     from gateways.listeners.listener import Ear
 
 _MOST_PEERS = 20_000
@@ -36,13 +37,20 @@ class UdpListener:
     """
 
     def __init__(
-        self, dialect: str, *, host: str = "127.0.0.1", port: int = 0, allowed: Collection[str] | None = None
+        self,
+        dialect: str,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allowed: Collection[str] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.dialect = dialect
-        self._door = Door(allowed)
+        self._door = Door(allowed, limits)
         self.host = host
         self.port = port
         self._transport: asyncio.DatagramTransport | None = None
+        self._peers: _Peers | None = None
 
     @property
     def line(self) -> LineStatus:
@@ -53,7 +61,7 @@ class UdpListener:
         """Begins to listen. Raises ListenerError for an address that cannot be had."""
         loop = asyncio.get_running_loop()
         with sentence_for("UDP", self.host, self.port):
-            transport, _ = await loop.create_datagram_endpoint(
+            transport, self._peers = await loop.create_datagram_endpoint(
                 lambda: _Peers(ear, self.dialect, self._door), local_addr=(self.host, self.port)
             )
         self._transport = transport
@@ -62,7 +70,9 @@ class UdpListener:
         self.port = wire.getsockname()[1]
 
     async def stop(self) -> None:
-        """Stops listening."""
+        """Stops listening; what was held back in the hope of more is heard as it is."""
+        if self._peers is not None:
+            self._peers.end()
         if self._transport is not None:
             self._transport.close()
 
@@ -87,7 +97,8 @@ class _Peers(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         received_at = received_now()
         peer = cast("tuple[str, int]", addr[:2])
-        admitted = self._door.admit(self._decoder_of(peer).feed(data + self._line_end, received_at=received_at))
+        outcomes = self._decoder_of(peer).feed(data + self._line_end, received_at=received_at)
+        admitted = self._door.admit(outcomes, peer[0])
         kept = self._ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_at)
         if admitted.answer:
             kept.add_done_callback(partial(self._answer, admitted.answer, addr))
@@ -97,9 +108,10 @@ class _Peers(asyncio.DatagramProtocol):
             self._timers[peer].cancel()
         self._timers[peer] = asyncio.get_running_loop().call_later(QUIET_S, self._quiet, peer)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
-        for timer in self._timers.values():
-            timer.cancel()
+    def end(self) -> None:
+        """Nobody will be quiet any more."""
+        for peer in list(self._timers):
+            self._quiet(peer)
 
     def _answer(self, octets: bytes, addr: tuple[str | Any, int], kept: asyncio.Future[bool]) -> None:
         """Tells the device what is safe; what is not it keeps, and sends again."""
@@ -111,14 +123,15 @@ class _Peers(asyncio.DatagramProtocol):
         if decoder is None:
             decoder = self._decoders[peer] = self._make(self._ear.source_for(self._dialect, f"{peer[0]}:{peer[1]}"))
             if len(self._decoders) > _MOST_PEERS:
-                self._decoders.popitem(last=False)
+                longest_silent = next(iter(self._decoders))
+                self._quiet(longest_silent)
+                del self._decoders[longest_silent]
         self._decoders.move_to_end(peer)
         return decoder
 
     def _quiet(self, peer: tuple[str, int]) -> None:
         """What the peer's decoder held back, once nothing more has come for half a second."""
-        del self._timers[peer]
-        decoder = self._decoders.get(peer)
-        if decoder is not None:
-            admitted = self._door.admit(decoder.flush())
+        if (timer := self._timers.pop(peer, None)) is not None:
+            timer.cancel()
+            admitted = self._door.admit(self._decoders[peer].flush(), peer[0])
             self._ear.hear(admitted.outcomes, dialect=self._dialect, received_at=received_now())
