@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from arls.fix import Fix
-from gateways.cargo import EMERGENCY, MOST_FIXES, loads_of
+from gateways.cargo import MOST_FIXES, is_urgent, loads_of
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
 
+    from gateways.calls import CallReport
     from gateways.cargo import Cargo
     from gateways.payloads import Event
 
@@ -22,19 +23,19 @@ _MOST_GATHERED = 20 * MOST_FIXES
 
 
 class Gathering:
-    """Fixes and events in the order in which they came; `kept` is what their devices wait for."""
+    """Fixes, events and callers in the order in which they came; `kept` is what their devices wait for."""
 
     def __init__(self, kept: asyncio.Future[bool]) -> None:
         self.kept = kept
         self.is_pressing = False  # an emergency is among them, or enough
-        self._events: list[Event] = []
+        self._events: list[Event | CallReport] = []
         self._fixes: dict[str, list[Fix]] = {}
         self._count = 0
 
     def __bool__(self) -> bool:
         return self._count > 0
 
-    def add(self, report: Fix | Event) -> None:
+    def add(self, report: Fix | Event | CallReport) -> None:
         """One more."""
         if isinstance(report, Fix):
             self._fixes.setdefault(report.source, []).append(report)
@@ -50,5 +51,5 @@ class Gathering:
             yield from loads_of(fixes)
 
 
-def _is_emergency(report: Fix | Event) -> bool:
-    return report.emergency if isinstance(report, Fix) else report.type == EMERGENCY
+def _is_emergency(report: Fix | Event | CallReport) -> bool:
+    return report.emergency if isinstance(report, Fix) else is_urgent(report)

@@ -21,10 +21,11 @@ from arls import messages as m
 from arls.engine import BusyError
 from arls.incident import Act, AssignmentId
 from arls.unit import UK_NATIONAL
+from gateways.caller_payloads import read_call
 from gateways.cargo import BACKLOG
 from gateways.clock import received_now
 from gateways.mqtt import Inbound, Link
-from gateways.payloads import Event, Receipt, read_event, read_fixes
+from gateways.payloads import Event, Receipt, Reject, read_event, read_fixes
 from gateways.terminals import ack_subscription, find_ack_callsign
 from gateways.topics import receipt_topic, subscriptions
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from arls.engine import Engine, Outcome
     from arls.fix import Fix
     from gateways.mqtt import BrokerAddress
-    from gateways.payloads import Mark, Reject
+    from gateways.payloads import Mark
 
 _log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ _ENGINE_WAIT_S = 30.0
 # A commit that broke is tried again after so long.
 _AGAIN_S = 0.5
 _SAMPLE_OCTETS = 512
+_CALLERS = "caller/-/location"
 # Of one gateway: whoever forges names fills no memory with them.
 _DEVICES = 100_000
 
@@ -140,6 +142,8 @@ class Intake:
                     self._read_fixes(message, batch)
                 case ["event"]:
                     self._read_event(message, batch)
+                case ["caller"]:
+                    self._read_call(message, batch)
                 case ["unit"]:
                     self._read_answer(message, batch)
                 case _:
@@ -176,6 +180,21 @@ class Intake:
             )
             # A tracker tells of a press again until it is acknowledged: under its id it is the same one.
             batch.commands.append((command, f"press {event.source} {event.id}" if is_press else None))
+
+    def _read_call(self, message: Inbound, batch: _Batch) -> None:
+        report, mark = read_call(message.topic, message.payload, arrived_at=message.received_at)
+        _mark(mark, batch)
+        if isinstance(report, Reject):
+            self.counters["rejected"] += 1
+            # Of what cannot be read nobody knows what it says of whom, so none of it is kept.
+            nobody = message._replace(topic=_CALLERS, payload=b"")
+            batch.rejects.append(_reject_of(nobody, report.reason))
+            return
+        self.counters["callers"] += 1
+        command = m.LocateCaller(
+            at=message.received_at, operator=_OPERATOR, desk=_DESK, call=report.call, location=report.location
+        )
+        batch.commands.append((command, None))
 
     def _read_answer(self, message: Inbound, batch: _Batch) -> None:
         callsign = find_ack_callsign(message.topic)

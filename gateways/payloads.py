@@ -176,7 +176,7 @@ class _RejectError(Exception):
 def write_fixes(fixes: Sequence[Fix], mark: Mark) -> bytes:
     """The payload of one publication: an object for one fix, an array for more."""
     # Said even where they are the defaults: a payload explains itself (protocols.md 13).
-    stamped = [{"schema": fix.schema, "kind": fix.kind, **msgspec.to_builtins(fix), **_words_of(mark)} for fix in fixes]
+    stamped = [{"schema": fix.schema, "kind": fix.kind, **msgspec.to_builtins(fix), **words_of(mark)} for fix in fixes]
     for later in stamped[1:]:
         later.pop("gw_void", None)
     return msgspec.json.encode(stamped[0] if len(stamped) == 1 else stamped)
@@ -184,7 +184,7 @@ def write_fixes(fixes: Sequence[Fix], mark: Mark) -> bytes:
 
 def write_event(event: Event, mark: Mark) -> bytes:
     """The payload of one event."""
-    return msgspec.json.encode({"schema": event.schema, **msgspec.to_builtins(event), **_words_of(mark)})
+    return msgspec.json.encode({"schema": event.schema, **msgspec.to_builtins(event), **words_of(mark)})
 
 
 def read_fixes(topic: str, payload: bytes, *, arrived_at: datetime) -> Reading:
@@ -301,7 +301,8 @@ def _mark_of(objects: Sequence[msgspec.Raw]) -> Mark:
     return Mark()
 
 
-def _words_of(mark: Mark) -> dict[str, object]:
+def words_of(mark: Mark) -> dict[str, object]:
+    """A mark as an object's fields."""
     words: dict[str, object] = {"gw_session": mark.gw_session, "gw_seq": mark.gw_seq}
     return words | {"gw_void": mark.gw_void} if mark.gw_void else words
 
@@ -317,7 +318,7 @@ def _fix_of(raw: msgspec.Raw, source: str, arrived_at: datetime) -> Fix:
         raise _RejectError("position_missing")
     if fix.fix_time_error_s is not None and fix.fix_time_error_s > _LONGEST_ERROR_S:
         raise _RejectError("invalid_field", "fix_time_error_s")
-    return fix if _is_stamp(fix.received_at, arrived_at) else replace(fix, received_at=arrived_at)
+    return fix if is_stamp(fix.received_at, arrived_at) else replace(fix, received_at=arrived_at)
 
 
 def _completed(words: dict[str, Any], source: str, arrived_at: datetime) -> Fix:
@@ -346,9 +347,9 @@ def _event_of(objects: Sequence[msgspec.Raw], address: Address, arrived_at: date
         raise _RejectError("invalid_field", error) from error
     if event.received_at.tzinfo is None:
         raise _RejectError("invalid_field", "received_at has no time zone")
-    return event if _is_stamp(event.received_at, arrived_at) else replace(event, received_at=arrived_at)
+    return event if is_stamp(event.received_at, arrived_at) else replace(event, received_at=arrived_at)
 
 
-def _is_stamp(received_at: datetime, arrived_at: datetime) -> bool:
+def is_stamp(received_at: datetime, arrived_at: datetime) -> bool:
     """True for an instant that a gateway's clock can have shown before this arrived."""
     return received_at.year >= _FIRST_YEAR and received_at <= arrived_at + FUTURE_LIMIT

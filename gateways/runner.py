@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 from msgspec.structs import replace
 
+from gateways.calls import is_caller, report_of
 from gateways.clock import received_now
 from gateways.clockcheck import ClockCheck
 from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome, Unsupported
@@ -172,6 +173,10 @@ class Gateway:
 
     def _take(self, message: Message, dialect: str, received_at: datetime, gathering: Gathering) -> None:
         """One message understood. Raises DecodeError for one whose sender has no usable name."""
+        if is_caller(message):
+            gathering.add(report_of(message, gateway=self.name, protocol=dialect, received_at=received_at))
+            self.tally.decoded += 1
+            return
         if not (is_fix(message) or is_event(message)):
             if not isinstance(message, Header):
                 self.tally.passed_by(_kind_of(message))

@@ -19,7 +19,7 @@ class Address:
     """What a topic says: the force, which kind of thing, and its name (a device's source, a gateway, a callsign)."""
 
     force: str
-    kind: str  # fix, event, status, receipt
+    kind: str  # fix, event, caller, status, receipt
     name: str
     type: str = ""  # of an event
 
@@ -49,6 +49,11 @@ def event_topic(force: str, source: str, event_type: str) -> str:
     return f"{_ROOT}/{_level(force)}/event/{device_path(source)}/{_level(event_type)}"
 
 
+def caller_topic(force: str, call: str) -> str:
+    """Where the locations of a call go."""
+    return f"{_ROOT}/{_level(force)}/caller/{_level(call)}/location"
+
+
 def status_topic(force: str, gateway: str) -> str:
     """Where a gateway says that it lives; also its will."""
     return f"{_ROOT}/{_level(force)}/gw/{_level(gateway)}/status"
@@ -60,9 +65,9 @@ def receipt_topic(force: str, gateway: str) -> str:
 
 
 def subscriptions(force: str) -> tuple[str, ...]:
-    """What the engine listens to: fixes, events, and the gateways' status."""
+    """What the engine listens to: fixes, events, callers, and the gateways' status."""
     root = f"{_ROOT}/{_level(force)}"
-    return f"{root}/fix/#", f"{root}/event/#", f"{root}/gw/+/status"
+    return f"{root}/fix/#", f"{root}/event/#", f"{root}/caller/+/location", f"{root}/gw/+/status"
 
 
 def find_address(topic: str) -> Address | None:
@@ -74,6 +79,8 @@ def find_address(topic: str) -> Address | None:
             return Address(
                 force=unquote(force), kind="event", name=_source_of(scheme, device), type=unquote(event_type)
             )
+        case ["arls", "v1", force, "caller", call, "location"]:
+            return Address(force=unquote(force), kind="caller", name=unquote(call))
         case ["arls", "v1", force, "gw", gateway, "status" | "receipt" as kind]:
             return Address(force=unquote(force), kind=kind, name=unquote(gateway))
         case _:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, share_of
+from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, named, share_of
 from gateways.decoders.instants import TIME_SUSPECT, from_epoch, judged
 from gateways.decoders.message import DecodeError, Outcome, course_of, decimal_of, known
 
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from gateways.decoders.caller import NameCall
+
 MOST_OCTETS = 65_536
 _MOST_FIELDS = 256
 
 _DIGEST = re.compile(rb"[0-9a-fA-F]{40}")
 _METHODS = {"gps": "gnss", "gnss": "gnss", "wifi": "wifi", "wlan": "wifi", "cell": "cell"}
 _FLOOR = re.compile(r"[ -~]{1,8}", re.ASCII)
+
+_CALLER = ("device_number", "device_imsi", "device_imei")
 
 HMAC_UNCHECKED = "hmac_unchecked"
 
@@ -49,15 +53,25 @@ class AmlHttps:
 
 
 def decode(
-    body: bytes, *, key: bytes | None = None, received_at: datetime | None = None
+    body: bytes, *, key: bytes | None = None, received_at: datetime | None = None, name_call: NameCall | None = None
 ) -> CallerLocated | CallerNoFix:
-    """What one form says. Raises DecodeError, whose detail names fields and repeats none."""
+    """What one form says. Raises DecodeError, whose detail names fields and repeats none.
+
+    With `name_call` number, IMSI or IMEI become the id of the call.
+    """
     if len(body) > MOST_OCTETS:
         raise DecodeError("too_long", f"{len(body)} octets")
     covered, doubts = _vouched(body.strip(), key)
     words = _words(covered)
     if not any(name.startswith("location_") for name in words) and "v" not in words:
         raise DecodeError("not_aml")
+    caller = next((words[name] for name in _CALLER if words.get(name)), None)
+    return named(_located(words, doubts, received_at), caller, name_call)
+
+
+def _located(
+    words: Mapping[str, str], doubts: tuple[str, ...], received_at: datetime | None
+) -> CallerLocated | CallerNoFix:
     at, flags = _time(words.get("location_time"), received_at)
     flags += doubts
     lat, lon = words.get("location_latitude"), words.get("location_longitude")

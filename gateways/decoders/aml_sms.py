@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateways.decoders.caller import CallerNoFix, caller_of, share_of
+from gateways.decoders.caller import CallerNoFix, caller_of, named, share_of
 from gateways.decoders.instants import from_epoch, from_parts, judged, time_of_day
 from gateways.decoders.message import DecodeError, Outcome, decimal_of
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from gateways.decoders.caller import CallerLocated
+    from gateways.decoders.caller import CallerLocated, NameCall
 
 # A data SMS holds 140 octets; several joined hold more, and a forwarded text has at most this many characters.
 MOST_OCTETS = 1_024
@@ -49,10 +49,19 @@ class AmlSms:
         return []
 
 
-def decode(payload: bytes, *, received_at: datetime | None = None) -> CallerLocated | CallerNoFix:
-    """What one message says. Raises DecodeError, whose detail names fields and repeats none."""
+def decode(
+    payload: bytes, *, received_at: datetime | None = None, name_call: NameCall | None = None
+) -> CallerLocated | CallerNoFix:
+    """What one message says. Raises DecodeError, whose detail names fields and repeats none.
+
+    With `name_call` IMSI or IMEI become the id of the call.
+    """
     text = _text_of(payload)
     words = _words(text)
+    return named(_located(text, words, received_at), words.get("si") or words.get("ei"), name_call)
+
+
+def _located(text: str, words: Mapping[str, str], received_at: datetime | None) -> CallerLocated | CallerNoFix:
     match words['A"ML']:
         case "1":
             declared = decimal_of(words.get("ml"))

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
 from gateways.decoders.message import Report, is_null_island, position_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+    # Makes the id of a call of who calls; it is handed in, and what it was given is forgotten at once.
+    NameCall = Callable[[str], str]
 
 # No size of anybody's place on earth has more digits than these; an identity in the wrong field has.
 _LARGEST_M = 20_000_000.0
@@ -26,12 +32,14 @@ class CallerLocated(Report, frozen=True, kw_only=True, omit_defaults=True, tag="
     method: str | None = None  # gnss, wifi, cell; in PIDF-LO the registered word
     floor: str | None = None  # the label on the lift's button
     address: dict[str, str] | None = None  # RFC 5139: element to value
+    call_id: str | None = None  # which call, by the name that the carrier gives it
 
 
 class CallerNoFix(Report, frozen=True, kw_only=True, omit_defaults=True, tag="nofix"):
     """A caller's phone does not know where it is, or says it only as an address."""
 
     address: dict[str, str] | None = None
+    call_id: str | None = None
 
 
 def caller_of(
@@ -80,6 +88,15 @@ def caller_of(
 
 def _within(size: float | None, largest: float) -> float | None:
     return size if size is not None and abs(size) <= largest else None
+
+
+def named(
+    message: CallerLocated | CallerNoFix, caller: str | None, name_call: NameCall | None
+) -> CallerLocated | CallerNoFix:
+    """The message with the id of its call, where somebody can make one of who calls."""
+    if name_call is None or not caller:
+        return message
+    return replace(message, call_id=name_call(caller))
 
 
 def share_of(percent: float | None) -> float | None:

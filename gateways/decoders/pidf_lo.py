@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, share_of
+from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, named, share_of
 from gateways.decoders.gml_shapes import is_shape, place_of
 from gateways.decoders.instants import TIME_SUSPECT, from_iso, judged
 from gateways.decoders.message import DecodeError, Outcome, decimal_of
@@ -18,6 +18,8 @@ from gateways.decoders.xml_tree import children, find_child, local_name, parse
 if TYPE_CHECKING:
     from datetime import datetime
     from xml.etree.ElementTree import Element
+
+    from gateways.decoders.caller import NameCall
 
 # RFC 7459, section 4: what a shape means where it does not say how sure it is.
 _CONFIDENCE_PCT = "95"
@@ -51,14 +53,21 @@ class PidfLo:
         return []
 
 
-def decode(document: bytes, *, received_at: datetime | None = None) -> CallerLocated | CallerNoFix:
+def decode(
+    document: bytes, *, received_at: datetime | None = None, name_call: NameCall | None = None
+) -> CallerLocated | CallerNoFix:
     """The first location in coordinates, with the first address beside it. Raises DecodeError.
 
+    With `name_call` the entity becomes the id of the call.
     RFC 5491, section 3.4: what a sender trusts most stands first. Without coordinates the address is all there is.
     """
     root = parse(document.strip())
     if local_name(root) != "presence":
         raise DecodeError("not_presence")
+    return named(_told(root, received_at), root.get("entity"), name_call)
+
+
+def _told(root: Element, received_at: datetime | None) -> CallerLocated | CallerNoFix:
     # A tuple, a device or a person, each with its own time (RFC 5491, section 3.2).
     said = [
         (holder, opinion, location)

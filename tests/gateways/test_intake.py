@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from arls import messages as m
+from arls.caller import CallerLocation, CallId
 from arls.closure import Point
 from arls.engine import Engine
 from arls.fix import Fix
@@ -18,11 +19,13 @@ from arls.incident import AssignmentState, IncidentId
 from arls.roads.live import Roads
 from arls.unit import Availability, Callsign, Unit
 from gateways.broker import DEMO_BROKER, find_mosquitto, start_broker
+from gateways.caller_payloads import write_call
+from gateways.calls import CallReport
 from gateways.intake import Intake
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import Event, Mark, read_receipt, write_event, write_fixes
 from gateways.terminals import Terminals, dispatch_topic
-from gateways.topics import event_topic, fix_topic, receipt_topic
+from gateways.topics import caller_topic, event_topic, fix_topic, receipt_topic
 from tests.drawing import draw
 from tests.fakes import MemoryJournal
 
@@ -346,3 +349,19 @@ def test_where_there_is_no_mosquitto_the_python_broker_carries_the_same(
     until(lambda: 1 in receipts(room))
     room.stop()
     broker.stop()
+
+
+def test_a_caller_is_journalled_once_and_receipted_and_what_is_none_leaves_no_word(room: Room) -> None:
+    call = "C-17"
+    location = CallerLocation(id="L1", received_at=NOW, lat=52.5, lon=-1.9, accuracy_m=14.0, gateway="gw1")
+    report = CallReport(call=CallId(call), location=location)
+    for seq in (1, 2):
+        mark = Mark(gateway="gw1", gw_session=1, gw_seq=seq)
+        room.publish(caller_topic(FORCE, call), write_call(report, mark))
+    room.publish(caller_topic(FORCE, call), b'{"lat": "+447700900123", "gateway": "gw1", "gw_session": 1, "gw_seq": 3}')
+    until(lambda: receipts(room)[-1:] == [3])
+    known = room.engine.known
+    assert known.callers[CallId(call)].locations == (location,)
+    assert sum(isinstance(event, m.CallerLocated) for event in room.journal.events) == 1
+    assert known.rejects == {"invalid_field": 1}
+    assert not any(b"447700900123" in (record.body or b"") + record.event for record in room.journal.records)

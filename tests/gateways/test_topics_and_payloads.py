@@ -106,7 +106,12 @@ def test_a_topic_of_others_has_no_address(topic: str) -> None:
 def test_a_gateway_has_its_topics() -> None:
     assert find_address(status_topic("demo", "yard")) == Address(force="demo", kind="status", name="yard")
     assert find_address(receipt_topic("demo", "yard")) == Address(force="demo", kind="receipt", name="yard")
-    assert subscriptions("demo") == ("arls/v1/demo/fix/#", "arls/v1/demo/event/#", "arls/v1/demo/gw/+/status")
+    assert subscriptions("demo") == (
+        "arls/v1/demo/fix/#",
+        "arls/v1/demo/event/#",
+        "arls/v1/demo/caller/+/location",
+        "arls/v1/demo/gw/+/status",
+    )
 
 
 def test_one_fix_is_an_object_that_explains_itself() -> None:
