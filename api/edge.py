@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import resource
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
-from api.listen import HttpListen, Listen, MqttListen, TcpListen, UdpListen
+from api.listen import HttpListen, Listen, MqttListen, SerialListen, TcpClientListen, TcpListen, UdpListen
 from api.outside import WiringError, find_tls
 from gateways.clockcheck import kernel_clock
+from gateways.listeners.dial import Dialled
 from gateways.listeners.http import HttpListener
 from gateways.listeners.limits import Limits
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.pei_life import REGISTRATIONS, PeiSetup
+from gateways.listeners.ports import SerialPort, TcpPort
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.runner import Gateway, mqtt_uplink
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from api.settings import GatewaySettings
     from gateways.mqtt import BrokerAddress
 
-_Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge
+_Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge | Dialled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class Edge:
             listener.port
             for said, listener in self.listening
             if said.over == over
-            and not isinstance(listener, OwnTracksBridge)
+            and not isinstance(listener, OwnTracksBridge | Dialled)
             and getattr(said, "dialect", None) == dialect
         )
         return next(ports, None)
@@ -102,8 +106,25 @@ def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress
                 allowed=said.allow,
                 tls=find_tls(said.tls),
                 limits=limits,
+                pei=_pei_of(said) if said.registrations is not None else None,
             )
+        case TcpClientListen():
+            port = TcpPort(host=said.host or settings.host, port=said.port)
+            return Dialled(said.dialect, port, pei=_pei_of(said), limits=limits, allowed=said.allow)
+        case SerialListen():
+            device = SerialPort(device=said.device, baud=said.baud, has_flow_control=said.flow_control)
+            # However long a cable is silent, opening it again would change nothing.
+            limits = replace(limits, idle_s=inf, message_s=inf)
+            return Dialled(said.dialect, device, pei=_pei_of(said), limits=limits, allowed=said.allow)
         case HttpListen():
             return HttpListener(host=said.host or settings.host, port=said.port, tls=find_tls(said.tls), limits=limits)
         case MqttListen():
             return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}", patient=patient)
+
+
+def _pei_of(said: TcpListen | TcpClientListen | SerialListen) -> PeiSetup | None:
+    """How the radio on a line is spoken to; None where the line is no radio's."""
+    if said.dialect != "tetra-pei":
+        return None
+    wanted = REGISTRATIONS if said.registrations is None else said.registrations
+    return PeiSetup(registrations=wanted, answer_s=said.answer_s, renew_s=said.renew_s, silent_s=said.silent_s)

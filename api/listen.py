@@ -45,6 +45,17 @@ class _Heard(Section):
     allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
 
 
+class _Pei(Section):
+    """How the PEI of a radio is kept, where `dialect` is tetra-pei."""
+
+    registrations: tuple[str, ...] | None = Field(
+        default=None, description="of AT+CTSP; None: LIP, location system and status where we connect, else none at all"
+    )
+    answer_s: float = Field(default=3.0, gt=0, description="a radio answers a command within")
+    renew_s: float = Field(default=300.0, gt=0, description="registered again after")
+    silent_s: float = Field(default=120.0, gt=0, description="and after so long without an octet")
+
+
 class UdpListen(_Heard):
     """Datagrams of one dialect on a port."""
 
@@ -52,12 +63,30 @@ class UdpListen(_Heard):
     dialect: Literal["nmea0183", "gpsgate", "taip", "teltonika", "lrrp", "raw-sds", "cot-xml", "cot-protobuf"]
 
 
-class TcpListen(_Heard):
+class TcpListen(_Heard, _Pei):
     """Streams of one dialect on a port."""
 
     over: Literal["tcp"]
     dialect: Literal["nmea0183", "tetra-pei", "raw-sds", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
     tls: TlsFiles = TlsFiles()
+
+
+class TcpClientListen(_Heard, _Pei):
+    """Streams of one dialect from a server that we connect to: a serial device server, a switch, a receiver."""
+
+    over: Literal["tcp-client"]
+    dialect: Literal["nmea0183", "tetra-pei", "raw-sds", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
+
+
+class SerialListen(_Pei):
+    """A serial line, 8N1."""
+
+    over: Literal["serial"]
+    dialect: Literal["nmea0183", "tetra-pei", "gpsgate", "taip"]
+    device: str = Field(min_length=1, description="as /dev/serial/by-id/...")
+    baud: int = Field(default=9_600, ge=300, le=4_000_000)
+    flow_control: bool = Field(default=False, description="RTS/CTS")
+    allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
 
 
 class HttpListen(Section):
@@ -75,4 +104,6 @@ class MqttListen(Section):
     over: Literal["mqtt"]
 
 
-Listen = Annotated[UdpListen | TcpListen | HttpListen | MqttListen, Field(discriminator="over")]
+Listen = Annotated[
+    UdpListen | TcpListen | TcpClientListen | SerialListen | HttpListen | MqttListen, Field(discriminator="over")
+]

@@ -52,6 +52,12 @@ BINARY = frozenset({"aml-sms", "cot-protobuf", "lrrp", "teltonika"})
 # Decoders that keep what they have for a while, in the hope of more of the same epoch: these are told when it is quiet.
 HOLDING_BACK = frozenset({"gpsgate", "nmea0183"})
 
+# One line of these brings many devices: a radio hands over what all the others send, and an adaptor speaks for a fleet.
+SHARED = frozenset({"raw-sds", "tetra-pei"})
+
+# Much of what these say is no message, and says nothing of one that is not whole.
+CHATTING = frozenset({"tetra-pei"})
+
 # Over UDP anything can be forged or cut, so there a sentence must bring its checksum (protocols.md 3).
 OVER_UDP = DIALECTS | {
     "cot-protobuf": CotDatagrams,

@@ -90,8 +90,7 @@ class TetraPei:
         return []
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
-        if prompt := _PROMPT.match(line):
-            line = line[prompt.end() :]
+        line = without_prompt(line)
         if line.startswith(_HEADER):
             return self._header(line, received_at)
         if _HEX.fullmatch(line):
@@ -126,6 +125,17 @@ class TetraPei:
         if skipping:
             return []
         raise DecodeError("user_data_without_header", line)
+
+
+def without_prompt(line: str) -> str:
+    """What stands behind the prompt for user data, which ends no line."""
+    prompt = _PROMPT.match(line)
+    return line if prompt is None else line[prompt.end() :]
+
+
+def is_spoken(line: str) -> bool:
+    """True for a line that a radio at work may send; what it says at its start is nobody's dialect."""
+    return not line or line.startswith(_HEADER) or (_HEX.fullmatch(line) or _CHATTER.match(line)) is not None
 
 
 def read_header(text: str) -> SdsHeader:

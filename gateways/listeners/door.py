@@ -36,17 +36,22 @@ class Admitted:
 
 
 class Door:
-    """Lets in the devices of a list (`imei:356307042441013`), or everybody, and of each no more than the limits say."""
+    """Lets in the devices of a list (`imei:356307042441013`), or everybody, and of each no more than the limits say.
+
+    Where a line is shared by many devices a stranger among them does not end it for the others.
+    """
 
     def __init__(
         self,
         allowed: Collection[str] | None = None,
         limits: Limits | None = None,
         *,
+        is_shared: bool = False,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         limits = limits or Limits()
         self._allowed = None if allowed is None else frozenset(allowed)
+        self._is_shared = is_shared
         self._clock = clock
         self._devices = Buckets(per_s=limits.device_per_s, burst=limits.device_burst)
         self._addresses = Buckets(per_s=limits.address_per_s, burst=limits.address_burst)
@@ -68,7 +73,7 @@ class Door:
                 admitted.outcomes.append(outcome)
                 admitted.is_over = admitted.is_over or isinstance(outcome, OutOfStepError)
             elif not self._knows(outcome):
-                admitted.is_over = True
+                admitted.is_over = admitted.is_over or not self._is_shared
                 if isinstance(outcome, Answer):
                     admitted.refusal += outcome.refusal
                 else:

@@ -1,0 +1,218 @@
+"""Lines that a gateway opens by itself: a radio at a real pseudo-terminal, a device server over TCP; their faults."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from gateways.decoders.message import DecodeError, Located, Message, Outcome
+from gateways.listeners.dial import Dialled
+from gateways.listeners.door import Door
+from gateways.listeners.limits import Limits
+from gateways.listeners.pei_life import REGISTRATIONS, PeiSetup
+from gateways.listeners.ports import SerialPort, TcpPort
+from gateways.listeners.tcp import TcpListener
+from tests.gateways.scripted_radio import SDS, ScriptedRadio, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+QUICK = PeiSetup(answer_s=0.3, pause_s=0.01, silent_s=0.4, renew_s=60)
+RMC = b"$GPRMC,142530.50,A,5228.7820,N,00154.1560,W,24.5,270.5,060626,,,A*7D\r\n"
+
+
+class Notebook:
+    """A gateway that writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[Outcome] = []
+
+    def source_for(self, dialect: str, peer: str) -> str:
+        return f"{dialect}:gw/{peer}"
+
+    def hear(self, outcomes: Sequence[Outcome], *, dialect: str, received_at: datetime) -> asyncio.Future[bool]:
+        del dialect, received_at
+        self.heard += outcomes
+        kept = asyncio.get_running_loop().create_future()
+        kept.set_result(True)
+        return kept
+
+    @property
+    def reports(self) -> list[Message]:
+        return [outcome for outcome in self.heard if isinstance(outcome, Located)]
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.01)
+
+
+def is_now(dialled: Dialled, state: str) -> Callable[[], bool]:
+    return lambda: dialled.line.state == state
+
+
+def test_a_radio_on_a_serial_line_is_registered_heard_and_registered_again() -> None:
+    async def script() -> None:
+        ear, radio = Notebook(), ScriptedRadio(**{"CTSP=1,3,131": "+CME ERROR: 35"})
+        with Terminal(radio) as terminal:
+            dialled = Dialled("tetra-pei", SerialPort(device=terminal.device), pei=QUICK)
+            await dialled.start(ear)
+            await until(is_now(dialled, "registered"))
+            assert radio.registered == set(REGISTRATIONS) - {"1,3,131"}
+            assert "AT+CTSP=1,3,131 (+CME ERROR: 35)" in dialled.line.detail
+            half = radio.deliver()
+            terminal.say(half[:20])
+            await asyncio.sleep(0.02)
+            terminal.say(half[20:])
+            await until(lambda: len(ear.reports) == 1)
+
+            radio.registered.clear()  # in silence
+            await until(lambda: "1,3,10" in radio.registered)
+            await until(is_now(dialled, "registered"))
+            terminal.say(radio.restart())
+            assert radio.deliver() == b""
+            await until(is_now(dialled, "initialising"))
+            await until(is_now(dialled, "registered"))
+            terminal.say(radio.deliver())
+            await until(lambda: len(ear.reports) == 2)
+
+            radio.is_mute = True
+            await until(is_now(dialled, "lost"))
+            terminal.say(SDS)  # its transmit wire is broken, not its receiver
+            await until(lambda: len(ear.reports) == 3)
+            await dialled.stop()
+        faults = [outcome.reason for outcome in ear.heard if isinstance(outcome, DecodeError)]
+        assert set(faults) <= {"unexpected_line"}  # the banner
+        assert {report.device_id for report in ear.reports} == {"itsi:234009900004711"}
+
+    asyncio.run(script())
+
+
+def test_a_device_that_is_not_there_yet_is_opened_when_it_comes(tmp_path: Path) -> None:
+    async def script() -> None:
+        ear, device = Notebook(), tmp_path / "ttyUSB0"
+        dialled = Dialled("nmea0183", SerialPort(device=str(device), baud=4800))
+        await dialled.start(ear)
+        await until(lambda: "No such file" in dialled.line.detail)
+        assert (dialled.line.name, dialled.line.state) == ("serial ttyUSB0", "connecting")
+        with Terminal(ScriptedRadio()) as terminal:
+            device.symlink_to(terminal.device)
+            await until(is_now(dialled, "connected"))
+            terminal.say(RMC)
+            await until(lambda: len(ear.reports) == 1)
+            assert ear.reports[0].device_id == "nmea0183:gw/ttyUSB0"
+        await until(is_now(dialled, "connecting"))  # pulled out
+        assert "It broke" in dialled.line.detail
+        await dialled.stop()
+
+    asyncio.run(script())
+
+
+class DeviceServer:
+    """A serial device server: one radio behind a TCP port, which hangs up when told."""
+
+    def __init__(self, radio: ScriptedRadio) -> None:
+        self.radio = radio
+        self.writers: list[asyncio.StreamWriter] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
+        try:
+            while data := await reader.read(100):
+                writer.write(self.radio.hear(data))
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    def hang_up(self) -> None:
+        self.writers[-1].transport.abort()
+
+
+def test_a_radio_behind_a_device_server_is_registered_again_after_every_reconnection() -> None:
+    async def script() -> None:
+        ear, behind = Notebook(), DeviceServer(ScriptedRadio())
+        server = await asyncio.start_server(behind.serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        dialled = Dialled("tetra-pei", TcpPort(host="127.0.0.1", port=port), pei=QUICK)
+        await dialled.start(ear)
+        for connections in (1, 2):
+            await until(lambda: len(behind.writers) == connections)  # noqa: B023
+            await until(is_now(dialled, "registered"))
+            behind.writers[-1].write(behind.radio.deliver())
+            await until(lambda: len(ear.reports) == connections)  # noqa: B023
+            behind.radio.restart()
+            behind.hang_up()
+            await until(is_now(dialled, "connecting"))
+        await dialled.stop()
+        server.close()
+
+    asyncio.run(script())
+
+
+def test_a_device_server_that_dials_us_has_its_radio_registered_when_we_are_told_to() -> None:
+    async def script() -> None:
+        ear, behind = Notebook(), DeviceServer(ScriptedRadio())
+        listener = TcpListener("tetra-pei", pei=QUICK)
+        await listener.start(ear)
+        serving = asyncio.create_task(behind.serve(*await asyncio.open_connection("127.0.0.1", listener.port)))
+        await until(lambda: "1 of 1 radios are registered" in listener.line.detail)
+        assert behind.radio.registered == set(REGISTRATIONS)
+        behind.radio.is_mute = True
+        await until(lambda: "is lost. The radio does not answer" in listener.line.detail)
+        behind.hang_up()
+        await serving
+        await until(lambda: not listener.talks)
+        assert listener.line.detail == ""
+        await listener.stop()
+
+    asyncio.run(script())
+
+
+def test_a_radio_over_a_port_that_only_listens_hears_nothing() -> None:
+    async def script() -> None:
+        ear = Notebook()
+        listener = TcpListener("tetra-pei")
+        await listener.start(ear)
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        writer.write(SDS)
+        await until(lambda: ear.reports)
+        writer.write_eof()
+        assert await reader.read() == b""
+        writer.close()
+        await listener.stop()
+
+    asyncio.run(script())
+
+
+def test_a_stream_that_falls_silent_is_opened_again() -> None:
+    async def script() -> None:
+        ear, accepted = Notebook(), []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted.append(writer)
+            writer.write(RMC)
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        dialled = Dialled("nmea0183", TcpPort(host="127.0.0.1", port=port), limits=Limits(idle_s=0.1))
+        await dialled.start(ear)
+        await until(lambda: len(accepted) == 2)
+        await until(lambda: len(ear.reports) == 2)
+        await dialled.stop()
+        server.close()
+
+    asyncio.run(script())
+
+
+def test_a_stranger_on_a_shared_line_does_not_end_it_for_the_others() -> None:
+    outcomes = [Located(device_id=f"issi:{ssi}", lat=52.0, lon=-1.0) for ssi in (1, 2)]
+    shared = Door({"issi:2"}, is_shared=True).admit(outcomes)
+    alone = Door({"issi:2"}).admit(outcomes)
+    assert [type(outcome) for outcome in shared.outcomes] == [DecodeError, Located]
+    assert (shared.is_over, alone.is_over) == (False, True)
