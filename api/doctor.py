@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING
 
 import maps
 from api.networks import find_ground
+from api.outside import address_of
 from api.settings import Settings, SettingsError, read_settings
 from arls.journal.sqlite import store_version
 from gateways.broker import find_mosquitto
+from gateways.clock import received_now
+from gateways.clockcheck import kernel_clock
+from gateways.concerns import concerns_of
+from gateways.mqtt import BrokerError
+from gateways.statuses import statuses_at
+from gateways.tls import TlsError
 from maps.report import MapError
 
 if TYPE_CHECKING:
@@ -51,6 +58,9 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     yield Finding(what="settings", said=f"force {settings.force}, {config or 'defaults and environment'}")
     yield _network(settings)
     yield _data(settings.journal.data)
+    yield _clock(settings)
+    if settings.broker.host is not None:
+        yield from _gateways(settings)
 
 
 def _sqlite() -> Finding:
@@ -99,3 +109,34 @@ def _data(folder: Path) -> Finding:
             what="journal", said=f"{parent} cannot be written ({error.strerror}): set journal.data", wrong=True
         )
     return Finding(what="journal", said=f"{folder} can be written")
+
+
+def _clock(settings: Settings) -> Finding:
+    match kernel_clock().is_synchronised:
+        case True:
+            return Finding(what="clock", said="synchronised, says the kernel")
+        case None:
+            return Finding(what="clock", said="the kernel does not say whether it is synchronised")
+        case False:
+            said = "not synchronised, says the kernel: start chrony or the like, or reports without a time are misdated"
+            return Finding(what="clock", said=said, wrong=settings.gateway.require_clock)
+
+
+def _gateways(settings: Settings) -> Iterator[Finding]:
+    """What the gateways of this force say of themselves at the broker."""
+    try:
+        with statuses_at(address_of(settings.broker), force=settings.force) as statuses:
+            seen = list(statuses.seen.values())
+    except (BrokerError, TlsError) as error:
+        yield Finding(what="broker", said=str(error), wrong=True)
+        return
+    yield Finding(what="broker", said=f"answers at {settings.broker.host}:{settings.broker.port}")
+    if not seen:
+        said = f"none has reported for the force {settings.force!r}: start one (arls gateway run)"
+        yield Finding(what="gateways", said=said)
+    for one in seen:
+        concerns = concerns_of(one, received_now())
+        for concern in concerns:
+            yield Finding(what=f"gateway {one.gateway}", said=concern.said, wrong=concern.wrong)
+        if not concerns:
+            yield Finding(what=f"gateway {one.gateway}", said="is well")

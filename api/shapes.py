@@ -183,11 +183,14 @@ class BrokerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GatewayView(msgspec.Struct, frozen=True, kw_only=True):
-    """A gateway, and up to which of its publications everything is journalled."""
+    """A gateway, up to which of its publications everything is journalled, and how it says it is."""
 
     gateway: str
     session: int
     seq: int
+    state: str  # online, offline, or unknown: it has said nothing since this program started
+    wrong: tuple[str, ...]  # sentences that say what to do
+    notes: tuple[str, ...]  # worth knowing
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from arls.geo import Position, find_grid_reference, metres_between
 from arls.incident import GRADES
 from arls.track import freshness_of
 from arls.unit import Availability
+from gateways.concerns import concerns_of
 from maps.outlines import geometry_of
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
     from arls.incident import Assignment, Incident, IncidentId
     from arls.reordering import Reordering
     from arls.roads.live import Roads
-    from arls.state import Known
+    from arls.state import Known, Receipt
     from arls.unit import Callsign
+    from gateways.statuses import GatewaySeen
 
     Floats = NDArray[np.float64]
 
@@ -254,14 +256,31 @@ def status_of(system: System, known: Known, at: datetime) -> Status:
         at=at,
         network=_network(system.roads, labels.network, labels.made_up),
         broker=BrokerView(kind=labels.broker_kind, label=labels.broker),
-        gateways=tuple(
-            GatewayView(gateway=name, session=receipt.session, seq=receipt.seq)
-            for name, receipt in known.receipts.items()
-        ),
+        gateways=_gateways(system, known, at),
         rejects=known.rejects,
         units=sum(on_duty(known, callsign) for callsign in known.units),
         simulated=labels.simulated,
         version=_version(),
+    )
+
+
+def _gateways(system: System, known: Known, at: datetime) -> tuple[GatewayView, ...]:
+    """All that have ever handed something over, and all that say that they are there."""
+    heard = system.intake.gateways.seen if system.intake is not None else {}
+    return tuple(
+        _gateway(name, known.receipts.get(name), heard.get(name), at) for name in sorted(known.receipts.keys() | heard)
+    )
+
+
+def _gateway(name: str, receipt: Receipt | None, seen: GatewaySeen | None, at: datetime) -> GatewayView:
+    concerns = concerns_of(seen, at) if seen else []
+    return GatewayView(
+        gateway=name,
+        session=receipt.session if receipt else seen.status.session if seen else 0,
+        seq=receipt.seq if receipt else 0,
+        state=seen.status.state if seen else "unknown",
+        wrong=tuple(concern.said for concern in concerns if concern.wrong),
+        notes=tuple(concern.said for concern in concerns if not concern.wrong),
     )
 
 

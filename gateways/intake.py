@@ -26,6 +26,7 @@ from gateways.cargo import BACKLOG
 from gateways.clock import received_now
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import Event, Receipt, Reject, read_event, read_fixes
+from gateways.statuses import Statuses
 from gateways.terminals import ack_subscription, find_ack_callsign
 from gateways.topics import receipt_topic, subscriptions
 
@@ -93,6 +94,7 @@ class Intake:
 
     def __init__(self, engine: Engine, address: BrokerAddress, *, force: str) -> None:
         self.counters: Counter[str] = Counter()
+        self.gateways = Statuses()
         self._engine = engine
         self._force = force
         self._inbox: queue.SimpleQueue[Inbound | None] = queue.SimpleQueue()
@@ -146,6 +148,8 @@ class Intake:
                     self._read_call(message, batch)
                 case ["unit"]:
                     self._read_answer(message, batch)
+                case ["gw"]:
+                    self.gateways.take(message)
                 case _:
                     self.counters["other"] += 1
         return batch

@@ -95,7 +95,7 @@ class Link:
     `on_message` and `on_connect` (behind the subscriptions of each connection) run in paho's thread: the first must
     only put away what it is given. With `manual_ack` every message is
     acknowledged by `ack` alone. MQTT 3.1.1 costs a third of what MQTT 5 does for each message received
-    (operations.md), so a consumer of many may ask for it.
+    (operations.md), so a consumer of many may ask for it. Of one that is passing the broker remembers nothing.
     """
 
     def __init__(
@@ -108,6 +108,7 @@ class Link:
         on_connect: Callable[[], None] | None = None,
         will: Will | None = None,
         manual_ack: bool = False,
+        is_passing: bool = False,
         receive_maximum: int = 100,
         mqtt5: bool = True,
     ) -> None:
@@ -125,6 +126,7 @@ class Link:
         self._answered = threading.Event()
         self._last: MQTTMessageInfo | None = None
         self._publish_properties: dict[int | None, Properties | None] = {}
+        self._is_passing = is_passing
         self._client = self._made_client(client_id, will, manual_ack=manual_ack)
 
     @property
@@ -171,7 +173,7 @@ class Link:
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id,
-            clean_session=None if self._mqtt5 else False,
+            clean_session=None if self._mqtt5 else self._is_passing,
             protocol=MQTTProtocolVersion.MQTTv5 if self._mqtt5 else MQTTProtocolVersion.MQTTv311,
             manual_ack=manual_ack,
         )
@@ -194,9 +196,9 @@ class Link:
         if not self._mqtt5:
             return {}
         properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S
+        properties.SessionExpiryInterval = 0 if self._is_passing else SESSION_EXPIRY_S
         properties.ReceiveMaximum = self._receive_maximum
-        return {"clean_start": False, "properties": properties}
+        return {"clean_start": self._is_passing, "properties": properties}
 
     def _will_properties(self) -> Properties | None:
         if not self._mqtt5:

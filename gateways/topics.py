@@ -59,6 +59,11 @@ def status_topic(force: str, gateway: str) -> str:
     return f"{_ROOT}/{_level(force)}/gw/{_level(gateway)}/status"
 
 
+def every_status(force: str) -> str:
+    """What brings the word of all gateways of a force."""
+    return f"{_ROOT}/{_level(force)}/gw/+/status"
+
+
 def receipt_topic(force: str, gateway: str) -> str:
     """Where the engine tells a gateway what is journalled."""
     return f"{_ROOT}/{_level(force)}/gw/{_level(gateway)}/receipt"
@@ -67,7 +72,7 @@ def receipt_topic(force: str, gateway: str) -> str:
 def subscriptions(force: str) -> tuple[str, ...]:
     """What the engine listens to: fixes, events, callers, and the gateways' status."""
     root = f"{_ROOT}/{_level(force)}"
-    return f"{root}/fix/#", f"{root}/event/#", f"{root}/caller/+/location", f"{root}/gw/+/status"
+    return f"{root}/fix/#", f"{root}/event/#", f"{root}/caller/+/location", every_status(force)
 
 
 def find_address(topic: str) -> Address | None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.gateway_status import status
 from api.cli.output import USAGE, as_json, console, refuse
 
 _SWITCH_S = 0.0005
@@ -36,6 +37,9 @@ def decode(
         refuse(str(error), code=USAGE)
     except OSError as error:
         refuse(f"cannot read {file}: {error.strerror}")
+
+
+app.command()(status)
 
 
 @app.command()

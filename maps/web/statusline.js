@@ -7,6 +7,9 @@ import { duration, plural } from "./format.js";
 /** @typedef {import("./types/screen.js").State} State */
 /** @typedef {import("./types/screen.js").Desk} Desk */
 
+/** What a gateway says of itself, a line each. @param {import("./types/wire.js").Status["gateways"][number]} gateway */
+const healthOf = ({ gateway, state, wrong, notes }) => [`${gateway}: ${state}`, ...wrong, ...notes].join("\n  ");
+
 /** @param {State} state */
 function intake({ picture }) {
   if (!picture.status) return nothing;
@@ -14,8 +17,10 @@ function intake({ picture }) {
   const reasons = Object.entries(rejects).filter(([, count]) => count > 0);
   const rejected = reasons.reduce((sum, [, count]) => sum + count, 0);
   const why = reasons.map(([reason, count]) => `${reason}: ${count}`).join("\n");
-  const names = gateways.map(({ gateway }) => gateway).join(", ");
-  return html`<span class="dim" title=${names}>${plural(gateways.length, "gateway")}</span>
+  const wrong = gateways.filter((gateway) => gateway.wrong.length > 0).length;
+  const health = gateways.map(healthOf).join("\n");
+  return html`<span class=${wrong > 0 ? "warn" : "dim"} title=${health}
+      >${plural(gateways.length, "gateway")}${wrong > 0 ? `, ${wrong} with trouble` : nothing}</span>
     ${rejected > 0 ? html`<span class="dim" title=${why}>${plural(rejected, "message")} rejected</span>` : nothing}`;
 }
 

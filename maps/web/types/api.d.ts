@@ -1068,12 +1068,15 @@ export interface components {
         };
         /**
          * GatewayView
-         * @description A gateway, and up to which of its publications everything is journalled.
+         * @description A gateway, up to which of its publications everything is journalled, and how it says it is.
          */
         GatewayView: {
             gateway: string;
             session: number;
             seq: number;
+            state: string;
+            wrong: string[];
+            notes: string[];
         };
         /**
          * IncidentBody
