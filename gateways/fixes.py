@@ -29,6 +29,10 @@ _POWER = frozenset({"power_on", "power_off", "positioning_on", "positioning_off"
 # hear one report stamp it within far less than this.
 _SAME_REPORT_S = 10
 
+# Whoever presses again after an operator has ended the first alarm needs help again, so two presses may look alike only
+# for as long as nobody can have answered. Several paths of one press are one alarm by the unit's state, not by this.
+_SAME_PRESS_S = 1
+
 # EN 300 392-2 via protocols.md 1.2: status 0 is emergency.
 _STATUS_EMERGENCY = 0
 
@@ -151,7 +155,7 @@ def _id_of(message: Report, heard: Heard) -> str:
     if message.time is not None and message.time_basis is not TimeBasis.DERIVED:
         return fix_id_of(heard.source, message.time, message.lat, message.lon)
     content = msgspec.json.encode(replace(message, time=None, received_at=None, device_id=None))
-    return fix_id_of(heard.source, content, _moment(heard.received_at))
+    return fix_id_of(heard.source, content, _moment(heard.received_at, _SAME_REPORT_S))
 
 
 def _when(message: Message, heard: Heard) -> datetime | str:
@@ -162,8 +166,8 @@ def _when(message: Message, heard: Heard) -> datetime | str:
     """
     if isinstance(message, Report) and message.time is not None and message.time_basis is TimeBasis.DEVICE:
         return message.time
-    return _moment(heard.received_at)
+    return _moment(heard.received_at, _SAME_PRESS_S)
 
 
-def _moment(received_at: datetime) -> str:
-    return str(int(received_at.timestamp()) // _SAME_REPORT_S)
+def _moment(received_at: datetime, within_s: int) -> str:
+    return str(int(received_at.timestamp()) // within_s)

@@ -6,12 +6,9 @@ the commit, never before. What a fix or an event means is the engine's to decide
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,11 +21,12 @@ from arls.unit import UK_NATIONAL
 from gateways.caller_payloads import read_call
 from gateways.cargo import BACKLOG
 from gateways.clock import received_now
-from gateways.mqtt import Inbound, Link
+from gateways.inbox import Inbox
+from gateways.mqtt import Link
 from gateways.payloads import Event, Receipt, Reject, read_event, read_fixes
 from gateways.statuses import Statuses
 from gateways.terminals import ack_subscription, find_ack_callsign
-from gateways.topics import receipt_topic, subscriptions
+from gateways.topics import pressing_subscriptions, receipt_topic, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,16 +34,18 @@ if TYPE_CHECKING:
 
     from arls.engine import Engine, Outcome
     from arls.fix import Fix
-    from gateways.mqtt import BrokerAddress
+    from gateways.inbox import Taken
+    from gateways.mqtt import BrokerAddress, Inbound
     from gateways.payloads import Mark
 
 _log = structlog.get_logger(__name__)
 
-# Messages are taken together for as long as one commit takes anyway (operations.md: group commit <= 50 ms).
-_GATHER_S = 0.02
-_GATHERED = 500
+# Batches that the engine has and has not committed. What it does not keep up with waits here, where an emergency
+# overtakes it, and not in the engine's queue, where nothing does.
+_MOST_UNDER_WAY = 4
 # The engine's queue is bounded; a stalled engine stalls us, and the broker keeps what we have not acknowledged.
 _ENGINE_WAIT_S = 30.0
+_ENGINE_LOOK_S = 1.0
 # A commit that broke is tried again after so long.
 _AGAIN_S = 0.5
 _SAMPLE_OCTETS = 512
@@ -82,7 +82,7 @@ _ANSWERS = msgspec.json.Decoder(TerminalAnswer)
 class _Batch:
     """What was gathered, sorted by what the engine is asked."""
 
-    messages: list[Inbound]
+    taken: Taken
     fixes: list[Fix] = field(default_factory=list)
     rejects: list[m.Reject] = field(default_factory=list)
     publications: list[m.Publication] = field(default_factory=list)
@@ -97,46 +97,66 @@ class Intake:
         self.gateways = Statuses()
         self._engine = engine
         self._force = force
-        self._inbox: queue.SimpleQueue[Inbound | None] = queue.SimpleQueue()
+        self._inbox = Inbox()
+        self._under_way = threading.Semaphore(_MOST_UNDER_WAY)
+        self._leaves = threading.Event()
         self._heard: dict[str, set[str]] = {}  # devices by gateway
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self.link = Link(
             address,
             client_id=f"arls-core-{force}",
             on_message=self._inbox.put,
-            subscriptions=(*subscriptions(force), ack_subscription(force)),
+            subscriptions=subscriptions(force),
             on_connect=self._connected,
             manual_ack=True,
             # 3.1.1 costs a third of what MQTT 5 does for each message received (operations.md).
             mqtt5=False,
         )
+        # A connection of their own, since the broker hands on in order what it holds for one.
+        self.pressing_link = Link(
+            address,
+            client_id=f"arls-core-{force}-events",
+            on_message=self._inbox.press,
+            subscriptions=(*pressing_subscriptions(force), ack_subscription(force)),
+            manual_ack=True,
+            mqtt5=False,
+        )
+
+    @property
+    def fault(self) -> str | None:
+        """Why nothing comes, in a sentence; None while both links are up."""
+        down = next((link for link in (self.pressing_link, self.link) if not link.is_up), None)
+        return None if down is None else down.fault or "There is no link to the broker."
 
     def start(self, *, patient: bool = False) -> None:
         """Connect and begin. Raises BrokerError when there is no broker, unless `patient`."""
         self._thread.start()
+        self.pressing_link.start(patient=patient)
         self.link.start(patient=patient)
 
     def stop(self) -> None:
         """Leave the broker and finish what came."""
+        self.pressing_link.stop()
         self.link.stop()
-        self._inbox.put(None)
+        self._leaves.set()
+        self._inbox.end()
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._inbox.get()) is not None:
-            messages, until_s = [first], monotonic() + _GATHER_S
-            with suppress(queue.Empty):
-                while len(messages) < _GATHERED and (left_s := until_s - monotonic()) > 0:
-                    message = self._inbox.get(timeout=left_s)
-                    if message is None:
-                        self._inbox.put(None)  # to be found again, when these are handed on
-                        break
-                    messages.append(message)
-            self._hand_on(self._read(messages))
+        while (taken := self._inbox.take()) is not None:
+            if self._has_turn():
+                self._hand_on(self._read(taken))
 
-    def _read(self, messages: list[Inbound]) -> _Batch:
-        batch = _Batch(messages)
-        for message in messages:
+    def _has_turn(self) -> bool:
+        """Waits for the engine; false when we leave meanwhile, and the broker keeps what it sent."""
+        while not self._under_way.acquire(timeout=_ENGINE_LOOK_S):
+            if self._leaves.is_set():
+                return False
+        return True
+
+    def _read(self, taken: Taken) -> _Batch:
+        batch = _Batch(taken)
+        for message in (*taken.pressing, *taken.ordinary):
             self.counters["received"] += 1
             kind = message.topic.split("/", 4)[3:4]
             match kind:
@@ -230,7 +250,7 @@ class Intake:
 
     def _hand_on(self, batch: _Batch) -> None:
         # What is asked first is committed first or together: a receipt never runs ahead of an event it covers.
-        at = batch.messages[-1].received_at
+        at = max(message.received_at for messages in batch.taken for message in messages)
         fixes = m.RecordFixes(
             at=at,
             operator=_OPERATOR,
@@ -250,20 +270,24 @@ class Intake:
             except BusyError:
                 _log.warning("the engine does not keep up: the broker holds what comes")
 
-    def _hand_in_again(self, messages: list[Inbound]) -> None:
-        for message in messages:
+    def _hand_in_again(self, taken: Taken) -> None:
+        for message in taken.ordinary:
             self._inbox.put(message)
+        for message in taken.pressing:
+            self._inbox.press(message)
 
     def _settled(self, futures: list[Future[Outcome]], batch: _Batch) -> None:
+        self._under_way.release()
         if any(future.exception() is not None for future in futures):
             # One broken commit may have held the emergency and the next one the fixes: nothing is acknowledged, and
             # all of it is handed on again, which ids and rules make harmless. The broker would wait for a reconnection.
-            again = threading.Timer(_AGAIN_S, self._hand_in_again, [batch.messages])
+            again = threading.Timer(_AGAIN_S, self._hand_in_again, [batch.taken])
             again.daemon = True
             again.start()
             return
-        for message in batch.messages:
-            self.link.ack(message)
+        for link, messages in zip((self.pressing_link, self.link), batch.taken, strict=True):
+            for message in messages:
+                link.ack(message)
         for fix in batch.fixes:
             heard = self._heard.setdefault(fix.gateway, set())
             if len(heard) < _DEVICES:

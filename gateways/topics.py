@@ -70,9 +70,14 @@ def receipt_topic(force: str, gateway: str) -> str:
 
 
 def subscriptions(force: str) -> tuple[str, ...]:
-    """What the engine listens to: fixes, events, callers, and the gateways' status."""
+    """What the engine listens to in its turn: fixes, callers, and the gateways' status."""
     root = f"{_ROOT}/{_level(force)}"
-    return f"{root}/fix/#", f"{root}/event/#", f"{root}/caller/+/location", every_status(force)
+    return f"{root}/fix/#", f"{root}/caller/+/location", every_status(force)
+
+
+def pressing_subscriptions(force: str) -> tuple[str, ...]:
+    """What the engine listens to before everything else: an emergency among the events waits behind no fixes."""
+    return (f"{_ROOT}/{_level(force)}/event/#",)
 
 
 def find_address(topic: str) -> Address | None:

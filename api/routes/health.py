@@ -37,8 +37,8 @@ async def readyz(request: Request) -> Response:
     system: System = request.app.state.system
     if not system.engine.alive:
         raise Problem(503, "the engine does not run", headers={"Retry-After": "5"})
-    if system.intake is not None and not system.intake.link.is_up:
-        raise Problem(503, system.intake.link.fault or "there is no link to the broker", headers={"Retry-After": "5"})
+    if system.intake is not None and (fault := system.intake.fault) is not None:
+        raise Problem(503, fault, headers={"Retry-After": "5"})
     return answer({"status": "ready"})
 
 

@@ -120,6 +120,17 @@ def test_every_publication_has_the_next_number() -> None:
     assert numbers == [1, 2, 3]
 
 
+def test_an_emergency_goes_out_before_the_flood_that_it_came_in_and_when_nothing_else_may() -> None:
+    flood = [located(n / 1_000, device_id=f"issi:{n % 1_500}") for n in range(10_000)]
+    memory, _ = heard([*flood, located(1, reason="emergency")], flood, [located(2, reason="emergency")])
+    kinds = [topic.split("/")[3] for topic, payload in memory.said if b"backlog" not in payload]
+    assert kinds[:2] == ["event", "fix"]
+    assert json.loads(memory.said[1][1])["emergency"] is True
+    # What nobody signed for lets no more fixes out, and the second press all the same.
+    assert kinds.count("fix") <= 1_002
+    assert kinds.count("event") == 2
+
+
 def test_an_emergency_does_not_wait_and_is_an_event_too() -> None:
     memory, _ = heard([located(reason="emergency")])
     ((topic, event),) = memory.on("event")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from arls.unit import Availability, Callsign, Unit
 from gateways.broker import DEMO_BROKER, find_mosquitto, start_broker
 from gateways.caller_payloads import write_call
 from gateways.calls import CallReport
-from gateways.intake import Intake
+from gateways.intake import _MOST_UNDER_WAY, Intake
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import Event, Mark, read_receipt, write_event, write_fixes
 from gateways.terminals import Terminals, dispatch_topic
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from arls.ports import Recorded
+    from arls.ports import Entry, Recorded
     from gateways.broker import Broker
 
 pytestmark = [
@@ -316,13 +317,43 @@ def test_an_emergency_whose_commit_broke_is_not_acknowledged_by_the_fixes_behind
 ) -> None:
     monkeypatch.setattr("arls.engine.BATCH", 1)  # each command is a commit of its own
     acknowledged: list[Inbound] = []
-    monkeypatch.setattr(room.intake.link, "ack", acknowledged.append)
+    monkeypatch.setattr(room.intake.pressing_link, "ack", acknowledged.append)
     room.journal.doubt = False  # the emergency's commit breaks, that of the batch of fixes behind it does not
     room.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency"))
     until(lambda: room.journal.doubt is None)
     assert acknowledged == []
     until(lambda: AB1 in room.engine.known.emergencies)
     until(lambda: acknowledged)
+
+
+def test_an_emergency_behind_a_flood_of_fixes_is_journalled_before_most_of_them(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By order and not by the clock: what was under way when it came is all that goes before it."""
+    flood, goes_on, append = 10_000, threading.Event(), room.journal.append
+
+    def once_it_may(entries: Sequence[Entry], *, after: int) -> int:
+        goes_on.wait(30)
+        return append(entries, after=after)
+
+    monkeypatch.setattr(room.journal, "append", once_it_may)
+    sent = 0
+    while sent < flood:
+        topic, payload = fix_topic(FORCE, "issi:1"), write_fixes([room.fix(sent)], Mark(gw_session=1, gw_seq=sent + 1))
+        if room.field.publish(topic, payload):
+            sent += 1
+        else:
+            time.sleep(0.01)  # the broker takes them in its turn
+    until(lambda: not room.intake._under_way._value)
+    room.publish(event_topic(FORCE, "issi:1", "emergency"), event("emergency"))
+    until(lambda: not room.intake._inbox._pressing.empty())
+    goes_on.set()
+    until(lambda: flood in receipts(room), 60)
+    events = room.journal.events
+    pressed_at = next(n for n, it in enumerate(events) if isinstance(it, m.EmergencyRaised))
+    before = sum(it.fixes for it in events[:pressed_at] if isinstance(it, m.FixesRecorded))
+    assert before <= (_MOST_UNDER_WAY + 1) * 501
+    assert sum(it.fixes for it in events if isinstance(it, m.FixesRecorded)) == flood
 
 
 def test_what_was_not_acknowledged_comes_again_after_a_restart(broker: Broker) -> None:

@@ -30,6 +30,7 @@ from gateways.topics import (
     event_topic,
     find_address,
     fix_topic,
+    pressing_subscriptions,
     receipt_topic,
     status_topic,
     subscriptions,
@@ -108,10 +109,10 @@ def test_a_gateway_has_its_topics() -> None:
     assert find_address(receipt_topic("demo", "yard")) == Address(force="demo", kind="receipt", name="yard")
     assert subscriptions("demo") == (
         "arls/v1/demo/fix/#",
-        "arls/v1/demo/event/#",
         "arls/v1/demo/caller/+/location",
         "arls/v1/demo/gw/+/status",
     )
+    assert pressing_subscriptions("demo") == ("arls/v1/demo/event/#",)
 
 
 def test_one_fix_is_an_object_that_explains_itself() -> None:
