@@ -11,19 +11,33 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from api.listen import HttpListen, Listen, MqttListen, SerialListen, TcpClientListen, TcpListen, UdpListen
+from api.listen import (
+    HttpListen,
+    Listen,
+    MqttListen,
+    MulticastListen,
+    SerialListen,
+    TakListen,
+    TcpClientListen,
+    TcpListen,
+    UdpListen,
+)
 from api.outside import WiringError, find_tls
 from gateways.clockcheck import kernel_clock
 from gateways.listeners.dial import Dialled
 from gateways.listeners.http import HttpListener
 from gateways.listeners.limits import Limits
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.multicast import MulticastListener
 from gateways.listeners.pei_life import REGISTRATIONS, PeiSetup
 from gateways.listeners.ports import SerialPort, TcpPort
+from gateways.listeners.tak import TakListener
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.runner import Gateway, mqtt_uplink
 from gateways.shelf import Room, Shelf
+from gateways.tak_line import TakServer
+from gateways.topics import feed_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +46,7 @@ if TYPE_CHECKING:
     from api.settings import GatewaySettings
     from gateways.mqtt import BrokerAddress
 
-_Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge | Dialled
+_Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge | Dialled | MulticastListener | TakListener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +63,7 @@ class Edge:
             listener.port
             for said, listener in self.listening
             if said.over == over
-            and not isinstance(listener, OwnTracksBridge | Dialled)
+            and not isinstance(listener, OwnTracksBridge | Dialled | TakListener)
             and getattr(said, "dialect", None) == dialect
         )
         return next(ports, None)
@@ -66,7 +80,8 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
     room = Room(octets=round(settings.spool_mb * 1e6), age_s=settings.spool_hours * 3600)
     shelf = Shelf(data / f"{settings.name}.spool.sqlite", room)
     listening = tuple(
-        (said, _listener_of(said, settings, address, patient=shelf.has_met_broker)) for said in settings.listen
+        (said, _listener_of(said, settings, address, force=force, patient=shelf.has_met_broker))
+        for said in settings.listen
     )
     gateway = Gateway(
         settings.name,
@@ -91,7 +106,9 @@ def _let_in_a_fleet() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress, *, patient: bool) -> _Listener:
+def _listener_of(  # noqa: PLR0911 - one arm a carrier
+    said: Listen, settings: GatewaySettings, address: BrokerAddress, *, force: str, patient: bool
+) -> _Listener:
     limits = Limits(**settings.limits.model_dump())
     match said:
         case UdpListen():
@@ -120,6 +137,25 @@ def _listener_of(said: Listen, settings: GatewaySettings, address: BrokerAddress
             return HttpListener(host=said.host or settings.host, port=said.port, tls=find_tls(said.tls), limits=limits)
         case MqttListen():
             return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}", patient=patient)
+        case MulticastListen():
+            return MulticastListener(
+                group=str(said.group),
+                port=said.port,
+                interfaces=tuple(map(str, said.interfaces)),
+                allowed=said.allow,
+                limits=limits,
+                ours=feed_prefix(force),
+            )
+        case TakListen():
+            server = TakServer(
+                host=said.server,
+                port=said.port,
+                tls=find_tls(said.tls),
+                server_name=said.server_name,
+                negotiate=said.protobuf,
+            )
+            uid = f"{feed_prefix(force)}gw.{settings.name}"
+            return TakListener(server, uid=uid, allowed=said.allow, limits=limits, ours=feed_prefix(force))
 
 
 def _pei_of(said: TcpListen | TcpClientListen | SerialListen) -> PeiSetup | None:

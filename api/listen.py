@@ -5,10 +5,11 @@ It decides the names, the units and the defaults of each carrier; docs/settings.
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from pathlib import Path  # noqa: TC003 - pydantic reads it
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Section(BaseModel):
@@ -104,6 +105,36 @@ class MqttListen(Section):
     over: Literal["mqtt"]
 
 
+class MulticastListen(Section):
+    """The mesh of TAK: a multicast group to which everybody tells where they are."""
+
+    over: Literal["multicast"]
+    group: IPv4Address = IPv4Address("239.2.3.1")
+    port: int = Field(default=6969, ge=0, le=65_535, description="0: any free one")
+    interfaces: tuple[IPv4Address, ...] = Field(default=(), description="addresses of ours; none: the system chooses")
+    allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
+
+    @field_validator("group")
+    @classmethod
+    def _is_a_group(cls, group: IPv4Address) -> IPv4Address:
+        if not group.is_multicast:
+            raise ValueError("a multicast group lies between 224.0.0.0 and 239.255.255.255")
+        return group
+
+
+class TakListen(Section):
+    """A TAK Server, of which the gateway is a client."""
+
+    over: Literal["tak"]
+    server: str = Field(min_length=1, description="its address")
+    port: int = Field(default=8089, ge=1, le=65_535)
+    tls: TlsFiles = TlsFiles()
+    server_name: str | None = Field(default=None, description="in its certificate; None: server")
+    protobuf: bool = Field(default=True, description="TAK protocol 1 where the server offers it; False: XML")
+    allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
+
+
 Listen = Annotated[
-    UdpListen | TcpListen | TcpClientListen | SerialListen | HttpListen | MqttListen, Field(discriminator="over")
+    UdpListen | TcpListen | TcpClientListen | SerialListen | HttpListen | MqttListen | MulticastListen | TakListen,
+    Field(discriminator="over"),
 ]

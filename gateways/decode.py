@@ -16,6 +16,8 @@ import msgspec
 from gateways.decoders import tetra_sds
 from gateways.decoders.aml_https import AmlHttps
 from gateways.decoders.bits import Bits
+from gateways.decoders.cot_protobuf import CotProtobuf
+from gateways.decoders.cot_xml import CotXml
 from gateways.decoders.message import (
     Answer,
     DecodeError,
@@ -44,6 +46,8 @@ SPOKEN = (*DIALECTS, *_SHORT_DATA)
 
 # Whoever decodes a file wants to see what is in it, also what a live gateway leaves alone unless told.
 _DECODERS: dict[str, Callable[[str | None], Decoder]] = DIALECTS | {
+    "cot-protobuf": CotProtobuf,
+    "cot-xml": CotXml,
     "raw-sds": partial(RawSds, vendor_schemes=True),
     "teltonika": TeltonikaRecording,
     "tetra-pei": partial(TetraPei, vendor_schemes=True),

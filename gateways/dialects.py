@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 DIALECTS: dict[str, Callable[[str | None], Decoder]] = {
     "aml-https": AmlHttps,
     "aml-sms": AmlSms,
-    "cot-protobuf": CotProtobuf,
-    "cot-xml": CotXml,
+    "cot-protobuf": partial(CotProtobuf, own_units_only=True),
+    "cot-xml": partial(CotXml, own_units_only=True),
     "gpsgate": GpsGate,
     "lrrp": Lrrp,
     "nmea0183": Nmea0183,
@@ -60,8 +60,8 @@ CHATTING = frozenset({"tetra-pei"})
 
 # Over UDP anything can be forged or cut, so there a sentence must bring its checksum (protocols.md 3).
 OVER_UDP = DIALECTS | {
-    "cot-protobuf": CotDatagrams,
-    "cot-xml": CotDatagrams,
+    "cot-protobuf": partial(CotDatagrams, own_units_only=True),
+    "cot-xml": partial(CotDatagrams, own_units_only=True),
     "nmea0183": partial(Nmea0183, checksum_required=True),
     "teltonika": TeltonikaDatagrams,
 }

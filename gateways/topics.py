@@ -107,3 +107,8 @@ def _level(word: str) -> str:
 def _source_of(scheme: str, path: str) -> str:
     """The device that `device_path` wrote."""
     return f"{scheme}:{'/'.join(unquote(part) for part in path.split(':'))}"
+
+
+def feed_prefix(force: str) -> str:
+    """How every uid begins under which ARLS tells others of this force's units (Cursor on Target)."""
+    return f"arls.{force}."

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.message import DecodeError as ProtobufError
 from takproto.proto import TakMessage
 
+from gateways.cot_writing import frame_of, pong
 from gateways.decoders import cot_xml
-from gateways.decoders.cot_event import CotEvent, message_of
+from gateways.decoders.cot_event import PING, CotEvent, message_of
 from gateways.decoders.instants import from_epoch
-from gateways.decoders.message import DecodeError, Ignored, Message, Outcome, OutOfStepError
+from gateways.decoders.message import Answer, DecodeError, Ignored, Message, Outcome, OutOfStepError
 from gateways.decoders.xml_tree import MOST_OCTETS, parse
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ _LONGEST_VARINT = 4
 
 
 class CotProtobuf:
-    """The decoder of one stream, which may carry many devices. A whole datagram of the mesh is understood too."""
+    """The decoder of one stream, which may carry many devices. A whole datagram of the mesh is understood too.
 
-    def __init__(self, source: str | None = None) -> None:  # noqa: ARG002  # a peer is no identity here
+    A ping is answered in the encoding that it came in.
+    """
+
+    def __init__(self, source: str | None = None, *, own_units_only: bool = False) -> None:  # noqa: ARG002  # see below
         """The peer is no identity here: every event names its device."""
         self._rest = bytearray()
-        self._xml = cot_xml.CotXml()
+        self._own_units_only = own_units_only
+        self._xml = cot_xml.CotXml(own_units_only=own_units_only)
         self._in_character = False
 
     def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
@@ -51,7 +56,10 @@ class CotProtobuf:
                 message = self._framed()
                 if message is None:
                     break
-                outcomes.append(decode(message, received_at=received_at))
+                said = _read(message)
+                outcomes.append(_meant(said, received_at, own_units_only=self._own_units_only))
+                if said.cotEvent.type == PING and received_at is not None:
+                    outcomes.append(Answer(octets=frame_of(pong(at=received_at))))
             except DecodeError as error:
                 outcomes.append(error)
         return outcomes
@@ -96,15 +104,16 @@ class CotProtobuf:
 class CotDatagrams:
     """The decoder of the mesh, where every datagram is whole: protobuf behind a header, or XML."""
 
-    def __init__(self, source: str | None = None) -> None:
+    def __init__(self, source: str | None = None, *, own_units_only: bool = False) -> None:  # noqa: ARG002  # see below
         """The address is no identity here: every event names its device."""
+        self._own_units_only = own_units_only
 
     def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
         """The one message of `data`, or the fault in it."""
         try:
             if data[:1] == bytes([_MAGIC]):
-                return [decode(_unwrapped(data), received_at=received_at)]
-            return [cot_xml.decode(data.strip(), received_at=received_at)]
+                return [decode(_unwrapped(data), received_at=received_at, own_units_only=self._own_units_only)]
+            return [cot_xml.decode(data.strip(), received_at=received_at, own_units_only=self._own_units_only)]
         except DecodeError as error:
             return [error]
 
@@ -134,17 +143,25 @@ def _size_of(frame: bytearray) -> tuple[int, int] | None:
     return (size, 0) if len(frame) > _LONGEST_VARINT else None
 
 
-def decode(octets: bytes, *, received_at: datetime | None = None) -> Message:
+def decode(octets: bytes, *, received_at: datetime | None = None, own_units_only: bool = False) -> Message:
     """What one TakMessage says. Raises DecodeError."""
+    return _meant(_read(octets), received_at, own_units_only=own_units_only)
+
+
+def _read(octets: bytes) -> Any:
     try:
         message = TakMessage.FromString(octets)
     except ProtobufError as error:
         raise DecodeError("not_protobuf") from error
     if message.takControl.minProtoVersion > _VERSION:
         raise DecodeError("version_unsupported", message.takControl.minProtoVersion)
+    return message
+
+
+def _meant(message: Any, received_at: datetime | None, *, own_units_only: bool) -> Message:
     if not message.HasField("cotEvent"):
         return Ignored(received_at=received_at, why="protocol")
-    return message_of(_event_of(message.cotEvent), received_at)
+    return message_of(_event_of(message.cotEvent), received_at, own_units_only=own_units_only)
 
 
 def _event_of(event: Any) -> CotEvent:
@@ -162,6 +179,7 @@ def _event_of(event: Any) -> CotEvent:
         speed=_finite(detail.track.speed) if moves else None,
         course=_finite(detail.track.course) if moves else None,
         battery=float(detail.status.battery),
+        how=event.how,
         emergency=emergency,
         parent=parent,
     )

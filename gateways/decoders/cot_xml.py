@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateways.decoders.cot_event import CotEvent, message_of
+from gateways.cot_writing import pong
+from gateways.decoders.cot_event import PING, CotEvent, message_of
 from gateways.decoders.instants import from_iso
-from gateways.decoders.message import DecodeError, Message, Outcome, decimal_of
+from gateways.decoders.message import Answer, DecodeError, Message, Outcome, decimal_of
 from gateways.decoders.xml_tree import MOST_OCTETS, parse
 
 if TYPE_CHECKING:
@@ -22,21 +23,32 @@ if TYPE_CHECKING:
 # last has ended shows that the last was cut short.
 _EDGE = re.compile(rb"</event\s{0,8}>|<event(?=[\s/>])|<\?xml(?=\s)")
 _LONGEST_EDGE = 24
+_VERSION = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class CotXml:
-    """The decoder of one peer, which may carry many devices: a TAK server, a radio net, a datagram."""
+    """The decoder of one peer, which may carry many devices: a TAK server, a radio net, a phone.
 
-    def __init__(self, source: str | None = None) -> None:  # noqa: ARG002  # a peer is no identity here
+    A ping is answered: ATAK ends a stream on which it has heard nothing for 25 s. With `own_units_only`, as a live
+    gateway wants it, the positions of others are passed by.
+    """
+
+    def __init__(self, source: str | None = None, *, own_units_only: bool = False) -> None:  # noqa: ARG002  # see below
         """The peer is no identity here: every event names its device."""
         self._pieces = Pieces()
+        self._own_units_only = own_units_only
 
     def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
         """What each event says that has ended."""
         outcomes: list[Outcome] = []
         for piece in self._pieces.feed(data):
             try:
-                outcomes.append(piece if isinstance(piece, DecodeError) else decode(piece, received_at=received_at))
+                if isinstance(piece, DecodeError):
+                    raise piece
+                event = event_of(parse(piece))
+                outcomes.append(message_of(event, received_at, own_units_only=self._own_units_only))
+                if event.type == PING and received_at is not None:
+                    outcomes.append(Answer(octets=pong(at=received_at)))
             except DecodeError as error:
                 outcomes.append(error)
         return outcomes
@@ -74,12 +86,13 @@ class Pieces:
         return pieces
 
 
-def decode(document: bytes, *, received_at: datetime | None = None) -> Message:
+def decode(document: bytes, *, received_at: datetime | None = None, own_units_only: bool = False) -> Message:
     """What one document of one event says. Raises DecodeError."""
-    return message_of(_event_of(parse(document)), received_at)
+    return message_of(event_of(parse(document)), received_at, own_units_only=own_units_only)
 
 
-def _event_of(root: Element) -> CotEvent:
+def event_of(root: Element) -> CotEvent:
+    """The parts of an event. Raises DecodeError for a document that is none."""
     if root.tag != "event":
         raise DecodeError("not_an_event")
     point = _attributes(root.find("point"))
@@ -87,6 +100,7 @@ def _event_of(root: Element) -> CotEvent:
     parts: dict[str, Element] = {} if detail is None else {part.tag: part for part in detail}
     track = _attributes(parts.get("track"))
     emergency, parent = asides_of(() if detail is None else detail)
+    versions, accepted = _terms_of(parts.get("TakControl"))
     return CotEvent(
         uid=root.get("uid", ""),
         type=root.get("type", ""),
@@ -98,8 +112,11 @@ def _event_of(root: Element) -> CotEvent:
         speed=decimal_of(track.get("speed")),
         course=decimal_of(track.get("course")),
         battery=decimal_of(_attributes(parts.get("status")).get("battery")),
+        how=root.get("how", ""),
         emergency=emergency,
         parent=parent,
+        versions=versions,
+        accepted=accepted,
     )
 
 
@@ -112,6 +129,15 @@ def asides_of(detail: Iterable[Element]) -> tuple[bool, str | None]:
         elif part.tag == "link" and part.get("relation") == "p-p":
             parent = part.get("uid")
     return emergency, parent
+
+
+def _terms_of(control: Element | None) -> tuple[tuple[int, ...], bool | None]:
+    """The versions of the TAK protocol that are offered, and whether one that was requested is granted."""
+    if control is None:
+        return (), None
+    versions = tuple(int(part.get("version", "")) for part in control if _VERSION.fullmatch(part.get("version", "")))
+    response = control.find("TakResponse")
+    return versions, None if response is None else response.get("status") == "true"
 
 
 def _attributes(element: Element | None) -> dict[str, str]:

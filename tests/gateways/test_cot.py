@@ -11,11 +11,20 @@ import takproto
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arls.fix import FixKind
+from arls.fix import AccuracyKind, FixKind
 from gateways.decoders import cot_protobuf, cot_xml
 from gateways.decoders.cot_protobuf import CotDatagrams, CotProtobuf
 from gateways.decoders.cot_xml import CotXml
-from gateways.decoders.message import Alarm, DecodeError, Located, Outcome, OutOfStepError
+from gateways.decoders.message import (
+    Alarm,
+    DecodeError,
+    Ignored,
+    Located,
+    NoFix,
+    Outcome,
+    OutOfStepError,
+    Status,
+)
 from gateways.decoders.xml_tree import MOST_OCTETS
 from gateways.fixes import Heard, event_of, fix_of, is_event, is_fix
 from tests.gateways.test_decoders_under_fire import assert_sane
@@ -177,3 +186,207 @@ def test_the_bomb_in_a_frame_is_refused_and_the_position_kept() -> None:
     (heard,) = CotDatagrams().feed(MESH + message.SerializeToString(), received_at=NOW)
     assert isinstance(heard, Located)
     assert heard.reason is None
+
+
+# --- whose report it is, and how it was come by --------------------------------------------------------------------
+
+
+def said_of(document: bytes, *, live: bool = True) -> list[Outcome]:
+    (in_xml,) = CotXml(own_units_only=live).feed(document, received_at=NOW)
+    (in_frames,) = CotProtobuf(own_units_only=live).feed(frame_of(document), received_at=NOW)
+    (alone,) = CotDatagrams(own_units_only=live).feed(document, received_at=NOW)
+    assert in_xml == in_frames == alone
+    return [in_xml]
+
+
+@pytest.mark.parametrize("kind", ["a-h-G-U-C", "a-n-A-C-F", "a-u-G", "a-p-G", "a-s-S", "a-fG", "a-F-G"])
+def test_whoever_is_not_a_friend_is_passed_by_in_a_live_gateway_and_decoded_by_hand(kind: str) -> None:
+    (heard,) = said_of(event(kind=kind))
+    assert isinstance(heard, Ignored)
+    assert heard.why == "not_friendly"
+    assert isinstance(said_of(event(kind=kind), live=False)[0], Located)
+
+
+@pytest.mark.parametrize("kind", ["a-f", "a-f-G", "a-f-G-U-C", "a-f-G-E-V-C", "a-f-A-C-H", "a-f-S-X-L"])
+def test_friends_are_heard_on_land_on_water_and_in_the_air(kind: str) -> None:
+    assert isinstance(said_of(event(kind=kind))[0], Located)
+
+
+def test_what_somebody_put_on_a_map_is_no_unit_and_what_a_device_says_of_itself_is() -> None:
+    link = "<link uid='ANDROID-9' relation='p-p'/>"
+    (drawn,) = said_of(event("a-marker", detail=link).replace(b"how='m-g'", b"how='h-g-i-g-o'"))
+    assert isinstance(drawn, Ignored)
+    assert drawn.why == "marker"
+    assert isinstance(said_of(event("a-sensor", detail=link))[0], Located)
+    assert isinstance(said_of(event().replace(b"how='m-g'", b"how='h-e'"))[0], Located)
+
+
+@pytest.mark.parametrize("kind", ["a-u-G", "a-h-G"])
+def test_a_call_for_help_is_heard_whoever_it_is_from(kind: str) -> None:
+    (heard,) = said_of(event(kind=kind, detail="<emergency type='911 Alert'>Delta 7</emergency>"))
+    assert isinstance(heard, Located)
+    assert heard.reason == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "flags"),
+    [
+        ("m-g", AccuracyKind.MEASURED, ()),
+        ("m-g-d", AccuracyKind.MEASURED, ()),
+        ("h-e", AccuracyKind.ESTIMATED, ()),
+        ("h-g-i-g-o", AccuracyKind.ESTIMATED, ()),
+        ("m-s", AccuracyKind.MEASURED, ("mock",)),
+        ("", AccuracyKind.MEASURED, ()),
+    ],
+)
+def test_how_a_position_was_come_by_says_how_far_to_trust_it(
+    how: str, kind: AccuracyKind, flags: tuple[str, ...]
+) -> None:
+    (heard,) = said_of(event().replace(b"how='m-g'", f"how='{how}'".encode()))
+    assert isinstance(heard, Located)
+    assert (heard.accuracy_kind, heard.flags) == (kind, flags)
+
+
+def test_an_alarm_without_a_link_is_of_the_device_that_its_uid_is_made_of() -> None:
+    (alarm,) = said_of(event("ANDROID-7-9-1-1", kind="b-a-o-pan"))
+    assert isinstance(alarm, Alarm)
+    assert alarm.device_id == "cot:ANDROID-7"
+
+
+@pytest.mark.parametrize("kind", ["b-a-o-tbl", "b-a-o-pan", "b-a-o-opn", "b-a-o"])
+def test_every_kind_of_alarm_is_an_emergency(kind: str) -> None:
+    (alarm,) = said_of(event(kind=kind))
+    assert isinstance(alarm, Alarm)
+    assert alarm.reason == "emergency"
+
+
+def test_a_cancelled_alarm_is_told_and_ends_nothing_by_itself() -> None:
+    detail = "<link uid='ANDROID-7' relation='p-p'/><emergency cancel='true'>Delta 7</emergency>"
+    (heard,) = said_of(event("ANDROID-7-9-1-1", kind="b-a-o-can", detail=detail))
+    assert heard == Status(device_id="cot:ANDROID-7", received_at=NOW, text="emergency_cancelled")
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("b-m-p-s-m", "marker"),
+        ("b-m-r", "route"),
+        ("b-a-g", "geofence"),
+        ("u-d-f", "drawing"),
+        ("t-x-d-d", "protocol"),
+        ("t-x-takp-q", "protocol"),
+        ("b-i-v", "other_type"),
+        ("y-a-f-A", "other_type"),
+    ],
+)
+def test_what_is_of_no_use_to_a_picture_is_counted_by_what_it_is(kind: str, why: str) -> None:
+    (heard,) = said_of(event(kind=kind))
+    assert isinstance(heard, Ignored)
+    assert heard.why == why
+
+
+# --- what may be wrong in an event ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["NaN", "nan", "inf", "-Infinity", "1e999", "0x10", "1_0", "", " 1", "\u0661"])
+def test_what_is_no_finite_number_is_no_place(number: str) -> None:
+    with pytest.raises(DecodeError, match="position_missing"):
+        cot_xml.decode(event().replace(b"lat='52.4797'", f"lat='{number}'".encode()))
+
+
+@pytest.mark.parametrize("field", ["lat", "lon"])
+def test_no_finite_number_in_a_frame_is_no_place_either(field: str) -> None:
+    message = cot_protobuf.TakMessage.FromString(takproto_message(event()))
+    setattr(message.cotEvent, field, float("nan"))
+    with pytest.raises(DecodeError, match="position_missing"):
+        cot_protobuf.decode(message.SerializeToString())
+
+
+@pytest.mark.parametrize("unknown", ["9999999.0", "9999999", "999999.0", "-9999999", "NaN", "-1", "0", ""])
+def test_what_stands_for_an_unknown_error_is_unknown(unknown: str) -> None:
+    (heard,) = CotXml().feed(event().replace(b"ce='4.5'", f"ce='{unknown}'".encode()), received_at=NOW)
+    assert isinstance(heard, Located)
+    assert (heard.accuracy_m, heard.accuracy_kind) == (None, None)
+
+
+@pytest.mark.parametrize("track", ["speed='-1' course='-1'", "speed='9999999' course='9999999.0'", "speed='x'", ""])
+def test_what_stands_for_an_unknown_movement_is_unknown(track: str) -> None:
+    (heard,) = CotXml().feed(event(detail=f"<track {track}/>"), received_at=NOW)
+    assert isinstance(heard, Located)
+    assert (heard.speed_mps, heard.course_deg) == (None, None)
+
+
+@pytest.mark.parametrize("lon", [-0.0002, -1.0, -66.07737696, 0.0002, 151.2, -180.0])
+def test_longitudes_keep_their_sign_on_both_sides_of_greenwich(lon: float) -> None:
+    (heard,) = said_of(event().replace(b"lon='-1.9026'", f"lon='{lon}'".encode()))
+    assert isinstance(heard, Located)
+    assert heard.lon == lon
+
+
+def test_nobody_is_at_null_island_and_beyond_the_globe_is_nowhere() -> None:
+    (heard,) = said_of(event(lat=0).replace(b"lon='-1.9026'", b"lon='0.0'"))
+    assert isinstance(heard, NoFix)
+    with pytest.raises(DecodeError, match="position_out_of_range"):
+        cot_xml.decode(event(lat=90.01))
+
+
+def test_a_clock_that_runs_ahead_costs_the_time_and_not_the_place() -> None:
+    (heard,) = said_of(event().replace(b"13:59:58.250Z", b"15:30:00.000Z"))
+    assert isinstance(heard, Located)
+    assert (heard.time, heard.flags) == (None, ("time_suspect",))
+
+
+def test_an_event_that_was_stale_before_it_began_is_as_old_as_it_says() -> None:
+    # A stale in the past asks clients to grey the icon; where the device was then, it was.
+    (heard,) = said_of(event().replace(b"stale='2026-06-06T14:05:00", b"stale='2026-06-06T13:00:00"))
+    assert isinstance(heard, Located)
+    assert heard.time == datetime(2026, 6, 6, 13, 59, 58, 250_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-02-30T00:00:00Z", "1780754398"])
+def test_an_event_without_a_time_that_exists_is_refused(time: str) -> None:
+    with pytest.raises(DecodeError, match="bad_time"):
+        cot_xml.decode(event().replace(b"time='2026-06-06T13:59:58.250Z'", f"time='{time}'".encode()))
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (b"<!DOCTYPE event><event/>", "document_type"),
+        (b'<!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/passwd">]><event uid="&x;"/>', "document_type"),
+        (b'<!DOCTYPE e SYSTEM "http://203.0.113.9/a.dtd"><event/>', "document_type"),
+        (b'<event uid="&lol;"/>', "not_xml"),
+        (b"<a>" * 10_000, "too_deep"),
+        (b"<events/>", "not_an_event"),
+        (b"<event " + b" ".join(b"a%d='1'" % n for n in range(3_000)) + b"/>", "uid_missing"),
+        (b"<event uid='A' uid='B'/>", "not_xml"),
+        (b"<?xml version='1.0' encoding='x-none'?><event/>", "not_xml"),
+        (b"\xff\xfe<\x00e\x00", "not_xml"),
+        (b"", "not_xml"),
+    ],
+)
+def test_hostile_xml_is_refused_by_its_reason(document: bytes, reason: str) -> None:
+    (fault,) = CotDatagrams().feed(document, received_at=NOW)
+    assert isinstance(fault, DecodeError)
+    assert fault.reason == reason
+
+
+def test_a_detail_as_large_as_an_event_may_be_is_heard_and_a_larger_one_is_not() -> None:
+    room = MOST_OCTETS - len(event(detail="<remarks></remarks>"))
+    for excess, kinds in ((0, [Located]), (1, [DecodeError])):
+        decoder = CotXml()
+        document = event(detail=f"<remarks>{'a' * (room + excess)}</remarks>")
+        assert [type(it) for it in decoder.feed(document, received_at=NOW)] == kinds
+        assert isinstance(decoder.feed(event(), received_at=NOW)[-1], Located)
+
+
+@pytest.mark.parametrize("header", [b"\xbf\x00\xbf", b"\xbf\x02\xbf", b"\xbf\x7f\xbf"])
+def test_another_version_of_the_mesh_is_refused(header: bytes) -> None:
+    (fault,) = CotDatagrams().feed(header + takproto_message(event()), received_at=NOW)
+    assert isinstance(fault, DecodeError)
+    assert fault.reason == "version_unsupported"
+    message = cot_protobuf.TakMessage.FromString(takproto_message(event()))
+    message.takControl.minProtoVersion = 2
+    (fault,) = CotDatagrams().feed(MESH + message.SerializeToString(), received_at=NOW)
+    assert isinstance(fault, DecodeError)
+    assert fault.reason == "version_unsupported"
