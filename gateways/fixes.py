@@ -18,8 +18,27 @@ from gateways.payloads import Event
 if TYPE_CHECKING:
     from datetime import datetime
 
-# LIP's own words for reasons that every protocol has (protocols.md 12).
-_REASONS = {"max_interval": "interval", "max_distance": "distance", "immediate_response": "request"}
+# LIP's own words for reasons that every protocol has (protocols.md 12). That somebody listens in is nobody's business
+# (protocols.md 15, privacy).
+_REASONS = {
+    "max_interval": "interval",
+    "max_distance": "distance",
+    "immediate_response": "request",
+    "ambience_listening": "unknown",
+}
+
+# protocols.md 12: the protocol of a fix, where it is not called as the dialect is that carried it.
+_PROTOCOLS = {
+    "tetra-pei": "tetra-lip",
+    "raw-sds": "tetra-lip",
+    "lrrp": "dmr-lrrp",
+    "cot-xml": "cot",
+    "cot-protobuf": "cot",
+}
+
+# Faster than anything that a police force moves, helicopters included (protocols.md 12): it is said, and not believed.
+_FASTEST_MPS = 150.0
+SPEED_IMPLAUSIBLE = "speed_implausible"
 
 EMERGENCY = "emergency"  # the type of an event, and a reason for a report
 
@@ -73,7 +92,7 @@ def fix_of(message: Located | Estimated | NoFix | Alarm, heard: Heard) -> Fix:
         received_at=heard.received_at,
         kind=_kind_of(message),
         gateway=heard.gateway,
-        protocol=heard.protocol,
+        protocol=_protocol_of(message, heard),
         lat=message.lat,
         lon=message.lon,
         accuracy_m=message.accuracy_m,
@@ -92,7 +111,7 @@ def fix_of(message: Located | Estimated | NoFix | Alarm, heard: Heard) -> Fix:
         hdop=message.hdop,
         battery_pct=message.battery_pct,
         ignition=message.ignition,
-        flags=message.flags,
+        flags=(*message.flags, SPEED_IMPLAUSIBLE) if _is_implausible(message.speed_mps) else message.flags,
     )
 
 
@@ -111,11 +130,19 @@ def event_of(message: Message, heard: Heard, fix: Fix | None) -> Event:
         received_at=heard.received_at,
         type=event_type,
         gateway=heard.gateway,
-        protocol=heard.protocol,
+        protocol=_protocol_of(message, heard),
         code=code,
         text=text,
         fix_id=fix.id if fix else None,
     )
+
+
+def _protocol_of(message: Message, heard: Heard) -> str:
+    return message.protocol or _PROTOCOLS.get(heard.protocol, heard.protocol)
+
+
+def _is_implausible(speed_mps: float | None) -> bool:
+    return speed_mps is not None and speed_mps > _FASTEST_MPS
 
 
 def _happened(message: Message) -> tuple[str, int | None, str | None] | None:

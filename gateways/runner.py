@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from gateways.calls import is_caller, report_of
 from gateways.clock import received_now
 from gateways.clockcheck import ClockCheck
+from gateways.decoders import lrrp
 from gateways.decoders.message import DecodeError, Header, Ignored, Message, Outcome, Unsupported
 from gateways.fixes import Heard, event_of, fix_of, is_event, is_fix
 from gateways.gathering import Gathering
@@ -49,7 +50,7 @@ _TICK_S = 0.1
 _MOST_LINES = 100
 
 # protocols.md 12.1: how a peer is named until it names itself.
-_SCHEMES = {"nmea0183": "nmea", "tetra-pei": "pei"}
+_SCHEMES = {"nmea0183": "nmea", "tetra-pei": "pei", "raw-sds": "pei", "cot-xml": "cot", "cot-protobuf": "cot"}
 
 
 class Uplink(Protocol):
@@ -145,7 +146,9 @@ class Gateway:
             self._thread.join()
 
     def source_for(self, dialect: str, peer: str) -> str:
-        """`nmea:<gateway>/<peer>` and the like."""
+        """`nmea:<gateway>/<peer>` and the like; the address of a DMR radio is its number (protocols.md 2)."""
+        if dialect == "lrrp" and (radio := lrrp.source_of(peer.rpartition(":")[0], self.name)):
+            return radio
         return f"{_SCHEMES.get(dialect, dialect)}:{self.name}/{peer}"
 
     def hear(self, outcomes: Sequence[Outcome], *, dialect: str, received_at: datetime) -> asyncio.Future[bool]:

@@ -39,6 +39,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
     device_id: str | None = None
     received_at: datetime | None = None  # the gateway's stamp, as handed in; None when decoded from a file
+    protocol: str | None = None  # what it was said in, where a dialect carries more than its own
 
 
 class Report(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -184,7 +184,7 @@ def _instant(said: Sentence, received_at: datetime | None) -> tuple[datetime | N
     if said.clock is None:
         return None, ()
     if said.date is None:
-        return (nearest_day(said.clock, received_at), ()) if received_at else (None, ())
+        return judged(nearest_day(said.clock, received_at), received_at) if received_at else (None, ())
     day, month, year = said.date
     at = from_parts(year if year >= 100 else full_year(year, received_at), month, day, said.clock)
     return judged(at, received_at) if at else (None, (TIME_SUSPECT,))

@@ -147,8 +147,8 @@ def _message(frame: _Frame, device_id: str | None, received_at: datetime | None)
 def _velocity(frame: _Frame, device_id: str | None, received_at: datetime | None) -> Message:
     """PV tells the second of a day, and not which day: the one nearest to its arrival."""
     clock = _second(frame.data[:5]) - _LEAP
-    at = nearest_day(clock, received_at) if received_at else None
-    return _placed(frame.data, at, device_id, received_at, frame.flags)
+    at, doubts = judged(nearest_day(clock, received_at), received_at) if received_at else (None, ())
+    return _placed(frame.data, at, device_id, received_at, frame.flags + doubts)
 
 
 def _event(frame: _Frame, device_id: str | None, received_at: datetime | None) -> Message:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateways.decoders import lrrp, tetra_lip
 from gateways.decoders.bits import Bits
 from gateways.decoders.message import DecodeError, Ignored, Located, Message, NoFix, Text, Unsupported, is_null_island
@@ -21,6 +23,9 @@ _TEXTS = frozenset({0x02, 0x09, 0x82, 0x89, 0x8A})
 
 # 0x83 is the location system, and not LIP; 0x03 is the same without the SDS-TL header (protocols.md 1.6).
 _LOCATION_SYSTEM, _SIMPLE_LOCATION_SYSTEM = 0x83, 0x03
+
+# protocols.md 12: what Motorola's radios say inside short data is told apart from LIP.
+LRRP, NMEA = "tetra-lrrp", "nmea0183"
 
 # Coding schemes of the location system; 0x80 is each maker's own. No protocol identifier is 0x80: some switches hand
 # over what begins with the scheme, and it is known by that.
@@ -44,7 +49,7 @@ def decode(
     if identifier == tetra_lip.PROTOCOL_IDENTIFIER:
         return tetra_lip.decode(bits, source=source, received_at=received_at)
     if identifier == _PROPRIETARY:
-        return lrrp.decode(_rest_of(bits), source=source, received_at=received_at)
+        return _lrrp(_rest_of(bits), source, received_at)
     if identifier == _SIMPLE_LOCATION_SYSTEM:
         return _simple_location_system(bits, source, received_at, vendor_schemes=vendor_schemes)
     if identifier == _LOCATION_SYSTEM:
@@ -60,7 +65,7 @@ def _location_system(bits: Bits, source: str | None, received_at: datetime | Non
         return Ignored(device_id=source, received_at=received_at, why="sds_delivery_report")
     scheme = bits.take(8, "coding scheme")
     if scheme == _PROPRIETARY:
-        return lrrp.decode(_rest_of(bits), source=source, received_at=received_at)
+        return _lrrp(_rest_of(bits), source, received_at)
     return _scheme(scheme, bits, source, received_at)
 
 
@@ -73,7 +78,7 @@ def _simple_location_system(
         return _scheme(scheme, bits, source, received_at)
     octets = _rest_of(bits)
     if lrrp.is_report(octets):
-        return lrrp.decode(octets, source=source, received_at=received_at)
+        return _lrrp(octets, source, received_at)
     if vendor_schemes:
         return _vendor_scheme(Bits(octets.hex()), source, received_at)
     return Unsupported(device_id=source, received_at=received_at, why=VENDOR_SCHEME)
@@ -113,6 +118,11 @@ def _vendor_scheme(bits: Bits, source: str | None, received_at: datetime | None)
     return Located(device_id=source, received_at=received_at, lat=lat, lon=lon, flags=(VENDOR_SCHEME,))
 
 
+def _lrrp(octets: bytes, source: str | None, received_at: datetime | None) -> Message:
+    """A document of Motorola's."""
+    return replace(lrrp.decode(octets, source=source, received_at=received_at), protocol=LRRP)
+
+
 def _nmea(bits: Bits, source: str | None, received_at: datetime | None) -> Message:
     """The last thing that the sentences say; the air interface has checked them."""
     decoder = Nmea0183(source)
@@ -120,7 +130,7 @@ def _nmea(bits: Bits, source: str | None, received_at: datetime | None) -> Messa
     last = said[-1] if said else DecodeError("no_sentence")
     if isinstance(last, DecodeError):
         raise last
-    return last
+    return replace(last, protocol=NMEA)
 
 
 def _rest_of(bits: Bits) -> bytes:
