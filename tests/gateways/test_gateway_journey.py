@@ -285,7 +285,7 @@ def test_what_comes_while_the_broker_is_away_goes_out_when_it_is_back(
         back.stop()
     assert reading.fixes[0].lat == pytest.approx(52.4816667)
     assert reading.mark.gw_session == 1
-    assert reading.fixes[0].flags == ("backlog",)
+    assert "backlog" in reading.fixes[0].flags
 
 
 def test_a_gateway_that_has_found_its_broker_once_starts_without_it(
