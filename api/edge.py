@@ -30,20 +30,23 @@ from gateways.listeners.limits import Limits
 from gateways.listeners.mqtt_bridge import OwnTracksBridge
 from gateways.listeners.multicast import MulticastListener
 from gateways.listeners.pei_life import REGISTRATIONS, PeiSetup
+from gateways.listeners.poll_desk import PollDesk
 from gateways.listeners.ports import SerialPort, TcpPort
 from gateways.listeners.tak import TakListener
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
+from gateways.polls import PollRules
 from gateways.runner import Gateway, mqtt_uplink
 from gateways.shelf import Room, Shelf
 from gateways.tak_line import TakServer
 from gateways.topics import feed_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from api.settings import GatewaySettings
+    from gateways.listeners.listener import Listener
     from gateways.mqtt import BrokerAddress
 
 _Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge | Dialled | MulticastListener | TakListener
@@ -83,11 +86,14 @@ def gateway_running(settings: GatewaySettings, address: BrokerAddress, *, force:
         (said, _listener_of(said, settings, address, force=force, patient=shelf.has_met_broker))
         for said in settings.listen
     )
+    listeners: list[Listener] = [listener for _, listener in listening]
+    if settings.polling.enabled:
+        listeners.append(_poll_desk(settings, address, listeners, force=force, patient=shelf.has_met_broker))
     gateway = Gateway(
         settings.name,
         force=force,
         shelf=shelf,
-        listeners=[listener for _, listener in listening],
+        listeners=listeners,
         connect=mqtt_uplink(address, force=force, name=settings.name),
         replay_per_s=settings.replay_per_s,
         expected_s=settings.expected_s,
@@ -156,6 +162,17 @@ def _listener_of(  # noqa: PLR0911 - one arm a carrier
             )
             uid = f"{feed_prefix(force)}gw.{settings.name}"
             return TakListener(server, uid=uid, allowed=said.allow, limits=limits, ours=feed_prefix(force))
+
+
+def _poll_desk(
+    settings: GatewaySettings, address: BrokerAddress, listeners: Sequence[Listener], *, force: str, patient: bool
+) -> PollDesk:
+    rules = PollRules(
+        budget_per_min=settings.polling.budget_per_min,
+        longest_s=settings.polling.longest_rate_s,
+        most_rates=settings.polling.rates,
+    )
+    return PollDesk(address, listeners, rules, force=force, gateway=settings.name, patient=patient)
 
 
 def _pei_of(said: TcpListen | TcpClientListen | SerialListen) -> PeiSetup | None:

@@ -40,6 +40,15 @@ class LimitSettings(Section):
     address_burst: int = Field(default=20_000, ge=1, description="of these, at once")
 
 
+class PollingSettings(Section):
+    """Whether radios may be asked for positions, and how much."""
+
+    enabled: bool = Field(default=False, description="sending to live radios needs the network owner's consent")
+    budget_per_min: int = Field(default=120, ge=2, description="requests and what radios deliver, together")
+    longest_rate_s: float = Field(default=3_600.0, gt=0, le=86_400, description="a raised rate, at most")
+    rates: int = Field(default=20, ge=1, description="radios at a raised rate at once")
+
+
 class _Heard(Section):
     host: str | None = Field(default=None, description="None: gateway.host")
     port: int = Field(ge=0, le=65_535, description="0: any free one")

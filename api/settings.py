@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from api.listen import LimitSettings, Listen, MqttListen, Section, TlsFiles
+from api.listen import LimitSettings, Listen, MqttListen, PollingSettings, Section, TlsFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +75,7 @@ class GatewaySettings(Section):
     host: str = "127.0.0.1"
     listen: tuple[Listen, ...] = (MqttListen(over="mqtt"),)
     limits: LimitSettings = LimitSettings()
+    polling: PollingSettings = PollingSettings()
     spool_mb: float = Field(default=100.0, gt=0, description="cargo on the disk, at most")
     spool_hours: float = Field(default=24.0, gt=0, description="how long cargo is kept, at most")
     replay_per_s: float = Field(default=200.0, gt=0, description="old publications sent, at most")

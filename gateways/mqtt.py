@@ -87,6 +87,8 @@ class Inbound(NamedTuple):
     qos: int
     mid: int
     connection: int  # which of our connections brought it: an acknowledgement is only good on that one
+    response_topic: str | None = None  # MQTT 5: where whoever asks wants to be answered, and by what he knows it
+    correlation: bytes | None = None
 
 
 class Link:
@@ -157,10 +159,21 @@ class Link:
         self._client._reset_sockets()  # noqa: SLF001
 
     def publish(
-        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, expiry_s: int | None = None
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        expiry_s: int | None = None,
+        correlation: bytes | None = None,
     ) -> bool:
-        """Hands one message over; False when it was not taken, because the queue to the broker is full."""
-        info = self._client.publish(topic, payload, qos, retain, self._properties_of(expiry_s))
+        """Hands one message over; False when it was not taken, because the queue to the broker is full.
+
+        What has a `correlation` answers somebody, and does not expire.
+        """
+        properties = self._properties_of(expiry_s) if correlation is None else self._answer_properties(correlation)
+        info = self._client.publish(topic, payload, qos, retain, properties)
         self._last = info
         return info.rc in {MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN}
 
@@ -222,6 +235,15 @@ class Link:
             self._publish_properties[expiry_s] = properties
         return properties
 
+    def _answer_properties(self, correlation: bytes) -> Properties | None:
+        if not self._mqtt5:
+            return None
+        properties = _properties(PacketTypes.PUBLISH)
+        properties.ContentType = "application/json"
+        properties.PayloadFormatIndicator = 1
+        properties.CorrelationData = correlation
+        return properties
+
     def _connected(
         self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
@@ -277,6 +299,8 @@ class Link:
                 message.qos,
                 message.mid,
                 self._connection,
+                getattr(message.properties, "ResponseTopic", None),
+                getattr(message.properties, "CorrelationData", None),
             )
         )
 

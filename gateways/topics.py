@@ -69,6 +69,21 @@ def receipt_topic(force: str, gateway: str) -> str:
     return f"{_ROOT}/{_level(force)}/gw/{_level(gateway)}/receipt"
 
 
+def command_topic(force: str, gateway: str) -> str:
+    """Where a gateway is asked to ask a radio for a report."""
+    return f"{_ROOT}/{_level(force)}/cmd/{_level(gateway)}"
+
+
+def answer_topic(force: str, gateway: str) -> str:
+    """Where it answers whoever names no response topic."""
+    return f"{_ROOT}/{_level(force)}/gw/{_level(gateway)}/answer"
+
+
+def response_root(force: str) -> str:
+    """Below this a response topic may lie: anywhere else an answer might pass for a fix."""
+    return f"{_ROOT}/{_level(force)}/rsp/"
+
+
 def subscriptions(force: str) -> tuple[str, ...]:
     """What the engine listens to in its turn: fixes, callers, and the gateways' status."""
     root = f"{_ROOT}/{_level(force)}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # 2047 bits are 512 digits; the header is shorter.
 _LONGEST_LINE = 600
 
-_HEADER = "+CTSDSR:"
+HEADER = "+CTSDSR:"
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]+", re.ASCII)
 # Answers to commands and what they go on with in a second line, echoes of commands and of user data (ended by Ctrl-Z),
@@ -91,7 +91,7 @@ class TetraPei:
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
         line = without_prompt(line)
-        if line.startswith(_HEADER):
+        if line.startswith(HEADER):
             return self._header(line, received_at)
         if _HEX.fullmatch(line):
             return self._user_data(line, received_at)
@@ -103,7 +103,7 @@ class TetraPei:
     def _header(self, line: str, received_at: datetime | None) -> list[Outcome]:
         cancelled = self._waiting is not None
         self._waiting, self._skipping = None, True
-        header = read_header(line.removeprefix(_HEADER))
+        header = read_header(line.removeprefix(HEADER))
         self._waiting, self._waiting_since, self._skipping = header, received_at, False
         said = Header(
             device_id=header.device_id,
@@ -135,7 +135,7 @@ def without_prompt(line: str) -> str:
 
 def is_spoken(line: str) -> bool:
     """True for a line that a radio at work may send; what it says at its start is nobody's dialect."""
-    return not line or line.startswith(_HEADER) or (_HEX.fullmatch(line) or _CHATTER.match(line)) is not None
+    return not line or line.startswith(HEADER) or (_HEX.fullmatch(line) or _CHATTER.match(line)) is not None
 
 
 def read_header(text: str) -> SdsHeader:

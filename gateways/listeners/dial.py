@@ -73,6 +73,11 @@ class Dialled:
             detail=detail,
         )
 
+    @property
+    def radios(self) -> tuple[PeiTalk, ...]:
+        """The radio at the other end, where there is one."""
+        return (self.talk,) if self.talk is not None else ()
+
     async def start(self, ear: Ear) -> None:
         """Begins to open the port."""
         if self._pei is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateways.decoders.message import Outcome
+    from gateways.listeners.pei_talk import PeiTalk
     from gateways.payloads import LineStatus
 
 # protocols.md 3: an epoch of NMEA is over when half a second has brought nothing more.
@@ -59,6 +60,16 @@ class Described(Protocol):
     @property
     def line(self) -> LineStatus:
         """Name, carrier, dialect, state and detail; what has come over it is counted by the gateway."""
+        ...
+
+
+@runtime_checkable
+class OfRadios(Protocol):
+    """A listener with radios behind it that can be asked to send something."""
+
+    @property
+    def radios(self) -> Sequence[PeiTalk]:
+        """Those there are now."""
         ...
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from gateways.decoders.lines import Lines
 from gateways.decoders.message import DecodeError
-from gateways.decoders.tetra_pei import is_spoken, without_prompt
+from gateways.decoders.tetra_pei import HEADER, is_spoken, without_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ _OWN_IDENTITY = re.compile(r"\+CNUMF:\s*\d\s*,\s*(\d{1,17})$", re.ASCII)
 _LONGEST_LINE = 600
 
 _ATTEMPTS = 2  # what stood half written in the radio's buffer spoils the first command behind it
+_MOST_DELIVERED = 5_000  # short data a minute; one control channel carries a fifth of it
 _SEND_S = 15.0  # for the user data to cross the air
 _SETTLE_S = 1.0  # a radio that starts says several lines
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 5.0, 60.0
@@ -94,7 +95,7 @@ LIFE: dict[tuple[LineState, Happening], LineState] = {
 
 _ASKING = frozenset({_S.INITIALISING, _S.RENEWING, _S.SILENT})
 # Where a command of somebody else's may go out.
-_READY = frozenset({_S.REGISTERED, _S.RENEWING, _S.SILENT})
+READY = frozenset({_S.REGISTERED, _S.RENEWING, _S.SILENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ class PeiLife:
     def __init__(self, setup: PeiSetup | None = None) -> None:
         self.setup = setup or PeiSetup()
         self.state = LineState.CONNECTING
-        self.own_ssi: int | None = None  # the radio's own, once it has said it
+        self.own_identity: str | None = None  # the radio's own as it said it: country, network and subscriber
         self.refused = 0  # commands answered with an error, since the start
         self.unanswered = 0
         self._refusals: dict[str, str] = {}  # by command, the latest answer
@@ -137,6 +138,7 @@ class PeiLife:
         self._accepted = 0
         self._failures = 0
         self._out: list[str] = []
+        self._delivered_s: deque[float] = deque(maxlen=_MOST_DELIVERED)
 
     @property
     def next_s(self) -> float:
@@ -160,6 +162,10 @@ class PeiLife:
                 return f"The radio will deliver nothing to us: {refusals} ({counted})."
             case _:
                 return f"The radio refused {refusals} ({counted})." if refusals else ""
+
+    def delivered(self, *, since_s: float) -> int:
+        """How many short data the radio has handed over since."""
+        return sum(at_s >= since_s for at_s in self._delivered_s)
 
     def take(self) -> bytes:
         """What is to be sent now."""
@@ -186,7 +192,9 @@ class PeiLife:
             elif (final := _FINAL.match(words)) is not None:
                 self._answered(None if final["ok"] else words, now_s)
             elif (own := _OWN_IDENTITY.match(words)) is not None:
-                self.own_ssi = int(own[1][-8:])
+                self.own_identity = own[1]
+            elif words.startswith(HEADER):
+                self._delivered_s.append(now_s)
         self.tick(now_s)
 
     def tick(self, now_s: float) -> None:
@@ -202,7 +210,7 @@ class PeiLife:
 
     def send(self, called: int, digits: str, bits: int, told: Callable[[str | None], None], now_s: float) -> None:
         """Has the radio send user data (SDS type 4) to a subscriber; `told` hears None once it has, else why not."""
-        if self.state not in _READY:
+        if self.state not in READY:
             told(f"line_{self.state}")
             return
         # protocols.md 1.3: the service is chosen first, and Ctrl-Z ends the user data. Nothing is sent twice.

@@ -67,6 +67,11 @@ class TcpListener:
             detail=self._radios(),
         )
 
+    @property
+    def radios(self) -> tuple[PeiTalk, ...]:
+        """Those that are asked to deliver."""
+        return tuple(self.talks.values())
+
     async def start(self, ear: Ear) -> None:
         """Begins to listen. Raises ListenerError for an address that cannot be had, TlsError for unusable files."""
 

@@ -27,6 +27,7 @@ class ScriptedRadio:
         self.registered: set[str] = set()
         self.is_mute = False
         self._rest = b""
+        self._expects_data = False
 
     def hear(self, data: bytes) -> bytes:
         """What it answers to what it has heard so far."""
@@ -47,18 +48,25 @@ class ScriptedRadio:
         if self.is_mute:
             return b""
         if not command.startswith("AT"):
-            self.sent.append(command)
-            return b"\r\n+CMGS: 0\r\n\r\nOK\r\n"
+            return self._take_data(command)
         self.said.append(command)
-        if command.startswith("AT+CMGS"):
+        name = command.removeprefix("AT+")
+        self._expects_data = name.startswith("CMGS") and name not in self.answers
+        if self._expects_data:
             return b"\r\n> "
-        if (error := self.answers.get(command.removeprefix("AT+"))) is not None:
-            return f"\r\n{error}\r\n".encode()
-        if command.startswith("AT+CTSP="):
-            self.registered.add(command.removeprefix("AT+CTSP="))
-        if command == "AT+CNUMF?":
-            return b"\r\n+CNUMF: 0,234009900001000\r\n2,16777184\r\n\r\nOK\r\n"
-        return b"\r\nOK\r\n"
+        if name in self.answers:
+            return f"\r\n{self.answers[name]}\r\n".encode()
+        if name.startswith("CTSP="):
+            self.registered.add(name.removeprefix("CTSP="))
+        own = b"\r\n+CNUMF: 0,234009900001000\r\n2,16777184\r\n" if name == "CNUMF?" else b""
+        return own + b"\r\nOK\r\n"
+
+    def _take_data(self, digits: str) -> bytes:
+        if not self._expects_data:
+            return b""
+        self._expects_data = False
+        self.sent.append(digits)
+        return b"\r\n+CMGS: 0\r\n\r\nOK\r\n"
 
 
 class Terminal:
