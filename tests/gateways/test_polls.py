@@ -54,7 +54,7 @@ def test_a_request_of_lrrp_is_understood_as_it_was_meant(request_id: int) -> Non
     assert data.digits.startswith(f"8300{request_id & 0xFF:02X}8005")
     assert lrrp.decode(lrrp_document(request_id)) == Control(pdu="immediate_location_request")
     said = tetra_sds.decode(Bits(data.digits, length=data.bits))
-    assert said == Control(pdu="immediate_location_request")
+    assert said == Control(pdu="immediate_location_request", protocol="tetra-lrrp")
 
 
 @pytest.mark.parametrize(
