@@ -22,12 +22,12 @@ from api.listen import (
     TcpListen,
     UdpListen,
 )
-from api.outside import WiringError, find_tls
+from api.outside import WiringError, broker_of, find_tls, is_loopback, read_secrets
 from gateways.clockcheck import kernel_clock
 from gateways.listeners.dial import Dialled
 from gateways.listeners.http import HttpListener
 from gateways.listeners.limits import Limits
-from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.mqtt_bridge import TOPICS, MqttBridge
 from gateways.listeners.multicast import MulticastListener
 from gateways.listeners.pei_life import REGISTRATIONS, PeiSetup
 from gateways.listeners.poll_desk import PollDesk
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from gateways.listeners.listener import Listener
     from gateways.mqtt import BrokerAddress
 
-_Listener = UdpListener | TcpListener | HttpListener | OwnTracksBridge | Dialled | MulticastListener | TakListener
+_Listener = UdpListener | TcpListener | HttpListener | MqttBridge | Dialled | MulticastListener | TakListener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Edge:
             listener.port
             for said, listener in self.listening
             if said.over == over
-            and not isinstance(listener, OwnTracksBridge | Dialled | TakListener)
+            and not isinstance(listener, MqttBridge | Dialled | TakListener)
             and getattr(said, "dialect", None) == dialect
         )
         return next(ports, None)
@@ -140,9 +140,9 @@ def _listener_of(  # noqa: PLR0911 - one arm a carrier
             limits = replace(limits, idle_s=inf, message_s=inf)
             return Dialled(said.dialect, device, pei=_pei_of(said), limits=limits, allowed=said.allow)
         case HttpListen():
-            return HttpListener(host=said.host or settings.host, port=said.port, tls=find_tls(said.tls), limits=limits)
+            return _posts_of(said, settings, limits)
         case MqttListen():
-            return OwnTracksBridge(address, client_id=f"arls-owntracks-{settings.name}", patient=patient)
+            return _bridge_of(said, settings, address, limits, patient=patient)
         case MulticastListen():
             return MulticastListener(
                 group=str(said.group),
@@ -173,6 +173,42 @@ def _poll_desk(
         most_rates=settings.polling.rates,
     )
     return PollDesk(address, listeners, rules, force=force, gateway=settings.name, patient=patient)
+
+
+def _posts_of(said: HttpListen, settings: GatewaySettings, limits: Limits) -> HttpListener:
+    """Phones, servers and callers over HTTP. Raises WiringError where strangers could post."""
+    host, secrets = said.host or settings.host, read_secrets(settings)
+    open_to_all = [dialect for dialect in said.dialects if not secrets.get(dialect)]
+    if open_to_all and not (said.anonymous or is_loopback(host)):
+        raise WiringError(
+            f"anybody could post {open_to_all[0]} to {host}:{said.port}: give its senders accounts in "
+            f"gateway.secrets.{open_to_all[0]}, or say anonymous = true for this listener"
+        )
+    return HttpListener(
+        said.dialects,
+        host=host,
+        port=said.port,
+        secrets={dialect: accounts for dialect, accounts in secrets.items() if accounts},
+        allowed=said.allow,
+        caller_key=settings.caller_key.get_secret_value().encode() if settings.caller_key else None,
+        tls=find_tls(said.tls),
+        limits=limits,
+    )
+
+
+def _bridge_of(
+    said: MqttListen, settings: GatewaySettings, address: BrokerAddress, limits: Limits, *, patient: bool
+) -> MqttBridge:
+    """What is published to a broker. Another's may be away when we start: that is its status to say."""
+    number = settings.listen.index(said)
+    return MqttBridge(
+        address if said.broker_host is None else broker_of(said),
+        client_id=f"arls-{'-'.join(said.dialects)}-{settings.name}" + (f"-{number}" if number else ""),
+        topics={dialect: said.topic or TOPICS[dialect] for dialect in said.dialects},
+        patient=patient or said.broker_host is not None,
+        allowed=said.allow,
+        limits=limits,
+    )
 
 
 def _pei_of(said: TcpListen | TcpClientListen | SerialListen) -> PeiSetup | None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 from pathlib import Path  # noqa: TC003 - pydantic reads it
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 
 class Section(BaseModel):
@@ -99,19 +99,37 @@ class SerialListen(_Pei):
     allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
 
 
-class HttpListen(Section):
-    """Phones that post to a port."""
+Posted = Literal["owntracks", "osmand", "traccar", "aml-https", "aml-sms", "pidf-lo"]
+
+
+class HttpListen(_Heard):
+    """Phones, servers and callers that post to a port, each dialect to a path of its own."""
 
     over: Literal["http"]
-    host: str | None = Field(default=None, description="None: gateway.host")
-    port: int = Field(ge=0, le=65_535, description="0: any free one")
+    dialects: tuple[Posted, ...] = Field(default=("owntracks",), min_length=1)
+    anonymous: bool = Field(default=False, description="heard without an account, also from other machines")
     tls: TlsFiles = TlsFiles()
 
 
 class MqttListen(Section):
-    """Phones that publish to the broker."""
+    """Phones and servers that publish to a broker: the one that the engine uses, or another."""
 
     over: Literal["mqtt"]
+    dialects: tuple[Literal["owntracks", "traccar"], ...] = Field(default=("owntracks",), min_length=1)
+    topic: str | None = Field(default=None, min_length=1, description="None: owntracks, positions")
+    broker_host: str | None = Field(default=None, description="None: the engine's own broker")
+    broker_port: int = Field(default=1883, ge=1, le=65_535)
+    broker_tls: bool = Field(default=False, description="TLS by the authorities of the system, where `tls` names none")
+    username: str | None = None
+    password: SecretStr | None = None
+    allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
+    tls: TlsFiles = TlsFiles()
+
+    @model_validator(mode="after")
+    def _one_topic(self) -> Self:
+        if self.topic is not None and len(self.dialects) > 1:
+            raise ValueError("a topic is of one dialect: write a table for each")
+        return self
 
 
 class MulticastListen(Section):

@@ -74,6 +74,9 @@ class GatewaySettings(Section):
     name: str = Field(default="gw1", min_length=1, max_length=64)
     host: str = "127.0.0.1"
     listen: tuple[Listen, ...] = (MqttListen(over="mqtt"),)
+    secrets: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, description="dialect to account to secret")
+    secrets_file: Path | None = Field(default=None, description="TOML of the same shape, beside `secrets`")
+    caller_key: SecretStr | None = Field(default=None, description="makes the id of a call of who calls")
     limits: LimitSettings = LimitSettings()
     polling: PollingSettings = PollingSettings()
     spool_mb: float = Field(default=100.0, gt=0, description="cargo on the disk, at most")

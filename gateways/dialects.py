@@ -22,6 +22,7 @@ from gateways.decoders.raw_sds import RawSds
 from gateways.decoders.taip import Taip
 from gateways.decoders.teltonika import Teltonika, TeltonikaDatagrams
 from gateways.decoders.tetra_pei import TetraPei
+from gateways.decoders.traccar import Traccar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ DIALECTS: dict[str, Callable[[str | None], Decoder]] = {
     "taip": Taip,
     "teltonika": Teltonika,
     "tetra-pei": TetraPei,
+    "traccar": Traccar,
 }
 
 # What these say is octets, and a line end would be one more of them. The others are text, where it completes what

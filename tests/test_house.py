@@ -77,7 +77,7 @@ def shown_as(default: Any) -> str:
     if default is PydanticUndefined:
         return "required"
     if isinstance(default, tuple) and default:
-        return json.dumps([table.model_dump(exclude_defaults=True) for table in default])
+        return json.dumps([row if isinstance(row, str) else row.model_dump(exclude_defaults=True) for row in default])
     if default in ({}, ()):
         return "none"
     return {None: "none", True: "true", False: "false"}.get(default, str(default))

@@ -65,10 +65,10 @@ class OwnTracks:
         return []
 
 
-def source_of(topic: str) -> str | None:
+def source_of(topic: str, *, base: str = "owntracks") -> str | None:
     """`owntracks:<user>/<device>` of an MQTT topic, also of one below it; None for a topic of another shape."""
-    match topic.split("/"):
-        case ["owntracks", user, device, *_] if user and device:
+    match topic.removeprefix(f"{base}/").split("/"):
+        case [user, device, *_] if user and device and topic.startswith(f"{base}/"):
             return f"owntracks:{user}/{device}"
         case _:
             return None

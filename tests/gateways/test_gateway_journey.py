@@ -17,7 +17,7 @@ from gateways.broker import Broker, find_mosquitto, start_broker
 from gateways.clock import received_now
 from gateways.listeners.http import HttpListener
 from gateways.listeners.listener import ListenerError
-from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.mqtt_bridge import MqttBridge
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.mqtt import BrokerAddress, BrokerError, Inbound, Link
@@ -162,7 +162,7 @@ def test_a_phone_over_mqtt_is_named_by_its_topic(
     broker: Broker, subscribe: Callable[..., Subscriber], gateway_with: Callable[..., Gateway]
 ) -> None:
     core = subscribe("arls/v1/demo/fix/#")
-    gateway_with(OwnTracksBridge(broker.address, client_id="arls-gw-yard-owntracks"))
+    gateway_with(MqttBridge(broker.address, client_id="arls-gw-yard-owntracks"))
     phone = Link(broker.address, client_id="phone", on_message=lambda _message: None)
     phone.start()
     tst = int(received_now().timestamp())
@@ -178,7 +178,7 @@ def test_a_phone_over_http_is_answered_and_its_nonsense_is_not_repeated(
     subscribe: Callable[..., Subscriber], gateway_with: Callable[..., Gateway]
 ) -> None:
     core = subscribe("arls/v1/demo/fix/#")
-    port = HttpListener(users={"ann": "word"})
+    port = HttpListener(secrets={"owntracks": {"ann": "word"}})
     gateway = gateway_with(port)
 
     def post(body: bytes, credentials: str = "YW5uOndvcmQ=", **headers: str) -> int:
@@ -198,11 +198,15 @@ def test_a_phone_over_http_is_answered_and_its_nonsense_is_not_repeated(
     assert post(b"{") == 200
     assert post(good, **{"X-Limit-D": "tablet"}) == 200
     assert post(good, credentials="YW5uOndyb25n") == 401
-    assert post(good, **{"X-Limit-U": "bob"}) == 401
+    assert post(good, **{"X-Limit-U": "bob"}) == 403
     assert post(b" " * 70_000) == 413
     (fix,) = core.next_fixes().fixes
     assert fix.source == "owntracks:ann/tablet"
-    assert gateway.tally.status(gateway.spool, state="", at=received_now()).rejected == {"not_a_json_object": 1}
+    assert gateway.tally.status(gateway.spool, state="", at=received_now()).rejected == {
+        "not_a_json_object": 1,
+        "account_refused": 1,
+        "not_their_own": 1,
+    }
 
 
 def test_nonsense_is_counted_and_what_is_well_formed_behind_it_is_not_lost(

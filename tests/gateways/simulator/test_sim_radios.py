@@ -15,7 +15,7 @@ import pytest
 from arls.geo import Position
 from gateways.broker import find_mosquitto, start_broker
 from gateways.clock import received_now
-from gateways.listeners.mqtt_bridge import OwnTracksBridge
+from gateways.listeners.mqtt_bridge import MqttBridge
 from gateways.listeners.tcp import TcpListener
 from gateways.listeners.udp import UdpListener
 from gateways.mqtt import Link
@@ -83,7 +83,7 @@ def air(tmp_path: Path) -> Iterator[Air]:
             "yard",
             force="demo",
             shelf=Shelf(tmp_path / "spool"),
-            listeners=[pei, nmea, OwnTracksBridge(broker.address, client_id="phones")],
+            listeners=[pei, nmea, MqttBridge(broker.address, client_id="phones")],
             connect=mqtt_uplink(broker.address, force="demo", name="yard"),
         )
         gateway.start()
