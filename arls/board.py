@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +15,9 @@ import numpy as np
 from arls.eligibility import Everybody, Question
 from arls.eta import certain, crow_interval, flight_interval
 from arls.geo import Position, distances_m
+from arls.lineup import Queue, queue_of
 from arls.roads.live import UNREACHED_MS
-from arls.timing import profile_of
+from arls.timing import parties_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from arls.closure import Closures
     from arls.incident import Incident, IncidentId
     from arls.roads.live import Roads
-    from arls.roads.profile import Profile
     from arls.state import Known
+    from arls.timing import Party
     from arls.unit import Callsign
 
     Bools = NDArray[np.bool_]
@@ -81,20 +81,28 @@ def board_of(
     incidents: Iterable[Incident] | None = None,
 ) -> Board:
     """The board of all open incidents, or of these; under the closures in force, or under these."""
-    held = known.closures_at(at) if closures is None else closures
+    (board,) = boards_of(known, roads, at, [known.closures_at(at) if closures is None else closures], incidents)
+    return board
+
+
+def boards_of(
+    known: Known, roads: Roads, at: datetime, closures: Sequence[Closures], incidents: Iterable[Incident] | None = None
+) -> list[Board]:
+    """The same under each of several sets of closures: who may be sent at all is asked once."""
     chosen = [one for one in known.incidents.values() if one.closed_at is None] if incidents is None else incidents
     by_grade: defaultdict[str | None, list[Question]] = defaultdict(list)
     for incident in chosen:
         by_grade[incident.grade].append(question_of(incident, at))
-    orders: dict[IncidentId, Order] = {}
-    if by_grade:
-        everybody, queue = Everybody(known, at), _queue_of(known, at)
-        # Who may be offered, and by which profile each would go, depends on the grade alone.
-        for alike in by_grade.values():
-            numbers, eta_ms = _timed(alike, everybody, known, roads, held)
-            for question, row in zip(alike, eta_ms, strict=True):
-                orders[_id_of(question)] = _ordered(numbers, row, queue)
-    return Board(at=at, known=known, orders=orders)
+    everybody = Everybody(known, at)
+    queue = queue_of(known.picture.callsigns, everybody.age_s)
+    orders: list[dict[IncidentId, Order]] = [{} for _ in closures]
+    # Who may be offered, and by which profile each would go, depends on the grade alone.
+    for alike in by_grade.values():
+        parties = parties_of(alike[0], everybody, roads)
+        for some, held in zip(orders, closures, strict=True):
+            numbers, eta_ms = _timed(alike, parties, known, roads, held)
+            some |= {_id_of(one): _ordered(numbers, row, queue) for one, row in zip(alike, eta_ms, strict=True)}
+    return [Board(at=at, known=known, orders=some) for some in orders]
 
 
 def _id_of(question: Question) -> IncidentId:
@@ -103,73 +111,24 @@ def _id_of(question: Question) -> IncidentId:
     return question.incident
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Queue:
-    """Who goes before whom of those that are as soon: who was heard later, then by callsign."""
-
-    numbers: Longs  # [N] in this order
-    place: Longs  # [N] by number: where it stands
-
-
-def _queue_of(known: Known, at: datetime) -> _Queue:
-    age_s = np.array([round(age, 3) for age in known.picture.age_s(at).tolist()])
-    numbers = np.lexsort((_places_by_name(known.picture.callsigns), age_s))
-    place = np.empty(len(numbers), np.int64)
-    place[numbers] = np.arange(len(numbers))
-    return _Queue(numbers=numbers, place=place)
-
-
-@lru_cache(maxsize=1)
-def _places_by_name(callsigns: tuple[Callsign, ...]) -> Longs:
-    place = np.empty(len(callsigns), np.int64)
-    place[np.argsort(np.array(callsigns, np.str_))] = np.arange(len(callsigns))
-    return place
-
-
-def _ordered(numbers: Longs, eta_ms: Longs, queue: _Queue) -> Order:
+def _ordered(numbers: Longs, eta_ms: Longs, queue: Queue) -> Order:
     timed = np.flatnonzero(eta_ms < _NEVER_MS)
     # One sort of whole numbers takes a quarter of what two keys take.
     keys = np.sort(eta_ms[timed] << _BITS | queue.place[numbers[timed]])
     return Order(numbers=queue.numbers[keys & (2**_BITS - 1)], eta_ms=keys >> _BITS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Party:
-    """n units that go by one profile."""
-
-    mobility: Profile
-    numbers: Longs  # [n]
-    mobilise_s: Floats  # [n]
-
-
-def _parties(question: Question, everybody: Everybody, roads: Roads) -> list[_Party]:
-    """Those who may be offered, by their profiles."""
-    offered, mobilise_s = everybody.offered(question), np.array(everybody.mobilise_s, np.float64)
-    names = [profile_of(unit, question) for unit in everybody.units]
-    parties = []
-    for name in sorted(set(names)):
-        goes = np.array([free and own == name for free, own in zip(offered, names, strict=True)])
-        numbers = np.flatnonzero(goes[everybody.kind])
-        if len(numbers):
-            party = _Party(
-                mobility=roads.profile(name), numbers=numbers, mobilise_s=mobilise_s[everybody.kind[numbers]]
-            )
-            parties.append(party)
-    return parties
-
-
 def _timed(
-    questions: Sequence[Question], everybody: Everybody, known: Known, roads: Roads, closures: Closures
+    questions: Sequence[Question], parties: Sequence[Party], known: Known, roads: Roads, closures: Closures
 ) -> tuple[Longs, Longs]:
     """The numbers of the units offered, and [questions, units] the middle of the ETA of each, or _NEVER_MS."""
-    parties = _parties(questions[0], everybody, roads)
     goals = [question.position for question in questions]
     eta_ms = [_party_ms(party, goals, known, roads, closures) for party in parties]
     nobody = np.empty((len(questions), 0), np.int64)
     return np.concatenate([np.empty(0, np.int64), *(one.numbers for one in parties)]), np.hstack([nobody, *eta_ms])
 
 
-def _party_ms(party: _Party, goals: Sequence[Position], known: Known, roads: Roads, closures: Closures) -> Longs:
+def _party_ms(party: Party, goals: Sequence[Position], known: Known, roads: Roads, closures: Closures) -> Longs:
     eta_ms: Longs = np.full((len(goals), len(party.numbers)), _NEVER_MS)
     straight = np.full(eta_ms.shape, party.mobility.kind == "air")
     if party.mobility.kind == "road":
@@ -184,7 +143,7 @@ def _party_ms(party: _Party, goals: Sequence[Position], known: Known, roads: Roa
     return eta_ms
 
 
-def _straight_ms(party: _Party, units: Longs, goals: Sequence[Position], known: Known) -> Longs:
+def _straight_ms(party: Party, units: Longs, goals: Sequence[Position], known: Known) -> Longs:
     """Of some of a party each to a goal: through the air, or where no road is known."""
     columns, numbers = known.picture.columns, party.numbers[units]
     crow_m = distances_m(

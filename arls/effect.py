@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.board import board_of
+from arls.board import boards_of
 from arls.reordering import EtaChange, Moved, Reordering
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def effect_of(change: Change, known: Known, roads: Roads, at: datetime) -> tuple
     """Each open incident whose first few are others, in another order, or there at another time."""
     if change.before == change.after:
         return ()
-    before, after = (board_of(known, roads, at, closures=closures) for closures in (change.before, change.after))
+    before, after = boards_of(known, roads, at, (change.before, change.after))
     found = (_find_reordering(name, order, after.orders[name], change, known) for name, order in before.orders.items())
     return tuple(reordering for reordering in found if reordering is not None)
 

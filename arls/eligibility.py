@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isnan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from arls.incident import GRADES, IncidentId
-from arls.track import Freshness, freshness_of
+from arls.state import doing_of
+from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from arls.geo import Position
+    from arls.roster import Doing
     from arls.state import Known
 
 
@@ -55,10 +55,13 @@ class Case:
     state: UnitState | None
     in_emergency: bool
     assigned_to: IncidentId | None
-    age_s: float | None
+    age_s: float  # NaN: never heard
     freshness: Freshness
     question: Question
 
+
+# Of an example, which stands for units of any age of a word.
+_SOME_AGE_S = 0.0
 
 Rule = Callable[[Case], Exclusion | None]
 
@@ -112,7 +115,7 @@ def _lacks_capability(case: Case) -> Exclusion | None:
 
 
 def _nowhere(case: Case) -> Exclusion | None:
-    if case.age_s is None:
+    if case.freshness is Freshness.NEVER:
         return excluded(case, "no_fix", "no believable position")
     if case.freshness is Freshness.LOST:
         said = f"last position {ago(case.age_s)} old, one is expected every {ago(case.unit.expected_interval_s)}"
@@ -131,19 +134,6 @@ EXCLUSIONS: tuple[Rule, ...] = (
 )
 
 
-def sifted(question: Question, known: Known) -> tuple[list[Case], list[Exclusion]]:
-    """The units that may be offered, and the others with the reason why not: together every unit once."""
-    cases, exclusions = [], []
-    for row in _rows(known, question.at):
-        case = _case(row, question)
-        exclusion = _find_exclusion(case)
-        if exclusion is None:
-            cases.append(case)
-        else:
-            exclusions.append(exclusion)
-    return cases, exclusions
-
-
 class Everybody:
     """All units at one instant, sorted into kinds that no rule tells apart and that go by one profile and as promptly.
 
@@ -151,65 +141,47 @@ class Everybody:
     """
 
     def __init__(self, known: Known, at: datetime) -> None:
-        kinds: dict[tuple[object, ...], int] = {}
-        kind_of: list[int] = []
-        self._examples: list[_Row] = []
-        for row in _rows(known, at):
-            kind = kinds.setdefault(_kind_of(row), len(kinds))
-            kind_of.append(kind)
-            if kind == len(self._examples):
-                self._examples.append(row)
-        self.kind = np.array(kind_of, np.int64)  # [N] of each unit
+        self._known = known
+        self.age_s = known.picture.age_s(at)  # [N] NaN: never heard
+        self._freshness = freshnesses_of(self.age_s, known.roster.interval_s)
+        words = len(FRESHNESS)
+        kinds, self.kind = np.unique(known.roster.sort * words + self._freshness, return_inverse=True)  # [N] of each
+        self._examples = [(known.roster.examples[kind // words], FRESHNESS[kind % words]) for kind in kinds.tolist()]
 
     @property
-    def units(self) -> list[Unit]:
+    def examples(self) -> list[Doing]:
         """One unit of each kind."""
-        return [row.unit for row in self._examples]
-
-    @property
-    def mobilise_s(self) -> list[int]:
-        """What the units of each kind need to get going."""
-        return [row.state.mobilise_s if row.state else 0 for row in self._examples]
+        return [doing for doing, _ in self._examples]
 
     def offered(self, question: Question) -> list[bool]:
-        """Of which kinds `sifted` leaves the units over, for a question of this instant."""
-        return [_find_exclusion(_case(row, question)) is None for row in self._examples]
+        """The units of which kinds may be offered, for a question of this instant."""
+        # No rule decides by an age what it does not decide by its word.
+        cases = (_case(doing, _SOME_AGE_S, freshness, question) for doing, freshness in self._examples)
+        return [_find_exclusion(case) is None for case in cases]
+
+    def exclusions(self, question: Question) -> list[Exclusion]:
+        """Each unit that may not be offered, with the reason why not."""
+        offered = np.array(self.offered(question), np.bool_)[self.kind]
+        cases = (self.case(number, question) for number in np.flatnonzero(~offered).tolist())
+        return [exclusion for case in cases if (exclusion := _find_exclusion(case)) is not None]
+
+    def case(self, number: int, question: Question) -> Case:
+        """One unit, by its number, before the rules."""
+        doing = doing_of(self._known, self._known.picture.callsigns[number])
+        return _case(doing, float(self.age_s[number]), FRESHNESS[self._freshness[number]], question)
 
 
-class _Row(NamedTuple):
-    """What is known of one unit."""
-
-    unit: Unit
-    state: UnitState | None
-    in_emergency: bool
-    assigned_to: IncidentId | None
-    age_s: float | None
-    freshness: Freshness
-
-
-def _rows(known: Known, at: datetime) -> Iterator[_Row]:
-    """Every unit, by number."""
-    states, emergencies, active, assignments = known.states, known.emergencies, known.active, known.assignments
-    for callsign, age in zip(known.picture.callsigns, known.picture.age_s(at).tolist(), strict=True):
-        unit, heard, held = known.units[callsign], None if isnan(age) else age, active.get(callsign)
-        yield _Row(
-            unit,
-            states.get(callsign),
-            callsign in emergencies,
-            assignments[held].incident if held else None,
-            heard,
-            freshness_of(heard, unit.expected_interval_s),
-        )
-
-
-def _case(row: _Row, question: Question) -> Case:
-    return Case(**row._asdict(), question=question)
-
-
-def _kind_of(row: _Row) -> tuple[object, ...]:
-    unit, state, in_emergency, assigned_to, _, freshness = row
-    doing = None if state is None else (state.availability, state.mobilise_s)
-    return doing, in_emergency, assigned_to is None, freshness, unit.capabilities, unit.profile
+def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question) -> Case:
+    unit, state, in_emergency, assigned_to = doing
+    return Case(
+        unit=unit,
+        state=state,
+        in_emergency=in_emergency,
+        assigned_to=assigned_to,
+        age_s=age_s,
+        freshness=freshness,
+        question=question,
+    )
 
 
 def _find_exclusion(case: Case) -> Exclusion | None:

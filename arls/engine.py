@@ -19,7 +19,8 @@ from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
 from arls.picture import Canvas
 from arls.ports import Conflict, Entry, Recorded
-from arls.state import Known, State, bytes_of, fold, state_from, subject_of
+from arls.roster import Register
+from arls.state import Known, State, bytes_of, doing_of, fold, state_from, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,11 +68,11 @@ class _Asked:
 
 
 class Memory:
-    """The state, and the canvas drawn from it: what engine and replay both move by folding."""
+    """The state, and the canvas and the register drawn from it: what engine and replay both move by folding."""
 
     def __init__(self, state: State | None = None, *, index_kind: Kind = "grid") -> None:
         self.state = state if state is not None else State()
-        self._canvas = Canvas(index_kind)
+        self._canvas, self._register = Canvas(index_kind), Register()
         self._redraw(self.state.units)
 
     def fold(self, recorded: Iterable[Recorded]) -> None:
@@ -87,6 +88,7 @@ class Memory:
         return Known(
             position=state.position,
             picture=self._canvas.picture(state.position),
+            roster=self._register.roster(),
             units=dict(state.units),
             states=dict(state.states),
             emergencies=dict(state.emergencies),
@@ -113,6 +115,7 @@ class Memory:
             hidden = self.state.off_duty(callsign) and callsign not in self.state.emergencies
             fix = None if hidden else self.state.find_belief(callsign)
             self._canvas.set(callsign, self.state.trail_of(fix) if fix is not None else ())
+            self._register.enter(self._canvas.numbers, doing_of(self.state, callsign))
 
 
 def restored(journal: Journal, snapshots: Snapshots | None, *, index_kind: Kind = "grid") -> Memory:

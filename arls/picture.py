@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.geo import LocalPlane, Position
+from arls.geo import LocalPlane, Position, distances_m
 from arls.index import Kind, SpatialIndex, make_index
 from arls.roads.live import Asked
 from arls.roads.matching.evidence import Fixes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -84,6 +84,15 @@ class Picture:
         """Seconds between each unit's fix and `at`, at the latest it can have been true; NaN where there is none."""
         return np.asarray(np.maximum(0.0, at.timestamp() - self.columns["true_s"]), np.float64)
 
+    def crow_m(self, numbers: NDArray[np.int64], goal: Position) -> Floats:
+        """How far each of these units is from the goal as the crow flies."""
+        return distances_m(
+            from_lats=self.columns["lat"][numbers],
+            from_lons=self.columns["lon"][numbers],
+            to_lats=np.full(len(numbers), goal.lat),
+            to_lons=np.full(len(numbers), goal.lon),
+        )
+
     @cached_property
     def located(self) -> NDArray[np.bool_]:
         """Which units have a place."""
@@ -120,6 +129,11 @@ class Canvas:
         self._trails: list[tuple[Fix, ...]] = []
         self._keys = np.empty(0, np.int64)
         self._columns = {name: np.empty(0) for name in COLUMNS}
+
+    @property
+    def numbers(self) -> Mapping[Callsign, int]:
+        """The number of each callsign."""
+        return self._numbers
 
     def add(self, callsigns: Collection[Callsign]) -> None:
         """Give each callsign behind those already numbered the next number."""

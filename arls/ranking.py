@@ -17,20 +17,22 @@ import numpy as np
 
 from arls.closure import ClosureId  # noqa: TC001 - as `datetime`
 from arls.detour import cut_off, find_cost
-from arls.eligibility import Case, Exclusion, Question, ago, excluded, sifted
-from arls.eta import Eta
+from arls.eligibility import Everybody, Exclusion, Question, ago
+from arls.eta import Eta, launches_s
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId  # noqa: TC001 - as `datetime`
-from arls.rivals import Rival, Scene, outlooks
-from arls.timing import Party, Times, launch_s_of, parties_of, times_of
-from arls.track import Freshness
+from arls.lineup import lineup_of, queue_of
+from arls.rivals import Outlook, Scene, outlooks
+from arls.state import Known, doing_of
+from arls.timing import Party, Times, parties_of, times_of
+from arls.track import Freshness, freshness_of
 from arls.unit import Callsign  # noqa: TC001 - as `datetime`
 
 if TYPE_CHECKING:
-    from arls.closure import Closures
-    from arls.picture import Picture
+    from arls.lineup import Lineup
     from arls.roads.live import Roads
-    from arls.state import Known
+    from arls.roads.profile import Profile
+    from arls.roster import Doing
 
 __all__ = [
     "Basis",
@@ -128,17 +130,24 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 
 def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     """Everybody who may be sent, soonest first, and everybody else with the reason why not."""
-    cases, exclusions = sifted(question, known)
-    closures = known.closures_at(question.at)
-    candidates: list[Candidate] = []
-    for party in parties_of(cases, known.picture, roads):
-        timed, untimed = _ranked(party, question, known, roads, closures)
-        candidates += timed
-        exclusions += untimed
-    candidates.sort(key=lambda candidate: (candidate.eta_s.mid, candidate.fix_age_s, candidate.callsign))
-    candidates = _looked_at(candidates, question, known, roads, closures)
-    shown = candidates if question.k is None else candidates[: question.k]
-    verdict, text = _verdict_of(candidates)
+    everybody, closures = Everybody(known, question.at), known.closures_at(question.at)
+    parties = parties_of(question, everybody, roads)
+    # A few are measured one by one when they are shown; all at once only when all are.
+    times = [
+        times_of(party, question.position, known.picture, roads, closures=closures, measured=question.k is None)
+        for party in parties
+    ]
+    lineup = lineup_of(parties, times, queue_of(known.picture.callsigns, everybody.age_s))
+    scene = Scene(goal=question.position, at=question.at, known=known, roads=roads, closures=closures)
+    looked_at = outlooks(lineup, scene)
+    shown = len(lineup) if question.k is None else min(question.k, len(lineup))
+    places = sorted({*looked_at, *range(shown)})
+    crow_m = known.picture.crow_m(lineup.numbers[places], question.position).tolist()
+    told = {n: _candidate(lineup, n, known, far_m, looked_at.get(n)) for n, far_m in zip(places, crow_m, strict=True)}
+    verdict, text = _verdict_of(list(told.values()))
+    exclusions = everybody.exclusions(question)
+    for party, time in zip(parties, times, strict=True):
+        exclusions += _untimed(party, time, scene)
     return Ranking(
         at=question.at,
         picture=known.position,
@@ -150,10 +159,10 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         grid_ref=find_grid_reference(question.position),
         verdict=verdict,
         verdict_text=text,
-        candidates=tuple(_finished(n, c, question, known, roads, closures) for n, c in enumerate(shown, 1)),
+        candidates=tuple(_finished(told[n], scene) for n in range(shown)),
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
         closures=tuple(closure.id for closure in closures),
-        omitted=len(candidates) - len(shown),
+        omitted=len(lineup) - shown,
     )
 
 
@@ -167,108 +176,78 @@ def sha256_of(ranking: Ranking) -> str:
     return hashlib.sha256(bytes_of(ranking)).hexdigest()
 
 
-def _ranked(
-    party: Party, question: Question, known: Known, roads: Roads, closures: Closures
-) -> tuple[list[Candidate], list[Exclusion]]:
-    # A few are measured one by one when they are shown; all at once only when all are.
-    everybody = question.k is None
-    times = times_of(party, question.position, known.picture, roads, closures=closures, measured=everybody)
-    flights = _flights_of(party, known.picture)
-    candidates = [
-        _candidate(party, times, i, flights[i] if flights else None) for i in np.flatnonzero(times.known).tolist()
-    ]
+def _untimed(party: Party, times: Times, scene: Scene) -> list[Exclusion]:
+    """Those of a party for whom there is no way."""
     untimed = np.flatnonzero(~times.known).tolist()
-    shut = cut_off(party, untimed, question.position, known.picture, roads, closures)
+    shut = cut_off(party, untimed, scene.goal, scene.known.picture, scene.roads, scene.closures)
     why = _UNTIMED.get(party.mobility.kind, _NO_ROAD)
-    exclusions = [excluded(party.cases[i], *(("cut_off", shut[i]) if i in shut else why)) for i in untimed]
-    return candidates, exclusions
+    names = scene.known.picture.callsigns
+    exclusions = []
+    for i in untimed:
+        code, reason = ("cut_off", shut[i]) if i in shut else why
+        exclusions.append(Exclusion(callsign=names[party.numbers[i]], code=code, reason=reason))
+    return exclusions
 
 
-def _flights_of(party: Party, picture: Picture) -> list[Reason]:
-    if party.mobility.kind != "air":
-        return []
-    said = (f"{launch_s:.0f} s to launch" if launch_s else "in the air" for launch_s in launch_s_of(party, picture))
-    return [Reason(code=_FLIES, text=f"flies: {text}") for text in said]
-
-
-def _candidate(party: Party, times: Times, i: int, flies: Reason | None) -> Candidate:
-    case, guessed = party.cases[i], bool(times.guessed[i])
+def _candidate(lineup: Lineup, n: int, known: Known, crow_m: float, outlook: Outlook | None) -> Candidate:
+    number, mobility = int(lineup.numbers[n]), lineup.mobility(n)
+    doing, age_s = doing_of(known, known.picture.callsigns[number]), float(lineup.age_s[n])
+    guessed, flies = bool(lineup.guessed[n]), _find_flight(mobility, number, known)
+    at_a_glance = Eta(low=float(lineup.low_s[n]), mid=float(lineup.mid_s[n]), high=float(lineup.high_s[n]))
+    freshness = freshness_of(age_s, doing.unit.expected_interval_s)
     return Candidate(
-        rank=0,
-        callsign=case.unit.callsign,
-        kind=case.unit.kind,
-        eta_s=Eta(low=_ms(times.low_s[i]), mid=_ms(times.mid_s[i]), high=_ms(times.high_s[i])),
+        rank=n + 1,
+        callsign=doing.unit.callsign,
+        kind=doing.unit.kind,
+        eta_s=outlook.eta_s if outlook else at_a_glance,
         basis=Basis.STRAIGHT_LINE if guessed or flies else Basis.ROAD,
-        distance_m=round(float(times.distance_m[i]), 1),
-        straight_line_m=round(float(times.crow_m[i]), 1),
+        distance_m=round(float(lineup.distance_m[n]), 1),
+        straight_line_m=round(crow_m, 1),
         streets=(),
-        fix_age_s=_ms(case.age_s or 0.0),
-        freshness=case.freshness,
-        profile=party.mobility.name,
-        reasons=tuple(_reasons(case, flies, guessed=guessed)),
+        fix_age_s=round(age_s, 3),
+        freshness=freshness,
+        profile=mobility.name,
+        reasons=tuple(_reasons(doing, age_s, freshness, flies, guessed=guessed)),
+        first_probability=outlook.first_probability if outlook else None,
     )
 
 
-def _ms(seconds: float) -> float:
-    return round(float(seconds), 3)
+def _find_flight(mobility: Profile, number: int, known: Known) -> Reason | None:
+    if mobility.straight is None:
+        return None
+    (launch_s,) = launches_s(mobility.straight, known.picture.columns["speed_mps"][[number]]).tolist()
+    return Reason(code=_FLIES, text="flies: " + (f"{launch_s:.0f} s to launch" if launch_s else "in the air"))
 
 
-def _reasons(case: Case, flies: Reason | None, *, guessed: bool) -> list[Reason]:
+def _reasons(doing: Doing, age_s: float, freshness: Freshness, flies: Reason | None, *, guessed: bool) -> list[Reason]:
     reasons = [flies] if flies else []
     if guessed:
         reasons.append(Reason(code=_GUESSED, text="no road is known there: a straight line, very rough"))
-    if case.state is not None and case.state.mobilise_s:
-        said = f"{case.state.label}: {case.state.mobilise_s} s to get going"
+    if doing.state is not None and doing.state.mobilise_s:
+        said = f"{doing.state.label}: {doing.state.mobilise_s} s to get going"
         reasons.append(Reason(code="mobilise", text=said))
-    if case.freshness is not Freshness.FRESH:
-        reasons.append(Reason(code="old_fix", text=f"position {ago(case.age_s or 0.0)} old"))
-    if case.unit.crew == 1:
+    if freshness is not Freshness.FRESH:
+        reasons.append(Reason(code="old_fix", text=f"position {ago(age_s)} old"))
+    if doing.unit.crew == 1:
         reasons.append(Reason(code="single_crewed", text="single-crewed"))
     return reasons
 
 
-def _finished(
-    number: int, candidate: Candidate, question: Question, known: Known, roads: Roads, closures: Closures
-) -> Candidate:
-    """With its rank, and by road with its streets, its metres and what closures cost it, where that will be read."""
-    ranked = msgspec.structs.replace(candidate, rank=number)
-    if candidate.basis is not Basis.ROAD or (number > STREETS_FOR and not isnan(candidate.distance_m)):
-        return ranked
-    asked = known.picture.asked_of(np.array([known.picture.numbers[candidate.callsign]]), candidate.profile)
-    path = roads.find_path(question.position, asked, closures=closures)
+def _finished(candidate: Candidate, scene: Scene) -> Candidate:
+    """By road with its streets, its metres and what closures cost it, where that will be read."""
+    if candidate.basis is not Basis.ROAD or (candidate.rank > STREETS_FOR and not isnan(candidate.distance_m)):
+        return candidate
+    picture, roads = scene.known.picture, scene.roads
+    asked = picture.asked_of(np.array([picture.numbers[candidate.callsign]]), candidate.profile)
+    path = roads.find_path(scene.goal, asked, closures=scene.closures)
     if path is None:
-        return ranked
-    cost = find_cost(path, question.position, asked, roads, closures)
+        return candidate
+    cost = find_cost(path, scene.goal, asked, roads, scene.closures)
     return msgspec.structs.replace(
-        ranked,
+        candidate,
         streets=path.streets[-STREETS_SHOWN:],
         distance_m=round(path.length_m, 1),
-        reasons=(*ranked.reasons, Reason(code=cost[0], text=cost[1])) if cost else ranked.reasons,
-    )
-
-
-def _looked_at(
-    candidates: list[Candidate], question: Question, known: Known, roads: Roads, closures: Closures
-) -> list[Candidate]:
-    """The candidates, with the intervals and the chances of those who may be first by a close look."""
-    scene = Scene(goal=question.position, at=question.at, known=known, roads=roads, closures=closures)
-    found = outlooks([_rival(candidate, known) for candidate in candidates], scene)
-    looked_at = list(candidates)
-    for n, outlook in found.items():
-        looked_at[n] = msgspec.structs.replace(
-            candidates[n], eta_s=outlook.eta_s, first_probability=outlook.first_probability
-        )
-    return looked_at
-
-
-def _rival(candidate: Candidate, known: Known) -> Rival:
-    state = known.states.get(candidate.callsign)
-    return Rival(
-        callsign=candidate.callsign,
-        eta_s=candidate.eta_s,
-        profile=candidate.profile,
-        by_road=candidate.basis is Basis.ROAD,
-        mobilise_s=state.mobilise_s if state else 0.0,
+        reasons=(*candidate.reasons, Reason(code=cost[0], text=cost[1])) if cost else candidate.reasons,
     )
 
 

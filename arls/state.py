@@ -27,6 +27,7 @@ from arls.incident import (
     Step,
 )
 from arls.reordering import Reordering  # noqa: TC001 - msgspec reads the annotations when it decodes
+from arls.roster import Doing
 from arls.track import Track, folded, track_of, trail_of
 from arls.unit import Availability, Callsign, Pairing, Unit, UnitState, state_of
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from arls.fix import Fix
     from arls.picture import Picture
     from arls.ports import Recorded
+    from arls.roster import Roster
 
 BODY = msgspec.msgpack.Decoder(m.FixBatch)
 _LOCATION = msgspec.msgpack.Decoder(CallerLocation)
@@ -127,6 +129,7 @@ class Known:
 
     position: int
     picture: Picture
+    roster: Roster
     units: dict[Callsign, Unit]
     states: dict[Callsign, UnitState]
     emergencies: dict[Callsign, Emergency]
@@ -148,8 +151,19 @@ class Known:
         return tuple(closure for closure in self.closures.values() if closure.holds_at(at))
 
 
+def doing_of(known: State | Known, callsign: Callsign) -> Doing:
+    """A unit, and what it is doing."""
+    held = known.active.get(callsign)
+    return Doing(
+        unit=known.units[callsign],
+        state=known.states.get(callsign),
+        in_emergency=callsign in known.emergencies,
+        assigned_to=known.assignments[held].incident if held else None,
+    )
+
+
 def fold(state: State, recorded: Recorded) -> set[Callsign]:
-    """Move `state` on by one journalled event; the units whose place on the map may have changed."""
+    """Move `state` on by one journalled event; the units whose place on the map, or what they do, may have changed."""
     entry = recorded.entry
     if entry.key is not None and entry.request is not None:
         state.keys[entry.key] = Answered(request=entry.request, subject=subject_of(entry.event))
@@ -198,8 +212,9 @@ def _folded(state: State, event: m.Event, body: bytes | None) -> set[Callsign]: 
             state.assignments[assignment.id] = assignment
             state.active[assignment.callsign] = assignment.id
             _log(state, assignment.incident, event, f"{assignment.callsign} assigned" + _because(assignment.reason))
+            return {assignment.callsign}
         case m.AssignmentAdvanced():
-            _advance(state, event)
+            return _advance(state, event)
         case m.RoadsClosed() | m.ClosureLifted() | m.ClosureTurned() | m.RankingsReordered():
             _fold_closure(state, event)
         case m.RankingShown() | m.CommandRefused() | m.CallerLocated():
@@ -288,7 +303,7 @@ def _because(reason: str) -> str:
     return f": {reason}" if reason else ""
 
 
-def _advance(state: State, event: m.AssignmentAdvanced) -> None:
+def _advance(state: State, event: m.AssignmentAdvanced) -> set[Callsign]:
     old = state.assignments[event.assignment]
     step = Step(at=event.at, state=ASSIGNMENT_LIFE[old.state, event.act], via=event.via)
     new = replace(old, steps=(*old.steps, step))
@@ -296,6 +311,7 @@ def _advance(state: State, event: m.AssignmentAdvanced) -> None:
     if not new.active and state.active.get(old.callsign) == old.id:
         del state.active[old.callsign]
     _log(state, old.incident, event, f"{old.callsign} {step.state.value.replace('_', ' ')} (by {event.via})")
+    return {old.callsign}
 
 
 def _fold_closure(state: State, event: m.RoadsClosed | m.ClosureLifted | m.ClosureTurned | m.RankingsReordered) -> None:

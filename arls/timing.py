@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.eta import Doubtfulness, crow_interval, flight_interval, launches_s, road_interval
-from arls.geo import distances_m
+from arls.eta import Doubtfulness, crow_interval, flight_interval, road_interval
 from arls.incident import GRADES
 from arls.roads.live import UNREACHED_MS, Roads
 from arls.unseen import stays_at_a_glance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from arls.closure import Closures
-    from arls.eligibility import Case, Question
+    from arls.eligibility import Everybody, Question
     from arls.geo import Position
     from arls.picture import Picture
     from arls.roads.profile import Profile
@@ -36,11 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Party:
-    """n units that go by one profile, at least one, and their numbers in the picture."""
+    """n units that go by one profile, at least one."""
 
     mobility: Profile
-    cases: tuple[Case, ...]
-    numbers: Longs  # [n]
+    numbers: Longs  # [n] in the picture
+    age_s: Floats  # [n] of their fixes
+    mobilise_s: Floats  # [n] what they need to get going
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,22 +51,26 @@ class Times:
     mid_s: Floats
     high_s: Floats
     distance_m: Floats  # NaN: by road, and not measured
-    crow_m: Floats
 
 
-def parties_of(cases: Sequence[Case], picture: Picture, roads: Roads) -> list[Party]:
-    """The units by their profiles, in the order of the profiles' names."""
-    by_profile: dict[str, list[Case]] = {}
-    for case in cases:
-        by_profile.setdefault(profile_of(case.unit, case.question), []).append(case)
-    return [
-        Party(
-            mobility=roads.profile(name),
-            cases=tuple(travelling),
-            numbers=np.array([picture.numbers[case.unit.callsign] for case in travelling]),
-        )
-        for name, travelling in sorted(by_profile.items())
-    ]
+def parties_of(question: Question, everybody: Everybody, roads: Roads) -> list[Party]:
+    """The units that may be offered by their profiles, in the order of the profiles' names."""
+    offered, examples = everybody.offered(question), everybody.examples
+    names = [profile_of(doing.unit, question) for doing in examples]
+    mobilise_s = np.array([doing.state.mobilise_s if doing.state else 0 for doing in examples], np.float64)
+    parties = []
+    for name in sorted(set(names)):
+        goes = np.array([free and own == name for free, own in zip(offered, names, strict=True)])
+        numbers = np.flatnonzero(goes[everybody.kind])
+        if len(numbers):
+            party = Party(
+                mobility=roads.profile(name),
+                numbers=numbers,
+                age_s=everybody.age_s[numbers],
+                mobilise_s=mobilise_s[everybody.kind[numbers]],
+            )
+            parties.append(party)
+    return parties
 
 
 def times_of(
@@ -78,7 +80,7 @@ def times_of(
     if party.mobility.kind == "air":
         return _flown(party, goal, picture)
     if party.mobility.kind == "water":
-        return _nowhere(len(party.cases))
+        return _nowhere(len(party.numbers))
     return _driven(party, goal, picture, roads, closures, measured=measured)
 
 
@@ -97,9 +99,10 @@ def _driven(
     profile = party.mobility.name
     asked = picture.asked_of(party.numbers, profile)
     answer = roads.reach(goal, asked, measured=measured, closures=closures)
-    doubt = _doubt_of(party, picture)
-    by_road = road_interval(answer.cost_ms / 1000.0, doubt, profile)
-    by_crow = crow_interval(answer.crow_m, doubt, profile)
+    doubt, off = _doubt_of(party, picture), np.flatnonzero(answer.off_map)
+    crow_m = np.zeros(len(party.numbers))
+    crow_m[off] = picture.crow_m(party.numbers[off], goal)
+    by_road, by_crow = road_interval(answer.cost_ms / 1000.0, doubt, profile), crow_interval(crow_m, doubt, profile)
     low_s, mid_s, high_s = (np.where(answer.off_map, *bounds) for bounds in zip(by_crow, by_road, strict=True))
     return Times(
         known=answer.off_map | (answer.cost_ms != UNREACHED_MS),
@@ -107,8 +110,7 @@ def _driven(
         low_s=low_s,
         mid_s=mid_s,
         high_s=high_s,
-        distance_m=np.where(answer.off_map, answer.crow_m, answer.length_m),
-        crow_m=answer.crow_m,
+        distance_m=np.where(answer.off_map, crow_m, answer.length_m),
     )
 
 
@@ -116,15 +118,10 @@ def _flown(party: Party, goal: Position, picture: Picture) -> Times:
     """Who flies needs no road: its straight line is no guess."""
     if party.mobility.straight is None:
         raise ValueError(f"the profile {party.mobility.name} flies at no speed")
-    columns, numbers = picture.columns, party.numbers
-    crow_m = distances_m(
-        from_lats=columns["lat"][numbers],
-        from_lons=columns["lon"][numbers],
-        to_lats=np.full(len(numbers), goal.lat),
-        to_lons=np.full(len(numbers), goal.lon),
-    )
-    doubt = _doubt_of(party, picture)
-    low_s, mid_s, high_s = flight_interval(crow_m, doubt, party.mobility.straight, columns["speed_mps"][numbers])
+    numbers, doubt = party.numbers, _doubt_of(party, picture)
+    crow_m = picture.crow_m(numbers, goal)
+    speed_mps = picture.columns["speed_mps"][numbers]
+    low_s, mid_s, high_s = flight_interval(crow_m, doubt, party.mobility.straight, speed_mps)
     return Times(
         known=np.ones(len(numbers), np.bool_),
         guessed=np.zeros(len(numbers), np.bool_),
@@ -132,15 +129,7 @@ def _flown(party: Party, goal: Position, picture: Picture) -> Times:
         mid_s=mid_s,
         high_s=high_s,
         distance_m=crow_m,
-        crow_m=crow_m,
     )
-
-
-def launch_s_of(party: Party, picture: Picture) -> Floats:
-    """How long each of those who fly needs to be in the air. Raises ValueError for who does not fly."""
-    if party.mobility.straight is None:
-        raise ValueError(f"the profile {party.mobility.name} flies at no speed")
-    return launches_s(party.mobility.straight, picture.columns["speed_mps"][party.numbers])
 
 
 def _nowhere(units: int) -> Times:
@@ -153,17 +142,15 @@ def _nowhere(units: int) -> Times:
         mid_s=unknown,
         high_s=unknown,
         distance_m=unknown,
-        crow_m=unknown,
     )
 
 
 def _doubt_of(party: Party, picture: Picture) -> Doubtfulness:
-    age_s = np.array([case.age_s for case in party.cases], np.float64)
     error_s, speed_mps = (picture.columns[name][party.numbers] for name in ("error_s", "speed_mps"))
     return Doubtfulness(
-        age_s=age_s,
+        age_s=party.age_s,
         error_s=error_s,
         accuracy_m=picture.columns["accuracy_m"][party.numbers],
-        mobilise_s=np.array([case.state.mobilise_s if case.state else 0 for case in party.cases], np.float64),
-        stayed=stays_at_a_glance(speed_mps, age_s, error_s),
+        mobilise_s=party.mobilise_s,
+        stayed=stays_at_a_glance(speed_mps, party.age_s, error_s),
     )

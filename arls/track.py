@@ -7,12 +7,21 @@ repeated and shuffled ones lead to the same state. Which device speaks for a uni
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from arls.fix import COURSE_SPEED_MPS, Doubt, Fix, doubts_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Longs = NDArray[np.int64]
 
 # How many of the newest believable fixes a track keeps: enough to tell a jump from a journey.
 WINDOW = 8
@@ -20,7 +29,7 @@ WINDOW = 8
 JUMP_MPS = 100.0
 
 # Multiples of the expected interval at which silence turns into the next word (protocols.md 12, screen.md 1).
-_FRESH, _AGEING, _STALE = 2.0, 3.0, 5.0
+_WORDS_AFTER = (2.0, 3.0, 5.0)
 # A modem that speaks every second is not lost after five: silence is measured in no less than this.
 SHORTEST_INTERVAL_S = 10.0
 # Who was silent for longer may have parked or turned meanwhile: what went before says nothing of where it is now. Ours.
@@ -38,6 +47,10 @@ class Freshness(StrEnum):
     STALE = "stale"
     LOST = "lost"
     NEVER = "never"
+
+
+# From `_WORDS_AFTER` to the next, and last what was never heard.
+FRESHNESS = (Freshness.FRESH, Freshness.AGEING, Freshness.STALE, Freshness.LOST, Freshness.NEVER)
 
 
 class Track(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,12 +134,13 @@ def freshness_of(age_s: float | None, expected_interval_s: float) -> Freshness:
     """The word for an age in seconds (None: never heard) of something that speaks every `expected_interval_s`."""
     if age_s is None:
         return Freshness.NEVER
-    quiet = age_s / max(expected_interval_s, SHORTEST_INTERVAL_S)
-    if quiet <= _FRESH:
-        return Freshness.FRESH
-    if quiet <= _AGEING:
-        return Freshness.AGEING
-    return Freshness.STALE if quiet <= _STALE else Freshness.LOST
+    return FRESHNESS[bisect_left(_WORDS_AFTER, age_s / max(expected_interval_s, SHORTEST_INTERVAL_S))]
+
+
+def freshnesses_of(age_s: Floats, expected_interval_s: Floats) -> Longs:
+    """[n] the same for many, as places in FRESHNESS; an age of NaN: never heard."""
+    quiet = age_s / np.maximum(expected_interval_s, SHORTEST_INTERVAL_S)
+    return np.where(np.isnan(quiet), FRESHNESS.index(Freshness.NEVER), np.searchsorted(_WORDS_AFTER, quiet))
 
 
 def _order(fix: Fix) -> tuple[datetime, str, datetime, str, bool, tuple[str, ...]]:

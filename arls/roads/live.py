@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.geo import Position, distances_m
 from arls.roads.between import StretchError, find_stretch
 from arls.roads.closures import Extent, extent_of, meets
 from arls.roads.dijkstra import UNREACHED
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from arls.closure import Closure, Closures
+    from arls.geo import Position
     from arls.roads.hierarchy.order import Order
     from arls.roads.matching.match import Matched
     from arls.roads.network import Bools, Floats, Network, Places
@@ -52,7 +52,6 @@ class Reach:
 
     cost_ms: Millis  # [n] by road, or UNREACHED_MS
     length_m: Floats  # [n] by road; NaN where there is no way
-    crow_m: Floats  # [n] as the crow flies
     off_map: Bools  # [n] the unit or the goal touches no road of its kind: the answer is a straight line
 
 
@@ -141,14 +140,8 @@ class Roads:
             cost_ms, length_m = scene.reached(goals, stand.places)
         else:
             cost_ms, length_m = scene.eta_to(goals, asked.numbers, stand), np.full(len(asked.numbers), np.nan)
-        crow_m = distances_m(
-            from_lats=asked.columns["lat"][asked.numbers],
-            from_lons=asked.columns["lon"][asked.numbers],
-            to_lats=np.full(len(asked.numbers), goal.lat),
-            to_lons=np.full(len(asked.numbers), goal.lon),
-        )
         off_map = (np.diff(stand.places.start) == 0) | (len(goals.places.arc) == 0)
-        return Reach(cost_ms=cost_ms, length_m=length_m, crow_m=crow_m, off_map=off_map)
+        return Reach(cost_ms=cost_ms, length_m=length_m, off_map=off_map)
 
     def reach_all(self, goals: Sequence[Position], asked: Asked, *, closures: Closures = ()) -> Reaches:
         """The same for several goals, where milliseconds are enough: where units stand is looked up once."""

@@ -49,7 +49,7 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
     """The path that a way between these places is."""
     starts, ends = np.zeros(len(way.arcs)), np.ones(len(way.arcs))
     starts[0], ends[-1] = units.fraction[way.unit_place], goal.fraction[way.goal_place]
-    lines = [line_of(network, int(arc), start=a, end=b) for arc, a, b in zip(way.arcs, starts, ends, strict=True)]
+    lats, lons, begins = _line_along(network, way.arcs, starts[0], ends[-1])
     names = filter(None, (network.name_of(int(arc)) for arc in way.arcs))
     return Path(
         cost_ms=way.cost_ms,
@@ -59,13 +59,29 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
         start_fraction=float(starts[0]),
         end_fraction=float(ends[-1]),
         streets=tuple(name for name, _ in groupby(names)),
-        # Each line begins where the one before it ended.
-        lats=np.concatenate([lines[0][0][:1], *(lats[1:] for lats, _ in lines)]),
-        lons=np.concatenate([lines[0][1][:1], *(lons[1:] for _, lons in lines)]),
-        begins=np.cumsum([0, *(len(lats) - 1 for lats, _ in lines[:-1])]),
+        lats=lats,
+        lons=lons,
+        begins=begins,
         start_off_m=float(units.off_road_m[way.unit_place]),
         end_off_m=float(goal.off_road_m[way.goal_place]),
     )
+
+
+def _line_along(network: Network, arcs: Ints, start: float, end: float) -> tuple[Floats, Floats, Longs]:
+    """Latitudes and longitudes along arcs, each of which begins where the one before ended; and where each begins."""
+    if len(arcs) == 1:
+        return *line_of(network, int(arcs[0]), start=start, end=end), np.zeros(1, np.int64)
+    first, last = line_of(network, int(arcs[0]), start=start), line_of(network, int(arcs[-1]), end=end)
+    street, backward = network.arc_street[arcs[1:-1]], network.arc_backward[arcs[1:-1]]
+    low, high = network.street_point_start[street], network.street_point_start[street + 1] - 1
+    pieces = high - low
+    # Of each arc between, its points but the first: forwards from behind that, backwards from before the last.
+    begin = np.append(0, np.cumsum(pieces))
+    along = np.arange(begin[-1]) - np.repeat(begin[:-1], pieces) + 1
+    points = np.where(np.repeat(backward, pieces), np.repeat(high, pieces) - along, np.repeat(low, pieces) + along)
+    lats = np.concatenate([first[0], network.point_lat[points], last[0][1:]])
+    lons = np.concatenate([first[1], network.point_lon[points], last[1][1:]])
+    return lats, lons, np.concatenate([[0], len(first[0]) - 1 + begin])
 
 
 def parts_of(path: Path) -> tuple[Floats, Floats]:

@@ -5,12 +5,25 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.fix import Doubt, Fix, FixKind
-from arls.track import WINDOW, Freshness, Track, doubts_against, folded, freshness_of, stood_s, track_of, trail_of
+from arls.track import (
+    FRESHNESS,
+    WINDOW,
+    Freshness,
+    Track,
+    doubts_against,
+    folded,
+    freshness_of,
+    freshnesses_of,
+    stood_s,
+    track_of,
+    trail_of,
+)
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -129,6 +142,13 @@ def test_silence_is_judged_by_how_often_the_source_speaks(age_s: float | None, w
     assert freshness_of(age_s, 10.0) is word
     assert freshness_of(age_s and age_s * 6, 60.0) is word
     assert freshness_of(age_s, 1.0) is word  # a modem that speaks every second is not lost after five
+
+
+@given(told=st.lists(st.tuples(st.none() | st.floats(0, 1e6), st.floats(0.001, 86_400.0))))
+def test_many_ages_have_the_words_that_each_has(told: list[tuple[float | None, float]]) -> None:
+    age_s = np.array([np.nan if age is None else age for age, _ in told], np.float64)
+    found = freshnesses_of(age_s, np.array([interval for _, interval in told], np.float64))
+    assert [FRESHNESS[place] for place in found] == [freshness_of(*one) for one in told]
 
 
 def test_a_trail_ends_at_its_fix_and_begins_behind_the_last_long_silence() -> None:

@@ -1,0 +1,76 @@
+"""What every unit is and does, sorted, as columns over the picture's unit numbers.
+
+It decides which units are of one sort: those that no rule tells apart, and no profile, but by where they are and how
+long ago they were heard. A force of thousands has a few dozen sorts, so that rules are asked a few dozen times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from arls.incident import IncidentId
+    from arls.unit import Callsign, Unit, UnitState
+
+    Floats = NDArray[np.float64]
+    Longs = NDArray[np.int64]
+
+
+class Doing(NamedTuple):
+    """A unit, and what it is doing."""
+
+    unit: Unit
+    state: UnitState | None  # None: it never said
+    in_emergency: bool
+    assigned_to: IncidentId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roster:
+    """The sort of every unit, by unit number 0..N-1."""
+
+    sort: Longs  # [N]
+    interval_s: Floats  # [N] how often its radio usually reports
+    examples: tuple[Doing, ...]  # one unit of each sort, as it was when the first of the sort came
+
+
+class Register:
+    """Where rosters are copied from: one writer enters units, `roster` hands out copies."""
+
+    def __init__(self) -> None:
+        self._sorts: dict[tuple[object, ...], int] = {}
+        self._examples: list[Doing] = []
+        self._sort = np.empty(0, np.int64)
+        self._interval_s = np.empty(0)
+
+    def enter(self, numbers: Mapping[Callsign, int], doing: Doing) -> None:
+        """What a unit is and does from now on. `numbers` are those of the picture, and it is in them."""
+        more = len(numbers) - len(self._sort)
+        if more > 0:
+            self._sort = np.append(self._sort, np.zeros(more, np.int64))
+            self._interval_s = np.append(self._interval_s, np.ones(more))
+        sort = self._sorts.setdefault(_sort_of(doing), len(self._sorts))
+        if sort == len(self._examples):
+            self._examples.append(doing)
+        number = numbers[doing.unit.callsign]
+        self._sort[number], self._interval_s[number] = sort, doing.unit.expected_interval_s
+
+    def roster(self) -> Roster:
+        """The roster as it stands."""
+        columns = self._sort.copy(), self._interval_s.copy()
+        for column in columns:
+            column.flags.writeable = False
+        return Roster(sort=columns[0], interval_s=columns[1], examples=tuple(self._examples))
+
+
+def _sort_of(doing: Doing) -> tuple[object, ...]:
+    unit, state = doing.unit, doing.state
+    said = None if state is None else (state.availability, state.mobilise_s)
+    return said, doing.in_emergency, doing.assigned_to is None, unit.capabilities, unit.profile
