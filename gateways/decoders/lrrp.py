@@ -96,7 +96,7 @@ def source_of(host: str, system: str) -> str | None:
 
 
 def _report(said: Said, source: str | None, received_at: datetime | None) -> Message:
-    if said.lat is None and said.unknown_token is not None:
+    if said.lat is None and said.result_code is None and said.unknown_token is not None:
         return Unsupported(device_id=source, received_at=received_at, why=f"lrrp_token_{said.unknown_token:02x}")
     at, flags = (None, (TIME_SUSPECT,)) if said.time_wrong else judged(said.time, received_at)
     if said.unknown_token is not None:

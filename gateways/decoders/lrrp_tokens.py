@@ -129,13 +129,22 @@ def _timed(stamp: bytes, said: Said) -> Said:
     return replace(said, time=at, time_wrong=at is None)
 
 
-def _version(octets: _Octets, said: Said) -> Said:
+def _number(octets: _Octets, said: Said) -> Said:
+    """A number that says nothing of a place."""
     octets.take_uintvar()
     return said
 
 
 def _result(octets: _Octets, said: Said) -> Said:
     return replace(said, result_code=octets.take_uintvar()[0])
+
+
+def _error(octets: _Octets, said: Said) -> Said:
+    """A result with words behind it, for people."""
+    said = _result(octets, said)
+    if octets.left:
+        octets.take(octets.take_number())
+    return said
 
 
 def _success(_: _Octets, said: Said) -> Said:
@@ -194,10 +203,10 @@ _TOKENS: dict[int, Callable[[_Octets, Said], Said]] = {
     0x23: _skipped(1),
     0x34: _time,
     0x35: _time_of_any_length,
-    0x36: _version,
+    0x36: _number,
     0x37: _result,
     0x38: _success,
-    0x39: _result,
+    0x39: _error,
     0x51: _circle,
     0x54: _circle_3d,
     0x55: _circle_3d,
@@ -206,6 +215,7 @@ _TOKENS: dict[int, Callable[[_Octets, Said], Said]] = {
     0x66: _point,
     0x69: _point_3d,
     0x6A: _point_3d_accurate,
+    0x6B: _number,  # its length by one capture; what it counts nobody says
     0x6C: _speed,
     0x70: _vertical_speed,
 }

@@ -142,7 +142,7 @@ def read_header(text: str) -> SdsHeader:
     """What stands behind `+CTSDSR:`. Raises DecodeError.
 
     Seen: service, called, length; service, called, type, length; service, calling, type, called, type, length; and
-    the last with end-to-end encryption behind (protocols.md 1.3).
+    the last with end-to-end encryption behind or before the length (protocols.md 1.3).
     """
     calling, calling_type, encryption = "", "", "0"
     match [field.strip() for field in text.split(",")]:
@@ -150,6 +150,8 @@ def read_header(text: str) -> SdsHeader:
             pass
         case [service, calling, calling_type, called, _, length]:
             pass
+        case [service, calling, calling_type, called, _, "0" | "1" | "" as encryption, length]:
+            pass  # the other way round: no short data has a length of one bit
         case [service, calling, calling_type, called, _, length, encryption]:
             pass
         case fields:
