@@ -1,9 +1,10 @@
 """What a gateway adds between a device and the broker, and how soon a device may forget: with every record synced.
 
-    python -m tests.bench.bench_gateway [--trackers 2000] [--rate 500] [--seconds 10]
+    python -m tests.bench.bench_gateway [--trackers 2000] [--rate 500] [--seconds 10] [--tls]
 
 The gateway is `arls gateway run`, the devices are Teltonika trackers over TCP, the broker is Mosquitto, and somebody
 signs for what arrives as the engine does. Beside it: the same messages straight to the broker, without a gateway.
+What one device or address may say is limited by default, and here it is not: fifty trackers say as much as they can.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+import trustme
 
 from arls.fix import Fix
 from gateways.broker import free_port, start_broker
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from gateways.broker import Broker
     from gateways.mqtt import BrokerAddress, Inbound
 
+NAME = "gateway.example"
 RECORDS = 25  # of one frame, when everybody sends as much as it can
 
 
@@ -102,7 +106,8 @@ class Core:
 class Trackers:
     """Many connections; each waits for its acknowledgement before it says more."""
 
-    def __init__(self, port: int, count: int) -> None:
+    def __init__(self, port: int, count: int, context: ssl.SSLContext | None) -> None:
+        self._context = context
         self.waits_s: list[float] = []
         self.sent = 0
         self._port = port
@@ -111,7 +116,8 @@ class Trackers:
 
     async def connect(self) -> None:
         for number in range(self._count):
-            line = await asyncio.open_connection("127.0.0.1", self._port)
+            name = NAME if self._context else None
+            line = await asyncio.open_connection("127.0.0.1", self._port, ssl=self._context, server_hostname=name)
             line[1].write(login(f"{350_000_000_000_000 + number}"))
             self._lines.append(line)
         for reader, _ in self._lines:
@@ -158,13 +164,17 @@ class Trackers:
 
 
 @contextmanager
-def gateway(address: BrokerAddress, data: Path) -> Iterator[tuple[int, int]]:
+def gateway(address: BrokerAddress, data: Path, tls: dict[str, str]) -> Iterator[tuple[int, int]]:
     """`arls gateway run`; its process and its port."""
     port = free_port()
-    wired = {
+    unlimited = {
+        f"ARLS_GATEWAY__LIMITS__{name}": "1000000000"
+        for name in ("DEVICE_PER_S", "DEVICE_BURST", "ADDRESS_PER_S", "ADDRESS_BURST")
+    }
+    wired = unlimited | {
         "ARLS_BROKER__HOST": address.host,
         "ARLS_BROKER__PORT": str(address.port),
-        "ARLS_GATEWAY__LISTEN": json.dumps([{"over": "tcp", "dialect": "teltonika", "port": port}]),
+        "ARLS_GATEWAY__LISTEN": json.dumps([{"over": "tcp", "dialect": "teltonika", "port": port, "tls": tls}]),
         "ARLS_JOURNAL__DATA": str(data),
     }
     command = [sys.executable, "-m", "api", "gateway", "run"]
@@ -180,9 +190,25 @@ def gateway(address: BrokerAddress, data: Path) -> Iterator[tuple[int, int]]:
         process.wait()
 
 
+def certified(folder: Path) -> tuple[dict[str, str], ssl.SSLContext]:
+    """The gateway's settings for TLS, and what its trackers trust."""
+    authority = trustme.CA()
+    made, both = authority.issue_cert(NAME), folder / "gateway.pem"
+    made.private_key_and_cert_chain_pem.write_to_path(str(both))
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return {"certificate_file": str(both)}, context
+
+
 def resident_mb(pid: int) -> float:
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+def processor_s(pid: int) -> float:
+    """What a process has used of its processors, which the load beside it hardly changes."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def quantiles(seconds: list[float]) -> str:
@@ -213,19 +239,24 @@ def settle(core: Core, wanted: int) -> None:
     assert len(core.ids) == wanted, f"{wanted} acknowledged, {len(core.ids)} arrived"
 
 
-async def through(pid: int, port: int, core: Core, broker: Broker, wanted: argparse.Namespace) -> None:
-    crowd = Trackers(port, wanted.trackers)
+async def through(
+    pid: int, port: int, core: Core, broker: Broker, wanted: argparse.Namespace, context: ssl.SSLContext | None
+) -> None:
+    crowd = Trackers(port, wanted.trackers, context)
     await crowd.connect()
     core.ages_s.clear()
     core.ids.clear()
+    used_s = processor_s(pid)
     await crowd.report(wanted.rate, wanted.seconds)
+    share = (processor_s(pid) - used_s) / wanted.seconds
     await asyncio.to_thread(settle, core, crowd.sent)
     print(
-        f"{wanted.trackers} trackers, {crowd.sent / wanted.seconds:,.0f} records/s, gateway {resident_mb(pid):.0f} MB: "
+        f"{wanted.trackers} trackers, {crowd.sent / wanted.seconds:,.0f} records/s, "
+        f"gateway {resident_mb(pid):.0f} MB and {share:.0%} of a processor: "
         f"{quantiles(core.ages_s)} until it arrives, {quantiles(crowd.waits_s)} until the device may forget"
     )
     crowd.leave()
-    few = Trackers(port, 50)
+    few = Trackers(port, 50, context)
     await few.connect()
     core.ids.clear()
     started_s = time.monotonic()
@@ -245,13 +276,15 @@ def main() -> None:
     parser.add_argument("--trackers", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=500)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--tls", action="store_true")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         broker = start_broker(Path(folder) / "broker")
         core = Core(broker.address)
         straight(core, broker.address, wanted.rate, wanted.seconds / 2)
-        with gateway(broker.address, Path(folder) / "edge") as (pid, port):
-            asyncio.run(through(pid, port, core, broker, wanted))
+        tls, context = certified(Path(folder)) if wanted.tls else ({}, None)
+        with gateway(broker.address, Path(folder) / "edge", tls) as (pid, port):
+            asyncio.run(through(pid, port, core, broker, wanted, context))
         core.stop()
 
 
