@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, named, share_of
+from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, find_telling, named, share_of
 from gateways.decoders.instants import TIME_SUSPECT, from_epoch, judged
 from gateways.decoders.message import DecodeError, Outcome, course_of, decimal_of, known
 
@@ -27,8 +27,6 @@ _MOST_FIELDS = 256
 _DIGEST = re.compile(rb"[0-9a-fA-F]{40}")
 _METHODS = {"gps": "gnss", "gnss": "gnss", "wifi": "wifi", "wlan": "wifi", "cell": "cell"}
 _FLOOR = re.compile(r"[ -~]{1,8}", re.ASCII)
-
-_CALLER = ("device_number", "device_imsi", "device_imei")
 
 HMAC_UNCHECKED = "hmac_unchecked"
 
@@ -65,7 +63,7 @@ def decode(
     words = _words(covered)
     if not any(name.startswith("location_") for name in words) and "v" not in words:
         raise DecodeError("not_aml")
-    caller = next((words[name] for name in _CALLER if words.get(name)), None)
+    caller = words.get("device_number") or find_telling(words.get("device_imei"), words.get("device_imsi"))
     return named(_located(words, doubts, received_at), caller, name_call)
 
 

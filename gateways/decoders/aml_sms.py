@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gateways.decoders.caller import CallerNoFix, caller_of, named, share_of
+from gateways.decoders.caller import CallerNoFix, caller_of, find_telling, named, share_of
 from gateways.decoders.instants import from_epoch, from_parts, judged, time_of_day
 from gateways.decoders.message import DecodeError, Outcome, decimal_of
 
@@ -58,7 +58,7 @@ def decode(
     """
     text = _text_of(payload)
     words = _words(text)
-    return named(_located(text, words, received_at), words.get("si") or words.get("ei"), name_call)
+    return named(_located(text, words, received_at), find_telling(words.get("ei"), words.get("si")), name_call)
 
 
 def _located(text: str, words: Mapping[str, str], received_at: datetime | None) -> CallerLocated | CallerNoFix:
@@ -105,9 +105,12 @@ def _first(
     words: Mapping[str, str], doubts: tuple[str, ...], received_at: datetime | None
 ) -> CallerLocated | CallerNoFix:
     """Version 1. Every field before the time is needed: a message cut short may end in half a number."""
-    at, flags = judged(_stamp(words.get("top")), received_at)
+    is_nowhere = words.get("pm") == _NOWHERE
+    # A phone that knows no place may leave out since when.
+    at = None if is_nowhere and "top" not in words else _stamp(words.get("top"))
+    at, flags = judged(at, received_at)
     flags += doubts
-    if words.get("pm") == _NOWHERE:
+    if is_nowhere:
         return CallerNoFix(received_at=received_at, time=at, flags=flags)
     radius = words.get("rd")
     return caller_of(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     # Makes the id of a call of who calls; it is handed in, and what it was given is forgotten at once.
     NameCall = Callable[[str], str]
 
+# Zeros at the end of an identity that are no accident.
+_MASKED = 6
+
 # No size of anybody's place on earth has more digits than these; an identity in the wrong field has.
 _LARGEST_M = 20_000_000.0
 _HIGHEST_M = 100_000.0
@@ -88,6 +91,15 @@ def caller_of(
 
 def _within(size: float | None, largest: float) -> float | None:
     return size if size is not None and abs(size) <= largest else None
+
+
+def find_telling(*identities: str | None) -> str | None:
+    """The first IMEI or IMSI that is one phone's alone; None where there is none.
+
+    Android masks: of an IMSI it sends the network's digits and zeros behind (ELS, SMS specification), so that half a
+    country would be one call.
+    """
+    return next((one for one in identities if one and len(one) > _MASKED and one[-_MASKED:] != "0" * _MASKED), None)
 
 
 def named(

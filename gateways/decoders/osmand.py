@@ -39,6 +39,7 @@ _KNOT_MPS = 1852 / 3600
 _MILLISECONDS_FROM = 2**31
 
 _IDENTITY = re.compile(r"[!-~]{1,64}", re.ASCII)
+_PLUS = re.compile(r" (\d\d:?\d\d)$", re.ASCII)
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 MOCK = "mock"
@@ -142,7 +143,9 @@ def _of_query(payload: bytes) -> _Said:
 def _words(payload: bytes) -> dict[str, str]:
     try:
         text = payload.decode("utf-8", "replace").strip()
-        return dict(parse_qsl(text.rpartition("?")[2], keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        path, mark, query = text.partition("?")
+        form = query if mark and "=" not in path else text  # a form may ask something, too
+        return dict(parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError as error:
         raise DecodeError("too_many_fields", error) from error
 
@@ -167,7 +170,7 @@ def _of_json(payload: bytes) -> _Said:
     lat, lon = coords.get("latitude"), coords.get("longitude")
     level = known(number_of(_object(location.get("battery")).get("level")))
     return _Said(
-        identity=words.get("device_id"),
+        identity=_written(words.get("device_id")),
         place=None if lat is None and lon is None else position_of(number_of(lat), number_of(lon)),
         timestamp=location.get("timestamp"),
         speed_mps=known(number_of(coords.get("speed"))),
@@ -183,6 +186,11 @@ def _of_json(payload: bytes) -> _Said:
 def _object(value: object) -> Mapping[str, object]:
     """A JSON object; an empty one where something else stands."""
     return value if isinstance(value, dict) else {}
+
+
+def _written(identity: object) -> object:
+    """An id as text, also where it was written as a number."""
+    return str(identity) if isinstance(identity, int) and not isinstance(identity, bool) else identity
 
 
 def _device(identity: object) -> str:
@@ -201,7 +209,8 @@ def _instant(stamp: object) -> datetime | None:
     if number is not None:
         at = from_epoch(number / 1000 if number >= _MILLISECONDS_FROM else number)
     else:
-        at = from_iso(stamp) if isinstance(stamp, str) else None
+        # A plus that nobody has encoded is a blank in a query.
+        at = from_iso(_PLUS.sub(r"+\1", stamp)) if isinstance(stamp, str) else None
     if at is None:
         raise DecodeError("bad_time", ascii(stamp))
     return at

@@ -133,12 +133,12 @@ class HttpListener:
     ) -> None:
         try:
             dialect, post, request = self._routed(*said)
-            answer = await self._heard(ear, dialect, post, request, address)
+            status = await self._heard(ear, dialect, post, request, address)
         except RefusedError as refused:
             await _refuse(wire, writer, refused)
             return
-        media_type = "application/json" if answer else "text/plain"
-        await _answer(wire, writer, 200, answer, ("Content-Type", media_type))
+        media_type = "application/json" if post.answer else "text/plain"
+        await _answer(wire, writer, status, post.answer, ("Content-Type", media_type))
 
     def _routed(self, head: _Head, body: bytes) -> tuple[str, Post, Request]:
         """Who is to read a request. Raises RefusedError."""
@@ -161,26 +161,27 @@ class HttpListener:
         )
         return dialect, post, request
 
-    async def _heard(self, ear: Ear, dialect: str, post: Post, request: Request, address: str) -> bytes:
-        """The answer, once what was posted is safe. Raises RefusedError."""
+    async def _heard(self, ear: Ear, dialect: str, post: Post, request: Request, address: str) -> int:
+        """The status of 2xx, once what was posted is safe. Raises RefusedError."""
+        status = 200
         outcome: Outcome
         refused: RefusedError | None = None
         try:
             outcome = post.read(request)
         except DecodeError as error:
-            outcome = error
-            if not post.forgives:
-                refused = RefusedError(400, error.reason.replace("_", " "))
+            outcome, status = error, post.status_of_nonsense
+            if status >= 400:
+                refused = RefusedError(status, error.reason.replace("_", " "))
         except RefusedError as error:
             outcome, refused = DecodeError(error.reason), self._guarded(error, address)
         (admitted,) = self._door.admit([outcome], address).outcomes
-        if isinstance(admitted, DecodeError) and (status := _STATUS_OF_FAULT.get(admitted.reason)):
-            refused = _turned_away(status, admitted.reason)
+        if isinstance(admitted, DecodeError) and (turned_away := _STATUS_OF_FAULT.get(admitted.reason)):
+            refused = _turned_away(turned_away, admitted.reason)
         if not await ear.hear([admitted], dialect=dialect, received_at=request.received_at):
             raise RefusedError(503, "it cannot be kept now: send it again", headers=(("Retry-After", "5"),))
         if refused is not None:
             raise refused
-        return post.answer
+        return status
 
     def _guarded(self, refused: RefusedError, address: str) -> RefusedError:
         """The refusal, or that this address has guessed too often."""

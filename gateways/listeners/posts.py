@@ -1,8 +1,8 @@
 """What may be posted, by dialect: by which method and in which form, by whom, and what each sender waits to hear.
 
 It decides what a request says and whether its sender may say it. HTTP itself, limits and acknowledgement are `http`'s.
-A fault of a sender is a status of 4xx, unless the sender would repeat its nonsense for ever: then it is counted, and
-answered as if it had made sense.
+A fault of a sender is a status of 4xx, unless the sender would repeat its nonsense for ever, or is never to hear of
+it: then it is counted, and answered with 2xx.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Post(Protocol):
     methods: tuple[str, ...]
     media_types: tuple[str, ...]
     answer: bytes
-    forgives: bool  # nonsense is answered as sense would be
+    status_of_nonsense: int
 
     def read(self, request: Request) -> Message:
         """What a request says. Raises RefusedError or DecodeError."""
@@ -86,7 +86,7 @@ class OwnTracksPost:
     methods: tuple[str, ...] = ("POST",)
     media_types: tuple[str, ...] = (_JSON, _FORM, _TEXT, _OCTETS)  # curl's and urllib's own are none of JSON's
     answer = b"[]"
-    forgives = True
+    status_of_nonsense = 200
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
@@ -113,7 +113,7 @@ class OsmAndPost:
     methods: tuple[str, ...] = ("GET", "POST")
     media_types: tuple[str, ...] = (_JSON, _FORM, _TEXT)
     answer = b""
-    forgives = False
+    status_of_nonsense = 400
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
@@ -140,7 +140,7 @@ class TraccarPost:
     methods: tuple[str, ...] = ("POST",)
     media_types: tuple[str, ...] = (_JSON,)
     answer = b""
-    forgives = False
+    status_of_nonsense = 400
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
@@ -155,13 +155,14 @@ class TraccarPost:
 class AmlHttpsPost:
     """A caller's phone posts a form; its sender stands in the path (`/aml-https/<sender>`) and signs the whole body.
 
-    protocols.md 9.1: the answer is 2xx whatever the form says; only who cannot sign it is refused.
+    ELS, HTTP specification: an endpoint answers 2xx also to what it throws out, and may say so by which 2xx. Here that
+    is 202, for a form that is not signed, too old or nonsense.
     """
 
     methods: tuple[str, ...] = ("POST",)
     media_types: tuple[str, ...] = (_FORM,)
     answer = b""
-    forgives = True
+    status_of_nonsense = 202
 
     def __init__(self, accounts: Accounts, key: bytes | None) -> None:
         self._accounts = accounts
@@ -174,18 +175,11 @@ class AmlHttpsPost:
             sender = request.path[0] if request.path else self._accounts.find_only()
             secret = self._accounts.find_secret(sender or "")
             if secret is None:
-                raise RefusedError(403, "nobody signs under that name here", reason="sender_unknown")
+                raise RefusedError(404, "nobody signs under that name here", reason="sender_unknown")
         key = None if secret is None else secret.encode()
-        try:
-            message = aml_https.decode(
-                request.body, key=key, received_at=request.received_at, name_call=self._name_call
-            )
-        except DecodeError as error:
-            if error.reason.startswith("hmac_"):
-                raise RefusedError(403, "the form is not signed with the secret agreed", reason=error.reason) from error
-            raise
+        message = aml_https.decode(request.body, key=key, received_at=request.received_at, name_call=self._name_call)
         if key and message.time and request.received_at - message.time > REPLAY_WINDOW:
-            raise RefusedError(403, "the form is too old, and may have been sent before", reason="form_too_old")
+            raise DecodeError("form_too_old")
         return _of_call(message, request)
 
 
@@ -195,7 +189,7 @@ class AmlSmsPost:
     methods: tuple[str, ...] = ("POST",)
     media_types: tuple[str, ...] = (_TEXT, _OCTETS, _FORM)
     answer = b""
-    forgives = False
+    status_of_nonsense = 400
 
     def __init__(self, accounts: Accounts, key: bytes | None) -> None:
         self._accounts = accounts
@@ -222,7 +216,7 @@ class PidfLoPost:
     methods: tuple[str, ...] = ("POST",)
     media_types: tuple[str, ...] = ("application/pidf+xml", "application/xml", "text/xml")
     answer = b""
-    forgives = False
+    status_of_nonsense = 400
 
     def __init__(self, accounts: Accounts, key: bytes | None) -> None:
         self._accounts = accounts

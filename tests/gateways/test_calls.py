@@ -72,7 +72,7 @@ def test_a_name_is_the_id_of_a_call_whatever_it_was_made_of(identity: str) -> No
 def test_a_number_by_https_and_by_sip_is_the_same_call_and_no_identity_leaves_the_decoder() -> None:
     sms, form, document = DECODED
     assert form.call_id == document.call_id == call_of(NUMBER, KEY)
-    assert sms.call_id == call_of(IMSI, KEY)
+    assert sms.call_id == call_of(IMEI, KEY)
     for message in DECODED:
         said = msgspec.json.encode(message).decode()
         assert not any(who in said for who in (NUMBER, IMSI, IMEI))
@@ -84,6 +84,16 @@ def test_without_a_key_and_without_a_callers_identity_there_is_no_call() -> None
     assert aml_sms.decode(nobody.encode(), name_call=NAME).call_id is None
     with pytest.raises(DecodeError, match="call_unnamed"):
         report_of(CallerNoFix(), gateway="gw1", protocol="aml-sms", received_at=NOW)
+
+
+@pytest.mark.parametrize("masked", ["234159000000000", "000000000000000", "0", ""])
+def test_a_masked_imsi_is_half_a_countrys_and_names_no_call(masked: str) -> None:
+    sms = SMS.replace(IMSI, masked).replace(f"ei={IMEI};", "")
+    assert aml_sms.decode(sms.encode(), name_call=NAME).call_id is None
+    form = FORM.replace(IMSI, masked).replace(IMEI, masked).replace(f"device_number=%2B{NUMBER}&", "")
+    assert aml_https.decode(form.encode(), name_call=NAME).call_id is None
+    with_imei = SMS.replace(IMSI, masked)
+    assert aml_sms.decode(with_imei.encode(), name_call=NAME).call_id == call_of(IMEI, KEY)
 
 
 def test_a_report_says_all_that_the_phone_said() -> None:
