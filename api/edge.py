@@ -39,6 +39,7 @@ from gateways.polls import PollRules
 from gateways.runner import Gateway, mqtt_uplink
 from gateways.shelf import Room, Shelf
 from gateways.tak_line import TakServer
+from gateways.tls import client_context_of
 from gateways.topics import feed_prefix
 
 if TYPE_CHECKING:
@@ -132,7 +133,9 @@ def _listener_of(  # noqa: PLR0911 - one arm a carrier
                 pei=_pei_of(said) if said.registrations is not None else None,
             )
         case TcpClientListen():
-            port = TcpPort(host=said.host or settings.host, port=said.port)
+            tls = find_tls(said.tls)
+            context = client_context_of(tls) if tls is not None else None
+            port = TcpPort(host=said.host or settings.host, port=said.port, context=context)
             return Dialled(said.dialect, port, pei=_pei_of(said), limits=limits, allowed=said.allow)
         case SerialListen():
             device = SerialPort(device=said.device, baud=said.baud, has_flow_control=said.flow_control)

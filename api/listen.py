@@ -86,6 +86,7 @@ class TcpClientListen(_Heard, _Pei):
 
     over: Literal["tcp-client"]
     dialect: Literal["nmea0183", "tetra-pei", "raw-sds", "gpsgate", "taip", "teltonika", "cot-xml", "cot-protobuf"]
+    tls: TlsFiles = TlsFiles()
 
 
 class SerialListen(_Pei):

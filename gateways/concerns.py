@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateways.polls import POLLS
 from gateways.statuses import ONLINE
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ _OLDEST_S = 60.0
 _CLOCK_S = 1.0
 _LATE_S = 60.0
 _MOST_REJECTED, _ENOUGH_RECEIVED = 0.5, 50
+# A line that brings nothing, as its listener says; `refused` and `lost` are those of a radio's PEI.
+_DOWN = frozenset({"down", "lost", "refused"})
+_CONNECTS_WITHIN = timedelta(seconds=30)
 _HEARD_SOON = timedelta(minutes=10)
 _NAMED = 3
 
@@ -84,8 +88,12 @@ def _of_clock(clock: ClockStatus) -> Iterator[Concern]:
 
 
 def _of_line(line: LineStatus, status: GatewayStatus, at: datetime) -> Iterator[Concern]:
-    if line.state == "down":
-        yield Concern(said=f"{line.name} is down{f': {line.detail}' if line.detail else ''}")
+    if line.state in _DOWN or (
+        line.state == "connecting" and line.since is not None and at - line.since > _CONNECTS_WITHIN
+    ):
+        yield Concern(said=f"{line.name} is {line.state}{f': {line.detail}' if line.detail else ''}")
+    elif line.dialect == POLLS:
+        return  # it speaks when somebody asks
     elif line.is_silent and line.last_heard_at is not None:
         silent, usual = _told((at - line.last_heard_at).total_seconds()), _told(line.expected_s or 0.0)
         yield Concern(

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+POLLS = "poll"  # the dialect of the line that commands come in by
 ANSWER_SCHEMA = "arls.poll-answer/1"
 
 # protocols.md 1.4: intervals of LIP count in tens of seconds; nothing faster is ever asked of a control channel.

@@ -21,7 +21,7 @@ from gateways.listeners.listener import ListenerError, OfRadios
 from gateways.listeners.pei_life import READY
 from gateways.mqtt import BrokerError, Link
 from gateways.payloads import LineStatus
-from gateways.polls import Budget, PollAnswer, PollCommand, PollRefusedError, must_be_valid, read_command, ssi_of
+from gateways.polls import POLLS, Budget, PollAnswer, PollCommand, PollRefusedError, must_be_valid, read_command, ssi_of
 from gateways.requests import lip_request, lrrp_request
 from gateways.topics import answer_topic, command_topic, response_root
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from gateways.mqtt import BrokerAddress, Inbound
     from gateways.polls import PollRules
 
-_DIALECT = "poll"
 _ANSWER_EXPIRY_S = 600
 _REMEMBERED = 1_000
 _NOBODY = "unknown"
@@ -81,8 +80,8 @@ class PollDesk:
         return LineStatus(
             name=f"polls by {command_topic(self._force, self._gateway)}",
             over="mqtt",
-            dialect=_DIALECT,
-            state="listening" if self._link.is_up else "connecting",
+            dialect=POLLS,
+            state="listening" if self._link.is_up else "down",
             detail=f"Requests: {said}. {used} of {self._rules.budget_per_min} messages of this minute's radio budget; "
             f"{len(self._rates)} radios at a raised rate.",
         )
@@ -219,7 +218,7 @@ class PollDesk:
     def _count(self, word: str, outcome: Outcome) -> None:
         self._counts[word] += 1
         if self._ear is not None:
-            self._ear.hear([outcome], dialect=_DIALECT, received_at=received_now())
+            self._ear.hear([outcome], dialect=POLLS, received_at=received_now())
 
     def _remember(self, command: str, answer: PollAnswer | None) -> None:
         self._seen[command] = answer

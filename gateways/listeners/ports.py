@@ -16,6 +16,7 @@ import serialx
 from gateways.listeners.streams import READ_OCTETS
 
 if TYPE_CHECKING:
+    import ssl
     from asyncio import StreamReader, StreamWriter
 
 # A device server that was switched off says nothing: after so long the kernel asks, and after three more it gives up.
@@ -63,10 +64,11 @@ class SerialPort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TcpPort:
-    """A server that we connect to: raw octets, no telnet negotiation."""
+    """A server that we connect to: raw octets, no telnet negotiation, with TLS by `context`."""
 
     host: str
     port: int
+    context: ssl.SSLContext | None = None
     over: str = "tcp-client"
 
     @property
@@ -75,8 +77,8 @@ class TcpPort:
         return f"{self.host}:{self.port}"
 
     async def open(self) -> tuple[StreamReader, StreamWriter]:
-        """Connects. Raises OSError."""
-        reader, writer = await asyncio.open_connection(self.host, self.port, limit=READ_OCTETS)
+        """Connects. Raises OSError, also for a server that does not prove its name."""
+        reader, writer = await asyncio.open_connection(self.host, self.port, limit=READ_OCTETS, ssl=self.context)
         wire: socket.socket = writer.get_extra_info("socket")
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option in ("TCP_KEEPIDLE", "TCP_KEEPINTVL"):

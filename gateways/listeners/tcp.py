@@ -63,6 +63,7 @@ class TcpListener:
             name=f"tcp {self.host}:{self.port}",
             over="tcp",
             dialect=self._dialect,
+            state=self._state(),
             connections=self._server.connections,
             detail=self._radios(),
         )
@@ -86,6 +87,11 @@ class TcpListener:
     async def stop(self) -> None:
         """Stops listening and ends every connection."""
         await self._server.stop()
+
+    def _state(self) -> str:
+        """Listening, unless none of the radios that are asked to deliver does."""
+        states = {talk.life.state for talk in self.talks.values()}
+        return LineState.LOST if states and states <= {LineState.LOST, LineState.REFUSED} else "listening"
 
     def _radios(self) -> str:
         """A sentence about the radios that are asked to deliver; the first few that do not are named."""

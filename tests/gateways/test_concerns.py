@@ -45,6 +45,8 @@ def test_of_a_gateway_that_is_well_nothing_is_said() -> None:
         ({"state": "offline", "at": None}, "it is offline: start it"),
         ({"at": NOW - timedelta(seconds=31)}, "has said nothing for 31 s"),
         ({"lines": (replace(LINE, state="down", detail="no such port"),)}, "is down: no such port"),
+        ({"lines": (replace(LINE, state="lost", detail="The radio does not answer"),)}, "is lost: The radio does not"),
+        ({"lines": (replace(LINE, state="connecting", since=NOW - timedelta(minutes=1)),)}, "is connecting"),
         (
             {"lines": (replace(LINE, is_silent=True, last_heard_at=HOUR_AGO, expected_s=4.0),)},
             "is up and has brought nothing for 60 min, where 4 s is usual: has the radio lost its registration",

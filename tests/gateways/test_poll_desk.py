@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import queue
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
-from api.edge import gateway_running
-from api.settings import GatewaySettings
-from gateways.broker import find_mosquitto, start_broker
 from gateways.clock import received_now
 from gateways.decoders.message import DecodeError, Ignored
 from gateways.listeners.dial import Dialled
@@ -26,13 +17,12 @@ from gateways.listeners.poll_desk import PollDesk
 from gateways.listeners.ports import SerialPort
 from gateways.mqtt import BrokerAddress, Inbound
 from gateways.polls import PollCommand, PollRules
-from gateways.topics import answer_topic, command_topic, status_topic
+from gateways.topics import answer_topic, command_topic
 from tests.gateways.ears import Ear
 from tests.gateways.scripted_radio import SDS, ScriptedRadio, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
 NOBODY = BrokerAddress(host="127.0.0.1", port=9)
 
@@ -273,54 +263,3 @@ def test_as_many_radios_report_faster_as_the_site_allows() -> None:
         assert answers[1]["reason"] == "too_many_rates"
 
     with_room(script, most_rates=1)
-
-
-@pytest.mark.broker
-@pytest.mark.skipif(find_mosquitto() is None, reason="the mosquitto program is not installed")
-def test_over_a_real_broker_a_command_is_answered_with_its_correlation_and_counted_in_the_status(
-    tmp_path: Path,
-) -> None:
-    broker, radio = start_broker(tmp_path / "broker"), ScriptedRadio()
-    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    asker = Client(CallbackAPIVersion.VERSION2, "asker", protocol=MQTTProtocolVersion.MQTTv5)
-    asker.on_message = lambda _client, _data, message: inbox.put(message)
-    asker.connect(broker.address.host, broker.address.port)
-    asker.loop_start()
-    asker.subscribe([("arls/v1/demo/rsp/#", 1), (status_topic("demo", "gw1"), 1)])
-    properties = Properties(PacketTypes.PUBLISH)
-    properties.ResponseTopic = "arls/v1/demo/rsp/asker"
-    properties.CorrelationData = b"\x00\x01"
-    with Terminal(radio) as terminal:
-        settings = GatewaySettings.model_validate(
-            {
-                "listen": [{"over": "serial", "dialect": "tetra-pei", "device": terminal.device}],
-                "polling": {"enabled": True},
-            }
-        )
-        with gateway_running(settings, broker.address, force="demo", data=tmp_path):
-            status = until(inbox, lambda message: state_of(message) == "registered")
-            lines = {line["over"]: line for line in json.loads(status.payload)["lines"]}
-            assert lines["mqtt"]["dialect"] == "poll"
-            asked = PollCommand(id="1", source="issi:4711", expires_at=received_now() + timedelta(minutes=1))
-            asker.publish(command_topic("demo", "gw1"), msgspec.json.encode(asked), 1, properties=properties)
-            answer = until(inbox, lambda message: "/rsp/" in message.topic)
-            assert json.loads(answer.payload)["state"] == "sent"
-            assert answer.properties.CorrelationData == b"\x00\x01"
-            assert radio.sent == ["0A4588001F40"]
-            status = until(inbox, lambda message: "poll_sent" in str(message.payload))
-            assert json.loads(status.payload)["passed_by"]["poll_sent"] == 1
-    asker.disconnect()
-    asker.loop_stop()
-    asker._reset_sockets()
-    broker.stop()
-
-
-def state_of(message: Any) -> str | None:
-    lines = json.loads(message.payload).get("lines", [])
-    return next((line["state"] for line in lines if line["over"] == "serial"), None)
-
-
-def until(inbox: queue.SimpleQueue[Any], wanted: Callable[[Any], bool]) -> Any:
-    while not wanted(message := inbox.get(timeout=10)):
-        pass
-    return message
