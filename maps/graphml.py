@@ -1,4 +1,4 @@
-"""osmnx's road graphs: a GraphML file, or a place fetched from Overpass.
+"""osmnx's road graphs: those of a GraphML file, and what ways there are in a graph.
 
 It decides how a graph's directed edges become ways again: an edge and its opposite are one way open both ways. What
 osmnx left out of a graph (footways of a drive graph, barriers, turn restrictions) cannot be had back.
@@ -15,9 +15,8 @@ import numpy as np
 import osmnx
 from shapely.errors import ShapelyError
 
-from maps import osm_tags
 from maps.extract import PER_DEGREE, Extract, NodeCollector, WayCollector
-from maps.osm_access import ACCESS_KEYS, LEAVE, Leave
+from maps.osm_access import LEAVE, Leave
 from maps.raw import check_xml
 from maps.report import MapError
 
@@ -25,21 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from shapely import MultiPolygon, Polygon
-
-    from maps.report import Progress, Tally
+    from maps.osm_bans import Restriction
+    from maps.report import Tally
 
     Graph = nx.MultiDiGraph[int]
     Point = tuple[int, int]  # 1e-7 degrees east and north
 
-_NODE_TAGS = [
-    *("barrier", "crossing", "crossing:signals", "highway", "locked", "railway"),
-    *("direction", "stop:direction", "traffic_signals:direction"),
-]
-
-
 # What networkx, osmnx and shapely raise for what osmnx has not written.
-_NOT_OSMNX = (
+NOT_OSMNX = (
     *(nx.NetworkXError, ShapelyError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError),
     *(SyntaxError, NotImplementedError, RecursionError, MemoryError, UserWarning),
 )
@@ -53,7 +45,7 @@ def load(source: Path) -> Graph:
         with np.errstate(invalid="ignore"), warnings.catch_warnings(action="error", category=UserWarning):
             graph = osmnx.load_graphml(source)
         crs = str(graph.graph["crs"]).lower()
-    except _NOT_OSMNX as error:
+    except NOT_OSMNX as error:
         raise MapError(
             f"{source.name} is no graph that osmnx saved ({error}): save it again with osmnx.save_graphml"
         ) from error
@@ -62,42 +54,27 @@ def load(source: Path) -> Graph:
     return cast("Graph", graph)
 
 
-def fetch_place(place: str, progress: Progress) -> Graph:
-    """All roads and paths of a place by name, from Nominatim and Overpass. Raises MapError."""
-    # osmnx takes its settings as a module's variables; without these it forgets the tags that we read.
-    osmnx.settings.useful_tags_way = sorted(osm_tags.KEYS | {"name", "ref", "driving_side"})
-    osmnx.settings.useful_tags_node = sorted({*_NODE_TAGS, *ACCESS_KEYS})
-    osmnx.settings.use_cache = False
-    try:
-        progress("place", 0.0)
-        area = cast("Polygon | MultiPolygon", osmnx.geocode_to_gdf(place).geometry.union_all())
-        progress("download", 0.1)
-        graph = osmnx.graph_from_polygon(area, network_type="all", simplify=False, retain_all=True)
-        progress("ways", 0.5)
-        simple = osmnx.simplify_graph(graph, node_attrs_include=_NODE_TAGS, edge_attrs_differ=["osmid"])
-    except (OSError, *_NOT_OSMNX) as error:
-        raise MapError(
-            f"the roads of {place!r} could not be fetched ({type(error).__name__}): check the name and the "
-            "connection, or download an extract and give its file"
-        ) from error
-    return cast("Graph", simple)
+def extract_of(
+    graph: Graph, tally: Tally, *, name: str, restrictions: tuple[Restriction, ...] | None = None
+) -> Extract:
+    """The ways and tagged nodes of a graph of that name. Raises MapError where one is not as osmnx writes it.
 
-
-def extract_of(graph: Graph, tally: Tally, *, name: str) -> Extract:
-    """The ways and tagged nodes of a graph of that name. Raises MapError where one is not as osmnx writes it."""
+    `restrictions` None: nobody knows the turn restrictions, which a graph does not keep.
+    """
     nodes, ways = NodeCollector(tally), WayCollector(tally)
     try:
-        tally.doubts["osmnx keeps no turn restrictions: none is obeyed"] += 1
+        if restrictions is None:
+            tally.doubts["osmnx keeps no turn restrictions: none is obeyed"] += 1
         _take_nodes(graph, nodes)
         _take_ways(graph, ways)
         return Extract(
             ways=ways.ways(),
             nodes=nodes.nodes(),
-            restrictions=(),
+            restrictions=restrictions or (),
             driving_sides=ways.driving_sides,
             timestamp=graph.graph.get("created_date"),
         )
-    except _NOT_OSMNX as error:
+    except NOT_OSMNX as error:
         raise MapError(
             f"{name} holds what osmnx does not write ({type(error).__name__}: {error}): fetch or save it again"
         ) from error

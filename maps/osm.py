@@ -16,6 +16,7 @@ from arls.roads.assemble import assemble
 from maps import graphml
 from maps.driving_side import left_hand_of
 from maps.osm_read import read_osm
+from maps.place import fetch_place
 from maps.report import MapError, Report, Tally
 from maps.streets import streets_of
 
@@ -82,7 +83,8 @@ def _read(source: Path | str, tally: Tally, progress: Progress) -> tuple[str, st
     """Name, SHA-256 and content of a source."""
     if isinstance(source, str) and source.startswith(PLACE):
         place = source.removeprefix(PLACE).strip()
-        extract = graphml.extract_of(graphml.fetch_place(place, progress), tally, name=source)
+        fetched = fetch_place(place, tally, progress)
+        extract = graphml.extract_of(fetched.graph, tally, name=source, restrictions=fetched.restrictions)
         return source, _sha256_of(extract), extract
     path = Path(source)
     if not path.is_file():

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlparse
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import osmnx
 import pytest
 
 from arls.roads.network import Access, JunctionFlag
 from maps.osm import import_network
 from maps.report import MapError
-from tests.drawing import draw
+from tests.drawing import draw, turn_restriction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from arls.roads.network import Network
     from tests.drawing import Drawn
 
 STATUS = """Connected as: 1
@@ -45,6 +47,7 @@ def town() -> Drawn:
             "BDE": {"highway": "residential", "name": "Back Lane", "access": "private"},
         },
         nodes={"B": {"highway": "traffic_signals"}},
+        relations=[turn_restriction("no_right_turn", "ABC", "B", "BDE")],
     )
 
 
@@ -54,7 +57,7 @@ class StandIn:
     def __init__(self, drawn: Drawn) -> None:
         self.asked: list[str] = []
         self.elements = list(_elements(drawn))
-        self.is_down = False
+        self.is_down = self.keeps_relations_back = False
         lats, lons = ([getattr(at, axis) for at in drawn.nodes.values()] for axis in ("lat", "lon"))
         self.box = (min(lons) - 0.01, min(lats) - 0.01, max(lons) + 0.01, max(lats) + 0.01)
 
@@ -80,9 +83,15 @@ class StandIn:
         ]
 
     def interpreter(self, query: str) -> dict[str, Any]:
-        """What Overpass says to a query."""
+        """What Overpass says to a query: for relations, or for ways and their nodes."""
         self.asked.append(query)
-        return {"version": 0.6, "generator": "stand-in", "osm3s": {}, "elements": self.elements}
+        of_relations = "relation[" in query
+        if of_relations and self.keeps_relations_back:
+            return {"remark": "runtime error: Query timed out"}
+        elements = [
+            one for one in self.elements if not isinstance(one, dict) or (one.get("type") == "relation") == of_relations
+        ]
+        return {"version": 0.6, "generator": "stand-in", "osm3s": {}, "elements": elements}
 
 
 def _ring(box: tuple[float, float, float, float]) -> list[list[float]]:
@@ -97,6 +106,11 @@ def _elements(drawn: Drawn) -> Iterator[dict[str, Any]]:
         row: dict[str, Any] = {"type": element.tag, "id": int(element.get("id", "0")), "tags": tags}
         if element.tag == "node":
             row |= {axis: float(element.get(axis, "nan")) for axis in ("lat", "lon")}
+        elif element.tag == "relation":
+            row["members"] = [
+                {"type": member.get("type"), "ref": int(member.get("ref", "0")), "role": member.get("role")}
+                for member in element.iter("member")
+            ]
         else:
             row["nodes"] = [int(nd.get("ref", "0")) for nd in element.iter("nd")]
         yield row
@@ -155,12 +169,33 @@ def test_a_place_becomes_the_same_roads_as_its_extract(stand_in: StandIn) -> Non
     assert Access.PRIVATE | Access.FOOT in network.arc_access
     assert report.source == "place:Arlminster"
     assert len(report.sha256) == 64
-    assert [step for step, _ in told] == ["place", "download", "ways", "streets", "network", "network"]
+    steps = ["place", "download", "ways", "restrictions", "streets", "network", "network"]
+    assert [step for step, _ in told] == steps
     assert [done for _, done in told] == sorted(done for _, done in told)
-    place, query = stand_in.asked
+    place, query, *of_relations = stand_in.asked
     assert place == "Arlminster"
     assert '["highway"]' in query
     assert "poly:" in query
+    assert len(of_relations) == 2  # one for each part of the place
+    assert all("poly:" in asked and '["type"~"^restriction"]' in asked for asked in of_relations)
+    assert report.restrictions_obeyed == 1
+    assert sorted(_turns(network)) == sorted(_turns(drawn))
+    assert not any("restriction" in doubt for doubt in report.doubts)
+
+
+def _turns(network: Network) -> list[tuple[float, float, int]]:
+    """Each turn by the lengths of its arcs, to the decimetre, and who may take it."""
+    turns = zip(np.repeat(np.arange(network.arcs), np.diff(network.turn_start)), network.turn_to, strict=True)
+    length_m = network.arc_length_m.round(1)
+    may = network.turn_access.tolist()
+    return [(length_m[start], length_m[end], who) for (start, end), who in zip(turns, may, strict=True)]
+
+
+def test_a_place_whose_restrictions_cannot_be_had_is_built_and_says_so(stand_in: StandIn) -> None:
+    stand_in.keeps_relations_back = True
+    _, report = import_network("place:Arlminster")
+    assert report.restrictions_obeyed == 0
+    assert report.doubts["its turn restrictions could not be fetched: none is obeyed (KeyError)"] == 1
 
 
 def test_a_street_is_cut_at_the_edge_of_the_place(stand_in: StandIn) -> None:
