@@ -35,10 +35,13 @@ if TYPE_CHECKING:
 _HDOP_M = 5.0
 _HDOP_CONFIDENCE = 0.95
 
+# What GST says is one sigma of each axis; their root mean square is a radius that holds 1 - 1/e of a circular error.
+_GST_CONFIDENCE = 0.63
+
 CHECKSUM_ABSENT = "checksum_absent"
 
 # Whose word counts where several sentences of one epoch fill the same field.
-_PREFERENCE = ("RMC", "GGA", "GNS", "GLL", "ZDA", "VTG")
+_PREFERENCE = ("RMC", "GGA", "GNS", "GLL", "ZDA", "VTG", "GST")
 _COMPLETE = ({"RMC", "GGA"}, {"RMC", "GNS"})
 
 _IMEI = re.compile(r"\d{15}", re.ASCII)
@@ -55,6 +58,7 @@ class Nmea0183:
         self._checksum_required = checksum_required
         self._lines = Lines(LONGEST)
         self._epoch: _Epoch | None = None
+        self._tells_error = False  # the receiver has sent GST with its last epoch, and will with the next
 
     def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
         """Logins and faults at once; a fix when its epoch is complete, or over."""
@@ -69,7 +73,10 @@ class Nmea0183:
     def flush(self) -> list[Outcome]:
         """The epoch that still waits for another sentence; call it when half a second has brought none."""
         epoch, self._epoch = self._epoch, None
-        return [] if epoch is None else epoch.close()
+        if epoch is None:
+            return []
+        self._tells_error = epoch.tells_error
+        return epoch.close()
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
         if bare := _BARE_IDENTITY.fullmatch(line):
@@ -95,7 +102,8 @@ class Nmea0183:
             over = self.flush()
             self._epoch = _Epoch(device_id, received_at)
         self._epoch.add(sentence, vouched=vouched)
-        return over + (self._epoch.close() if self._epoch.is_complete else [])
+        is_complete = self._epoch.is_complete and (self._epoch.tells_error or not self._tells_error)
+        return over + (self._epoch.close() if is_complete else [])
 
 
 class _Epoch:
@@ -126,6 +134,11 @@ class _Epoch:
         formatters = {said.formatter for said in self._said}
         return any(enough <= formatters for enough in _COMPLETE)
 
+    @property
+    def tells_error(self) -> bool:
+        """True when the receiver has said how wrong it may be."""
+        return any(said.formatter == "GST" for said in self._said)
+
     def close(self) -> list[Outcome]:
         """The one message of the epoch, the first time."""
         if self._closed:
@@ -149,7 +162,7 @@ def _message(said: Sentence, device_id: str | None, received_at: datetime | None
     at, doubts = _instant(said, received_at)
     kind = _kind(said)
     placed = kind is not NoFix
-    accuracy_m = said.hdop * _HDOP_M if placed and said.hdop else None
+    accuracy_m, confidence, accuracy_kind = _accuracy(said) if placed else _UNKNOWN
     return kind(
         device_id=device_id,
         received_at=received_at,
@@ -158,8 +171,8 @@ def _message(said: Sentence, device_id: str | None, received_at: datetime | None
         time=at,
         time_basis=TimeBasis.GNSS if at else None,
         accuracy_m=accuracy_m,
-        accuracy_confidence=_HDOP_CONFIDENCE if accuracy_m else None,
-        accuracy_kind=AccuracyKind.ESTIMATED if accuracy_m else None,
+        accuracy_confidence=confidence,
+        accuracy_kind=accuracy_kind,
         altitude_m=said.altitude_m if placed else None,
         altitude_ref=AltitudeRef.MSL if placed and said.altitude_m is not None else None,
         speed_mps=said.speed_mps,
@@ -168,6 +181,15 @@ def _message(said: Sentence, device_id: str | None, received_at: datetime | None
         hdop=said.hdop,
         flags=flags + doubts,
     )
+
+
+_UNKNOWN = None, None, None
+
+
+def _accuracy(said: Sentence) -> tuple[float, float, AccuracyKind] | tuple[None, None, None]:
+    if said.error_m:
+        return said.error_m, _GST_CONFIDENCE, AccuracyKind.MEASURED
+    return (said.hdop * _HDOP_M, _HDOP_CONFIDENCE, AccuracyKind.ESTIMATED) if said.hdop else _UNKNOWN
 
 
 def _kind(said: Sentence) -> type[Located | Estimated | NoFix | Partial]:

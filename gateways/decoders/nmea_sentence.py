@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import reduce
+from math import hypot
 from operator import xor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,6 +75,7 @@ class Sentence:
     satellites: int | None = None
     hdop: float | None = None
     altitude_m: float | None = None  # above mean sea level
+    error_m: float | None = None  # horizontal, as a circle's root mean square
 
 
 def split(line: str, *, checksum_required: bool) -> tuple[str, list[str], bool]:
@@ -184,6 +186,14 @@ def _zda(f: Sequence[str]) -> Sentence:
     return Sentence(formatter="ZDA", clock=clock, clock_wrong=clock_wrong, date=date)
 
 
+def _gst(f: Sequence[str]) -> Sentence:
+    """IEC 61162-1, GST: the standard deviations of latitude and longitude in metres, by the receiver's own account."""
+    clock, clock_wrong = _clock(f[1])
+    north_m, east_m = known(_number(f[6])), known(_number(f[7]))
+    error_m = None if north_m is None or east_m is None else hypot(north_m, east_m)
+    return Sentence(formatter="GST", clock=clock, clock_wrong=clock_wrong, error_m=error_m or None)
+
+
 # Formatter -> fewest fields, address included, and its reader.
 _FORMATTERS: dict[str, tuple[int, Callable[[Sequence[str]], Sentence]]] = {
     "RMC": (10, _rmc),
@@ -192,6 +202,7 @@ _FORMATTERS: dict[str, tuple[int, Callable[[Sequence[str]], Sentence]]] = {
     "GLL": (5, _gll),
     "VTG": (6, _vtg),
     "ZDA": (5, _zda),
+    "GST": (8, _gst),
 }
 
 

@@ -25,8 +25,11 @@ _KMH_MPS = 1 / 3.6
 
 _PANIC = 2
 _IGNITION, _HDOP = 239, 182
+# Personal trackers send it when their button is pressed, and only then (Teltonika's wiki, Alarm event), under whatever
+# priority they were set to.
+_BUTTON = 236
 # What made the device send a record now, where its event says so.
-_REASONS = {239: "ignition", 240: "movement", 236: "alarm", 200: "sleep", 252: "unplugged", 253: "driving"}
+_REASONS = {239: "ignition", 240: "movement", 200: "sleep", 252: "unplugged", 253: "driving"}
 
 # HDOP times the usual 95 % error of one receiver: a guess, and marked as one (protocols.md 3).
 _HDOP_M = 5.0
@@ -127,11 +130,15 @@ def _record(
     at = from_epoch(milliseconds / 1000)
     at, flags = judged(at, received_at) if at else (None, (TIME_SUSPECT,))
     basis = TimeBasis.DEVICE if at else None
-    reason = "emergency" if priority == _PANIC else _REASONS.get(event)
+    is_pressed = priority == _PANIC or (event == _BUTTON and elements.get(_BUTTON) != 0)
+    reason = "emergency" if is_pressed else _REASONS.get(event)
     ignition = elements.get(_IGNITION)
     lat, lon = north / _DEGREE, east / _DEGREE
-    if satellites == 0 or is_null_island(lat, lon):
-        # Without a fix the device repeats its last position and calls it now.
+    is_place = -90 <= lat <= 90 and -180 <= lon <= 180
+    if not (is_place or is_pressed):
+        raise DecodeError("position_out_of_range", f"lat {lat}, lon {lon}")
+    # A press is heard wherever it comes from. Without a fix the device repeats its last position and calls it now.
+    if satellites == 0 or not is_place or is_null_island(lat, lon):
         return NoFix(
             device_id=device_id,
             received_at=received_at,
@@ -142,8 +149,6 @@ def _record(
             reason=reason,
             flags=flags,
         )
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise DecodeError("position_out_of_range", f"lat {lat}, lon {lon}")
     tenths = elements.get(_HDOP, 0)
     return Located(
         device_id=device_id,

@@ -177,3 +177,27 @@ def test_a_press_sent_again_is_the_same_alarm_and_another_press_is_not() -> None
     first = alarm(NOW, NOW)
     assert alarm(NOW, NOW + timedelta(minutes=5)) == first
     assert alarm(NOW + timedelta(seconds=2), NOW + timedelta(seconds=2)) != first
+
+
+def test_the_button_of_a_personal_tracker_is_a_press_under_any_priority() -> None:
+    def said(event: int, **values: int) -> str | None:
+        elements = ({236: values["button"]} if values else {}, {}, {}, {})
+        report, _ = heard(
+            frame(record(**HERE, event=event, elements=elements)), decoder=Teltonika(login_required=False)
+        )
+        assert isinstance(report, Located)
+        return report.reason
+
+    assert said(236, button=1) == "emergency"
+    assert said(236) == "emergency"
+    assert said(236, button=0) is None
+    assert said(0, button=1) is None  # a value told beside another event is no press
+
+
+def test_a_press_from_a_place_that_does_not_exist_is_a_press() -> None:
+    impossible = HERE | {"lat": 95.0}
+    fault, _ = heard(frame(record(**impossible)), decoder=Teltonika(login_required=False))
+    assert isinstance(fault, DecodeError)
+    press, _ = heard(frame(record(**impossible, priority=2)), decoder=Teltonika(login_required=False))
+    assert isinstance(press, NoFix)
+    assert press.reason == "emergency"
