@@ -7,8 +7,6 @@ login is not looked at: who may report is decided where devices are known.
 from __future__ import annotations
 
 import re
-from functools import reduce
-from operator import xor
 from typing import TYPE_CHECKING
 
 from gateways.decoders.lines import Lines
@@ -52,22 +50,23 @@ class GpsGate:
         _, words, vouched = split(line, checksum_required=False)
         match words:
             case ["FRLIN", _, user, *_]:
-                said = _sentence("", ["IMEI", _checked(user)], vouched=True)
+                return [self._nmea.login(_checked(user), received_at)]
             case ["FRCMD", sender, "_Ping", *_]:
                 return [KeepAlive(device_id=_device(sender), received_at=received_at)]
             case ["FRCMD", sender, "_SendMessage", _, *report] if len(report) >= 10:
-                said = _report(_checked(sender), report, vouched=vouched)
+                device = _device(sender)
+                sentences = (self._nmea.sentence(s, device, received_at, vouched=vouched) for s in _report(report))
+                return [outcome for outcomes in sentences for outcome in outcomes]
             case ["FRLIN" | "FRCMD", *_]:
                 raise DecodeError("bad_command", line)
             case [formatter, *_] if formatter.startswith("FR"):
                 return [Ignored(received_at=received_at, why="other_sentence")]
             case _:
-                said = line
-        return self._nmea.feed(f"{said}\n".encode(), received_at=received_at)
+                return self._nmea.feed(f"{line}\n".encode(), received_at=received_at)
 
 
-def _report(sender: str, report: Sequence[str], *, vouched: bool) -> str:
-    """The RMC and the GGA of one report; together they are a whole epoch."""
+def _report(report: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The fields of the RMC and of the GGA of one report; together they are a whole epoch."""
     lat, lat_side, lon, lon_side, altitude, knots, course, date, clock, valid = report[:10]
     if valid not in _VALIDITY:
         raise DecodeError("bad_validity", valid)
@@ -75,14 +74,7 @@ def _report(sender: str, report: Sequence[str], *, vouched: bool) -> str:
     place = [lat, lat_side, lon, lon_side]
     rmc = ["GPRMC", clock, status, *place, knots, course, date]
     gga = ["GPGGA", clock, *place, quality, "", "", altitude]
-    return "\n".join(_sentence(sender, words, vouched=vouched) for words in (rmc, gga))
-
-
-def _sentence(sender: str, words: Sequence[str], *, vouched: bool) -> str:
-    """A sentence behind its sender; one that a checksum vouched for is vouched for again."""
-    body = ",".join(words)
-    checksum = f"*{reduce(xor, body.encode(), 0):02X}" if vouched else ""
-    return f"{sender}${body}{checksum}"
+    return rmc, gga
 
 
 def _checked(identity: str) -> str:

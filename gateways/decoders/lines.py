@@ -10,7 +10,7 @@ from gateways.decoders.message import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_END = re.compile(rb"[\r\n]")
+_END = re.compile(rb"[\r\n]+")
 
 
 class Lines:

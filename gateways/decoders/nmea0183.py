@@ -7,9 +7,10 @@ device; the carrier's name stands until a prefix or a sentence of its own says b
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from functools import reduce
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
 from gateways.decoders.instants import TIME_SUSPECT, from_parts, full_year, judged, nearest_day
@@ -29,6 +30,7 @@ from gateways.decoders.message import (
 from gateways.decoders.nmea_sentence import LONGEST, Sentence, Standing, parse, split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 # HDOP times the usual 95 % error of one receiver: a guess, and marked as one (protocols.md 3).
@@ -80,17 +82,24 @@ class Nmea0183:
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
         if bare := _BARE_IDENTITY.fullmatch(line):
-            return [self._login(bare[1], received_at)]
+            return [self.login(bare[1], received_at)]
         prefix, words, vouched = split(line, checksum_required=self._checksum_required)
-        if named := _SENTENCE_IDENTITY.fullmatch(",".join(words)):
-            return [self._login(named[1], received_at)]
+        if len(words) <= 2 and (named := _SENTENCE_IDENTITY.fullmatch(",".join(words))):
+            return [self.login(named[1], received_at)]
         device_id = _named(prefix) if prefix else self._source
+        return self.sentence(words, device_id, received_at, vouched=vouched)
+
+    def sentence(
+        self, words: Sequence[str], device_id: str | None, received_at: datetime | None, *, vouched: bool
+    ) -> list[Outcome]:
+        """As if the sentence of these fields had come from this device, vouched for or not. Raises DecodeError."""
         sentence = parse(words)
         if sentence is None:
             return [Ignored(device_id=device_id, received_at=received_at, why="other_sentence")]
         return self._joined(sentence, device_id, received_at, vouched=vouched)
 
-    def _login(self, identity: str, received_at: datetime | None) -> Login:
+    def login(self, identity: str, received_at: datetime | None) -> Login:
+        """Whose sentences come from now on."""
         self._source = _device(identity)
         return Login(device_id=self._source, received_at=received_at)
 
@@ -148,9 +157,12 @@ class _Epoch:
         return [_message(reduce(_merged, by_preference), self._device_id, self._received_at, self._flags)]
 
 
+_FIELDS = Sentence.__struct_fields__
+
+
 def _merged(first: Sentence, second: Sentence) -> Sentence:
     """What `first` leaves unknown filled from `second`; of two standings the worse."""
-    gaps = {f.name: getattr(second, f.name) for f in fields(first) if getattr(first, f.name) is None}
+    gaps = {name: getattr(second, name) for name in _FIELDS if getattr(first, name) is None}
     standings = [s.standing for s in (first, second) if s.standing is not None]
     return replace(
         first,

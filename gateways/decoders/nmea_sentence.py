@@ -9,19 +9,19 @@ time of a leap second. Tests use it as the oracle of what both understand.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from datetime import timedelta  # noqa: TC003  # msgspec reads the types at run time
 from enum import IntEnum
-from functools import reduce
 from math import hypot
-from operator import xor
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from gateways.decoders.instants import time_of_day
 from gateways.decoders.message import DecodeError, course_of, known
+from gateways.decoders.xor8 import xor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import timedelta
 
 # The standard allows 82 characters; receivers with seven decimals write longer ones (protocols.md 3).
 LONGEST = 256
@@ -59,8 +59,7 @@ class Day(NamedTuple):
     year: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of one sentence, or of several of one epoch, in SI. None is unknown."""
 
     formatter: str
@@ -93,7 +92,7 @@ def split(line: str, *, checksum_required: bool) -> tuple[str, list[str], bool]:
         return prefix, body.split(","), False
     if _CHECKSUM.fullmatch(checksum) is None:
         raise DecodeError("checksum_malformed", line)
-    computed = reduce(xor, body.encode(), 0)
+    computed = xor_of(body.encode())
     if computed != int(checksum, 16):
         raise DecodeError("checksum_wrong", f"{checksum}, computed {computed:02X}")
     return prefix, body.split(","), True

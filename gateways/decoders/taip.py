@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import reduce
-from operator import xor
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -31,6 +29,7 @@ from gateways.decoders.message import (
     course_of,
     is_null_island,
 )
+from gateways.decoders.xor8 import xor_of
 
 # RLN with its parameters has about 200 characters.
 _LONGEST = 512
@@ -212,4 +211,4 @@ def _acknowledgement(frame: _Frame) -> bytes:
 
 
 def _checksum(text: str) -> int:
-    return reduce(xor, text.encode(), 0)
+    return xor_of(text.encode())

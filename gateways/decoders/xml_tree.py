@@ -6,11 +6,13 @@ It decides what is refused before anybody looks inside: document types, entities
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import XMLParser
+from defusedxml import ElementTree as Defused
 
 from gateways.decoders.message import DecodeError
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 MOST_OCTETS = 65_536
 _DEEPEST = 32
+
+# A declaration that leaves the octets UTF-8.
+_UTF_8 = re.compile(rb"\s*(?:<\?xml(?![^>]*encoding=(?![\"'](?i:utf-8|us-ascii)))[^>]*\?>)?\s*<(?!\?xml)")
+_DOCUMENT_TYPE = "<!DOCTYPE"
 
 
 class _Shallow(TreeBuilder):
@@ -41,9 +47,10 @@ def parse(octets: bytes) -> Element:
     """The root of one document. Raises DecodeError; its detail repeats nothing of the document's words."""
     if len(octets) > MOST_OCTETS:
         raise DecodeError("too_long", f"{len(octets)} octets")
-    parser = XMLParser(target=_Shallow(), forbid_dtd=True)
     try:
-        parser.feed(octets)
+        text = _plain_text(octets)
+        parser = Defused.XMLParser(target=_Shallow(), forbid_dtd=True) if text is None else _quick_parser()
+        parser.feed(octets if text is None else text)
         root: Element = parser.close()
     except DefusedXmlException as error:
         raise DecodeError("document_type", type(error).__name__) from error
@@ -54,6 +61,26 @@ def parse(octets: bytes) -> Element:
             raise
         raise DecodeError("not_xml", "its encoding") from error
     return root
+
+
+def _plain_text(octets: bytes) -> str | None:
+    """The document where it cannot have a type, so that nothing in it can grow; None where somebody must watch.
+
+    A type is declared by this word alone (XML 1.0, production 28), once it is known which octets are which letters.
+    """
+    # Octets of UTF-16 are good UTF-8 with a NUL in every character, and the parser would see through that.
+    if _UTF_8.match(octets) is None or b"\0" in octets:
+        return None
+    try:
+        text = octets.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if _DOCUMENT_TYPE in text else text
+
+
+def _quick_parser() -> ET.XMLParser[Element]:
+    """Python's own, in C: twice as quick as the one that can be told to refuse a document type."""
+    return ET.XMLParser(target=_Shallow())  # noqa: S314  # of a document that has none
 
 
 def local_name(element: Element) -> str:
