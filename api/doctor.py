@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import maps
 from api.networks import find_ground
+from api.outgoing import read_accounts, sender_of, where_of
 from api.outside import address_of
 from api.settings import Settings, SettingsError, read_settings
 from arls.journal.sqlite import store_version
@@ -21,6 +22,7 @@ from gateways.clock import received_now
 from gateways.clockcheck import kernel_clock
 from gateways.concerns import concerns_of
 from gateways.mqtt import BrokerError
+from gateways.out.senders import SendError
 from gateways.statuses import statuses_at
 from gateways.tls import TlsError
 from maps.report import MapError
@@ -61,6 +63,7 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     yield _clock(settings)
     if settings.broker.host is not None:
         yield from _gateways(settings)
+    yield from _outs(settings)
 
 
 def _sqlite() -> Finding:
@@ -140,3 +143,24 @@ def _gateways(settings: Settings) -> Iterator[Finding]:
             yield Finding(what=f"gateway {one.gateway}", said=concern.said, wrong=concern.wrong)
         if not concerns:
             yield Finding(what=f"gateway {one.gateway}", said="is well")
+
+
+def _outs(settings: Settings) -> Iterator[Finding]:
+    """Who outside is told, whether what that needs is there, and how it went of late."""
+    accounts = {account.name: account for account in read_accounts(settings.journal.data)}
+    for said in settings.out:
+        what, where = f"out {said.name}", f"{said.kind} to {where_of(said)}"
+        try:
+            sender_of(said, force=settings.force)
+        except (SendError, TlsError) as error:
+            yield Finding(what=what, said=f"{where}: {error}", wrong=True)
+            continue
+        account = accounts.get(said.name)
+        if account is None:
+            yield Finding(what=what, said=f"{where}; nothing was told yet")
+            continue
+        told = f"{where}: {account.sent} sent, {account.queued} waiting, {account.dropped + account.refused} lost"
+        broken = account.last_error_at is not None and (
+            account.last_ok_at is None or account.last_error_at > account.last_ok_at
+        )
+        yield Finding(what=what, said=f"{told}; {account.last_error}" if broken else told, wrong=broken)

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from api.listen import LimitSettings, Listen, MqttListen, PollingSettings, Section, TlsFiles
+from api.out import Outs  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     picture: PictureSettings = PictureSettings()
     callers: CallerSettings = CallerSettings()
     gateway: GatewaySettings = GatewaySettings()
+    out: Outs = Field(default=(), description="who outside is told of units and incidents")
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")
 
     @classmethod

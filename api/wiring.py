@@ -24,6 +24,7 @@ from api.auth import Keyring
 from api.keeper import Keeper
 from api.live import Hub
 from api.networks import read_roads
+from api.outgoing import outs_running
 from api.outside import WiringError, address_of
 from api.ticker import Ticker
 from arls.engine import Engine
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from arls.ports import Outbox, Record, Recorded
     from arls.roads.live import Roads
     from gateways.mqtt import BrokerAddress
+    from gateways.out.out import Out
 
 JOURNAL_FILE = "journal.sqlite"
 # How long open connections may hold up a shutdown.
@@ -97,6 +99,7 @@ class System:
     outbox: Fanout = field(default_factory=Fanout)
     tileset: Tileset | None = None
     intake: Intake | None = None
+    outs: tuple[Out, ...] = ()
     now: Callable[[], datetime] = field(default=utc_now)
 
 
@@ -142,6 +145,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         beacon = Beacon(outward, engine, force=settings.force, now=utc_now)
         beacon.start()
         stack.callback(beacon.stop)
+        outs = stack.enter_context(outs_running(settings.out, engine, force=settings.force, data=data, now=utc_now))
         intake.start()
         stack.callback(intake.stop)
         keeper = Keeper(engine, roads, tell=hub.tell_firsts, now=utc_now)
@@ -166,6 +170,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             outbox=outbox,
             tileset=Tileset(ground.base_map) if ground.base_map else None,
             intake=intake,
+            outs=outs,
         )
 
 

@@ -82,12 +82,8 @@ class TakLine:
         self._negotiate = server.negotiate
         self._session: TakSession | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._up = asyncio.Event()  # while events are taken
         self._waits = 0
-
-    @property
-    def is_up(self) -> bool:
-        """True while events are taken."""
-        return self._writer is not None and self._session is not None and self._session.speech is not Speech.SILENT
 
     async def run(self) -> None:
         """Connects, listens, and connects again, until cancelled."""
@@ -104,8 +100,11 @@ class TakLine:
             await asyncio.sleep(self._wait_s())
 
     async def send(self, xml: bytes) -> None:
-        """Hands one event over. Raises TakLineError when it is not taken now."""
-        if self._writer is None or self._session is None or not self.is_up:
+        """Hands one event over, and waits a while for a connection. Raises TakLineError when it is not taken."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pace.connect_s):
+                await self._up.wait()
+        if self._writer is None or self._session is None or not self._up.is_set():
             raise TakLineError(self.fault or f"The TAK Server at {self._where()} has not answered yet.")
         if self._writer.transport.get_write_buffer_size() > _MOST_UNSENT_OCTETS:
             raise TakLineError(f"The TAK Server at {self._where()} takes nothing.")
@@ -128,9 +127,11 @@ class TakLine:
         try:
             writer.write(session.ping(at=received_now()))
             self._session, self._writer, self.fault = session, writer, None
+            self._up.set()
             await self._listen(reader, writer, session)
         finally:
             self._session = self._writer = None
+            self._up.clear()
             writer.close()
             with suppress(OSError, TimeoutError):
                 async with asyncio.timeout(1):
@@ -163,8 +164,8 @@ class TakLine:
             heard_s, wait_s = monotonic(), self._pace.ping_after_s
             received_at = received_now()
             heard, reply = session.feed(data, received_at=received_at)
-            if reply:
-                writer.write(reply)
+            writer.write(reply)
+            (self._up.clear if session.speech is Speech.SILENT else self._up.set)()
             if not self._take(heard, received_at):
                 raise TakLineError(f"What the TAK Server at {self._where()} sends cannot be understood.")
 

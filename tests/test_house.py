@@ -78,9 +78,9 @@ def shown_as(default: Any) -> str:
         return "required"
     if isinstance(default, tuple) and default:
         return json.dumps([row if isinstance(row, str) else row.model_dump(exclude_defaults=True) for row in default])
-    if default in ({}, ()):
-        return "none"
-    return {None: "none", True: "true", False: "false"}.get(default, str(default))
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "none" if default in (None, {}, ()) else str(default)
 
 
 @pytest.mark.parametrize(("name", "defaults"), settings_in(Settings).items())

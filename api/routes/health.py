@@ -78,3 +78,28 @@ class _Gauges:
         for word, count in Counter(row.freshness for row in unit_rows(known, at)).items():
             units.add_metric([word], count)
         yield units
+        yield from _outs_of(self._system)
+
+
+def _outs_of(system: System) -> Iterator[Metric]:
+    """What became of what systems outside were to be told."""
+    accounts = [out.account() for out in system.outs]
+    for name, what in (
+        ("sent", "Taken by the other side"),
+        ("failed", "Attempts that failed"),
+        ("refused", "Refused by the other side for good"),
+        ("dropped", "Dropped for want of room"),
+        ("overtaken", "Overtaken by something newer while it waited"),
+    ):
+        counter = CounterMetricFamily(f"arls_out_{name}", f"Outgoing: {what}", labels=["out"])
+        for account in accounts:
+            counter.add_metric([account.name], getattr(account, name))
+        yield counter
+    queued = GaugeMetricFamily("arls_out_queued", "Outgoing: what waits", labels=["out"])
+    last_ok = GaugeMetricFamily("arls_out_last_ok_seconds", "Outgoing: when something was last taken", labels=["out"])
+    for account in accounts:
+        queued.add_metric([account.name], account.queued)
+        if account.last_ok_at is not None:
+            last_ok.add_metric([account.name], account.last_ok_at.timestamp())
+    yield queued
+    yield last_ok

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
 from api.app import create_app, openapi_text
+from api.out import Outs
+from api.outgoing import out_of
+from api.routes.health import _Gauges
 from maps.tiles import build_tiles_of_network
 from maps.tileset import Tileset
 from tests.api.room import DRAWN, open_room
@@ -85,6 +91,17 @@ def test_metrics_are_prometheus_text_for_those_who_may_see_them(room: Room) -> N
     assert "arls_incidents_open 1.0" in text
     assert 'arls_units{freshness="fresh"} 1.0' in text
     assert room.stranger.get("/metrics").status_code == 401
+
+
+def test_what_systems_outside_are_told_is_counted_by_their_names(room: Room) -> None:
+    words = {"name": "partner", "kind": "geojson", "url": "http://127.0.0.1:9/", "incidents": True}
+    (said,) = TypeAdapter(Outs).validate_python([words])
+    out = out_of(said, room.system.engine, force="demo", now=room.clock)
+    told = {family.name: family for family in _Gauges(replace(room.system, outs=(out,))).collect()}
+    for name in ("sent", "failed", "refused", "dropped", "overtaken", "queued"):
+        (sample,) = told[f"arls_out_{name}"].samples
+        assert (sample.labels, sample.value) == ({"out": "partner"}, 0.0)
+    assert told["arls_out_last_ok_seconds"].samples == []  # nothing was ever taken
 
 
 def test_the_ways_of_units_that_are_sent_are_a_layer(room: Room) -> None:

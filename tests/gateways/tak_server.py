@@ -6,7 +6,7 @@ import asyncio
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import takproto
 
@@ -15,6 +15,7 @@ from gateways.decoders.xml_tree import parse
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
 AT = datetime(2026, 6, 6, 14, 0, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ class TakServerFake:
     offers: bool = False
     answers: bool = True
     heard: list[Element] = field(default_factory=list)
-    framed: list[takproto.TakMessage] = field(default_factory=list)
+    framed: list[Any] = field(default_factory=list)
     connections: int = 0
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
     _came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,7 +79,7 @@ class TakServerFake:
     def hang_up(self) -> None:
         """Ends every connection."""
         for writer in self._writers:
-            writer.close()
+            writer.transport.abort()
         self._writers.clear()
 
     def say(self, octets: bytes) -> None:
@@ -86,10 +87,10 @@ class TakServerFake:
         for writer in self._writers:
             writer.write(octets)
 
-    async def until(self, true: object) -> None:
+    async def until(self, true: Callable[[], object]) -> None:
         """Returns once it is true of what was heard."""
         async with asyncio.timeout(5):
-            while not true():  # type: ignore[operator]
+            while not true():
                 self._came.clear()
                 await self._came.wait()
 

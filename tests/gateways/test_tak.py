@@ -140,7 +140,8 @@ def test_whoever_is_not_the_server_that_it_should_be_hears_nothing(tmp_path: Pat
     async def session() -> None:
         server = TakServerFake()
         port = await server.start(server_context_of(replace(theirs.issued(), ca_file=None)))
-        listener = listener_at(port, tls=ours.issued("arls.example"), server_name=NAME)
+        once = replace(BRISK, shortest_wait_s=60, longest_wait_s=60)
+        listener = listener_at(port, once, tls=ours.issued("arls.example"), server_name=NAME)
         await listener.start(Ear())
         for _ in range(500):
             if "is not who" in listener.line.detail:
