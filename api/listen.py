@@ -100,7 +100,7 @@ class SerialListen(_Pei):
     allow: tuple[str, ...] | None = Field(default=None, description="devices; None: any")
 
 
-Posted = Literal["owntracks", "osmand", "traccar", "aml-https", "aml-sms", "pidf-lo"]
+Posted = Literal["owntracks", "osmand", "traccar", "raw-sds", "aml-https", "aml-sms", "pidf-lo"]
 
 
 class HttpListen(_Heard):

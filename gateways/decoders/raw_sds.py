@@ -62,12 +62,17 @@ class RawSds:
         if isinstance(line, DecodeError):
             return line
         try:
-            return _message_of(_line_of(line), received_at, vendor_schemes=self._vendor_schemes)
+            return decode(line, received_at=received_at, vendor_schemes=self._vendor_schemes)
         except DecodeError as error:
             return error
 
 
-def _line_of(text: str) -> Line:
+def decode(text: str | bytes, *, received_at: datetime | None = None, vendor_schemes: bool = False) -> Message:
+    """What one object says. Raises DecodeError."""
+    return _message_of(_line_of(text), received_at, vendor_schemes=vendor_schemes)
+
+
+def _line_of(text: str | bytes) -> Line:
     try:
         return _LINES.decode(text)
     except msgspec.ValidationError as error:

@@ -57,9 +57,12 @@ class SerialPort:
 
     async def open(self) -> tuple[StreamReader, StreamWriter]:
         """Opens the device. Raises OSError where it is not there, is not ours, or is in use."""
-        return await serialx.open_serial_connection(
-            self.device, baudrate=self.baud, rtscts=self.has_flow_control, exclusive=True
-        )
+        try:
+            return await serialx.open_serial_connection(
+                self.device, baudrate=self.baud, rtscts=self.has_flow_control, exclusive=True
+            )
+        except (serialx.SerialException, ValueError) as error:  # a baud rate that the device cannot have
+            raise OSError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from arls.caller import is_call_id
 from gateways.calls import call_of
-from gateways.decoders import aml_https, aml_sms, osmand, owntracks, pidf_lo, traccar
+from gateways.decoders import aml_https, aml_sms, osmand, owntracks, pidf_lo, raw_sds, traccar
 from gateways.decoders.message import DecodeError
 
 if TYPE_CHECKING:
@@ -152,6 +152,24 @@ class TraccarPost:
         return traccar.decode(request.body, received_at=request.received_at)
 
 
+class RawSdsPost:
+    """A site's own switch, or an adaptor before it, posts a TETRA short data: a server that vouches for its radios."""
+
+    methods: tuple[str, ...] = ("POST",)
+    media_types: tuple[str, ...] = (_JSON,)
+    answer = b""
+    status_of_nonsense = 400
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def read(self, request: Request) -> Message:
+        """The short data, of the radio that it names."""
+        if not self._accounts.is_open:
+            _account(self._accounts, request)
+        return raw_sds.decode(request.body, received_at=request.received_at)
+
+
 class AmlHttpsPost:
     """A caller's phone posts a form; its sender stands in the path (`/aml-https/<sender>`) and signs the whole body.
 
@@ -231,23 +249,24 @@ class PidfLoPost:
 
 
 # Those that say where callers are name their calls under the site's key.
-_OF_PHONES: dict[str, Callable[[Accounts], Post]] = {
+_OF_DEVICES: dict[str, Callable[[Accounts], Post]] = {
     "owntracks": OwnTracksPost,
     "osmand": OsmAndPost,
     "traccar": TraccarPost,
+    "raw-sds": RawSdsPost,
 }
 _OF_CALLERS: dict[str, Callable[[Accounts, bytes | None], Post]] = {
     "aml-https": AmlHttpsPost,
     "aml-sms": AmlSmsPost,
     "pidf-lo": PidfLoPost,
 }
-POSTED = (*_OF_PHONES, *_OF_CALLERS)
+POSTED = (*_OF_DEVICES, *_OF_CALLERS)
 
 
 def post_of(dialect: str, accounts: Accounts, *, caller_key: bytes | None) -> Post:
     """What reads the requests of a dialect of `POSTED`."""
-    if dialect in _OF_PHONES:
-        return _OF_PHONES[dialect](accounts)
+    if dialect in _OF_DEVICES:
+        return _OF_DEVICES[dialect](accounts)
     return _OF_CALLERS[dialect](accounts, caller_key)
 
 

@@ -38,6 +38,7 @@ SECRETS = {
     "owntracks": {"ann": "word"},
     "osmand": {"tablet-7": "s3cret"},
     "traccar": {"server": "token"},
+    "raw-sds": {"switch": "token"},
     "aml-https": {"android": "Mf4#", "ios": "other"},
     "aml-sms": {"smsc": "pass"},
     "pidf-lo": {"esrp": "pass"},
@@ -46,6 +47,7 @@ KEY = b"a site's own"
 NOW_S = int(received_now().timestamp())
 PHONE = {"_type": "location", "lat": 52.48, "lon": -1.89, "tst": NOW_S}
 FORWARDED = next(row["text"] for row in rows_of("traccar") if row["says"] == "a position as forwarded, in knots")
+SHORT_DATA = {"from": 4711, "hex": "0A0FEA5A4A551A3964681"}
 CIRCLE = presence(
     '<Circle srsName="urn:ogc:def:crs:EPSG::4326"><pos>52.47970 -1.90260</pos>'
     '<radius uom="urn:ogc:def:uom:EPSG::9001">14</radius></Circle>'
@@ -105,6 +107,9 @@ def test_every_dialect_is_heard_at_the_path_of_its_name_and_answered_as_its_send
             answer = await client.post("/traccar", content=FORWARDED, headers={"Authorization": "Bearer token"} | JSON)
             assert (answer.status_code, last(ear).device_id) == (200, "imei:356307042441013")
 
+            answer = await client.post("/raw-sds", json=SHORT_DATA, auth=("switch", "token"))
+            assert (answer.status_code, last(ear).device_id) == (200, "issi:4711")
+
             answer = await client.post("/aml-https/android", content=signed(form()), headers=AML)
             assert (answer.status_code, answer.content) == (200, b"")
             assert last(ear).call_id == call_of(NUMBER, KEY)
@@ -128,6 +133,7 @@ JSON = {"Content-Type": "application/json"}
         ("POST", "/owntracks", {}, b"{}", 401, "account_refused"),
         ("POST", "/owntracks", {"Authorization": "Basic nonsense"}, b"{}", 401, "account_refused"),
         ("POST", "/owntracks", {"Authorization": "Digest a"}, b"{}", 401, "account_refused"),
+        ("POST", "/raw-sds", JSON, b"{}", 401, "account_refused"),
         (
             "POST",
             "/owntracks",
@@ -277,6 +283,7 @@ def test_200_waits_for_the_disk_and_where_that_is_full_everybody_is_asked_to_com
             for path, options in {
                 "/owntracks": {"json": PHONE, "auth": ("ann", "word")},
                 "/osmand/tablet-7/s3cret?lat=1&lon=1": {},
+                "/raw-sds": {"json": SHORT_DATA, "auth": ("switch", "token")},
                 "/traccar": {"content": FORWARDED, "auth": ("server", "token"), "headers": JSON},
                 "/aml-https/android": {"content": signed(form()), "headers": AML},
                 "/aml-sms": {"content": SMS, "auth": ("smsc", "pass")},
