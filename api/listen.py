@@ -58,12 +58,18 @@ class _Heard(Section):
 class _Pei(Section):
     """How the PEI of a radio is kept, where `dialect` is tetra-pei."""
 
-    registrations: tuple[str, ...] | None = Field(
+    registrations: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,3}(,[0-9]{1,3}){1,3}$")], ...] | None = Field(
         default=None, description="of AT+CTSP; None: LIP, location system and status where we connect, else none at all"
     )
     answer_s: float = Field(default=3.0, gt=0, description="a radio answers a command within")
     renew_s: float = Field(default=300.0, gt=0, description="registered again after")
     silent_s: float = Field(default=120.0, gt=0, description="and after so long without an octet")
+
+    @model_validator(mode="after")
+    def _of_radios(self) -> Self:
+        if self.registrations is not None and getattr(self, "dialect", None) != "tetra-pei":
+            raise ValueError("registrations are for the dialect tetra-pei")
+        return self
 
 
 class UdpListen(_Heard):

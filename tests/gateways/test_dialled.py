@@ -160,6 +160,23 @@ def test_a_device_server_that_dials_us_has_its_radio_registered_when_we_are_told
     asyncio.run(script())
 
 
+def test_a_radio_that_only_chats_is_not_taken_for_one_that_never_ends_a_message() -> None:
+    async def script() -> None:
+        ear = Ear()
+        listener = TcpListener("tetra-pei", limits=Limits(message_s=0.05))
+        await listener.start(ear)
+        _, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        for _ in range(5):
+            writer.write(b"\r\nOK\r\n+CREG: 1\r\n")
+            await asyncio.sleep(0.03)
+        writer.write(SDS)
+        await until(lambda: reports(ear))
+        writer.close()
+        await listener.stop()
+
+    asyncio.run(script())
+
+
 def test_a_radio_over_a_port_that_only_listens_hears_nothing() -> None:
     async def script() -> None:
         ear = Ear()

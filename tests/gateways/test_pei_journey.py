@@ -15,6 +15,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from pydantic import ValidationError
 
 from api.edge import gateway_running
 from api.settings import GatewaySettings
@@ -113,6 +114,21 @@ def test_a_command_is_answered_with_its_correlation_and_counted_in_the_status(tm
         assert radio.sent == ["0A4588001F40"]
         status = listening.until(lambda message: b"poll_sent" in message.payload)
         assert json.loads(status.payload)["passed_by"]["poll_sent"] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"dialect": "nmea0183", "registrations": ["1,3,10"]},
+        {"dialect": "tetra-pei", "registrations": ["1,3,10\r\nATD112"]},
+        {"dialect": "tetra-pei", "registrations": ["AT+CTSP=1,3,10"]},
+        {"dialect": "tetra-pei", "baud": 12},
+        {"dialect": "tetra-pei", "device": ""},
+    ],
+)
+def test_a_line_that_makes_no_sense_is_refused(words: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        GatewaySettings.model_validate({"listen": [{"over": "serial", "device": "/dev/ttyS0"} | words]})
 
 
 def test_without_the_switch_nobody_listens_to_commands(tmp_path: Path) -> None:

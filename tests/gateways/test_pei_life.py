@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -236,3 +237,9 @@ def test_every_state_can_be_left_and_a_closed_line_begins_anew() -> None:
     assert {LIFE[state, Happening.CLOSED] for state in LineState if state is not LineState.CONNECTING} == {
         LineState.CONNECTING
     }
+
+
+def test_the_page_for_those_who_look_after_a_line_tells_every_state() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "gateways" / "tetra-pei.md").read_text(encoding="utf-8")
+    assert [state for state in LineState if f"`{state}`" not in page] == []
+    assert [words for words in REGISTRATIONS if f"`AT+CTSP={words}`" not in page] == []
