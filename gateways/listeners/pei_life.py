@@ -1,7 +1,8 @@
-"""The life of one radio's PEI line: set up, registered for what it shall deliver, asked again, lost and found again.
+"""One radio's PEI line kept alive: set up, registered for what it shall deliver, asked again, lost and found again.
 
-It decides which AT command goes out when, and what an answer, a silence or a restart means. It has no clock and no
-port: octets come in with the seconds of a monotonic clock, and octets to send are taken out.
+It decides which AT command goes out when, and what an answer, a silence or a restart means; what may follow what is in
+`pei_states`. It has no clock and no port: octets come in with the seconds of a monotonic clock, and octets to send are
+taken out.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import random
 import re
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
 from math import inf
 from typing import TYPE_CHECKING
 
 from gateways.decoders.lines import Lines
 from gateways.decoders.message import DecodeError
 from gateways.decoders.tetra_pei import HEADER, is_spoken, without_prompt
+from gateways.listeners.pei_states import ASKING, LIFE, READY, Happening, LineState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,72 +31,13 @@ _FINAL = re.compile(r"(?P<ok>OK)$|ERROR$|\+CM[ES] ERROR:.*", re.ASCII)
 _OWN_IDENTITY = re.compile(r"\+CNUMF:\s*\d\s*,\s*(\d{1,17})$", re.ASCII)
 _LONGEST_LINE = 600
 
+EXPIRED = "expired"  # what came to its turn too late
+
 _ATTEMPTS = 2  # what stood half written in the radio's buffer spoils the first command behind it
 _MOST_DELIVERED = 5_000  # short data a minute; one control channel carries a fifth of it
 _SEND_S = 15.0  # for the user data to cross the air
 _SETTLE_S = 1.0  # a radio that starts says several lines
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 5.0, 60.0
-
-
-class LineState(StrEnum):
-    """Where a line is in its life."""
-
-    CONNECTING = "connecting"
-    INITIALISING = "initialising"
-    REGISTERED = "registered"
-    RENEWING = "renewing"  # registers again, since it is time
-    SILENT = "silent"  # registers again, since nothing has come for too long
-    REFUSED = "refused"  # the radio answers, and will deliver nothing
-    LOST = "lost"  # the radio does not answer
-
-
-class Happening(StrEnum):
-    """What can happen to a line."""
-
-    OPENED = "opened"
-    CLOSED = "closed"
-    ACCEPTED = "accepted"  # every command answered, one registration at least with OK
-    DECLINED = "declined"  # every command answered, no registration with OK
-    ANSWERED = "answered"  # anything, after it was lost
-    UNANSWERED = "unanswered"
-    RESTARTED = "restarted"
-    DUE = "due"
-    QUIET = "quiet"
-    AGAIN = "again"
-
-
-_S, _H = LineState, Happening
-
-# What is not here cannot happen, or changes nothing.
-LIFE: dict[tuple[LineState, Happening], LineState] = {
-    (_S.CONNECTING, _H.OPENED): _S.INITIALISING,
-    (_S.INITIALISING, _H.ACCEPTED): _S.REGISTERED,
-    (_S.INITIALISING, _H.DECLINED): _S.REFUSED,
-    (_S.INITIALISING, _H.UNANSWERED): _S.LOST,
-    (_S.REGISTERED, _H.DUE): _S.RENEWING,
-    (_S.REGISTERED, _H.QUIET): _S.SILENT,
-    (_S.REGISTERED, _H.RESTARTED): _S.INITIALISING,
-    (_S.REGISTERED, _H.UNANSWERED): _S.LOST,
-    (_S.RENEWING, _H.ACCEPTED): _S.REGISTERED,
-    (_S.RENEWING, _H.DECLINED): _S.REFUSED,
-    (_S.RENEWING, _H.UNANSWERED): _S.LOST,
-    (_S.RENEWING, _H.RESTARTED): _S.INITIALISING,
-    (_S.SILENT, _H.ACCEPTED): _S.REGISTERED,
-    (_S.SILENT, _H.DECLINED): _S.REFUSED,
-    (_S.SILENT, _H.UNANSWERED): _S.LOST,
-    (_S.SILENT, _H.RESTARTED): _S.INITIALISING,
-    (_S.REFUSED, _H.AGAIN): _S.INITIALISING,
-    (_S.REFUSED, _H.RESTARTED): _S.INITIALISING,
-    (_S.LOST, _H.AGAIN): _S.LOST,
-    (_S.LOST, _H.UNANSWERED): _S.LOST,
-    (_S.LOST, _H.ANSWERED): _S.INITIALISING,
-    (_S.LOST, _H.RESTARTED): _S.INITIALISING,
-    **{(state, _H.CLOSED): _S.CONNECTING for state in LineState if state is not LineState.CONNECTING},
-}
-
-_ASKING = frozenset({_S.INITIALISING, _S.RENEWING, _S.SILENT})
-# Where a command of somebody else's may go out.
-READY = frozenset({_S.REGISTERED, _S.RENEWING, _S.SILENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +57,7 @@ class _Command:
     body: str = ""  # user data behind the first line
     is_registration: bool = False
     told: Callable[[str | None], None] | None = None  # None: done; else why not
+    until_s: float = inf  # not asked any more after
     attempts_left: int = _ATTEMPTS
 
 
@@ -208,14 +151,20 @@ class PeiLife:
             self._happened(Happening.DUE if self.state is LineState.REGISTERED else Happening.AGAIN, now_s)
         self._ask_next(now_s)
 
-    def send(self, called: int, digits: str, bits: int, told: Callable[[str | None], None], now_s: float) -> None:
-        """Has the radio send user data (SDS type 4) to a subscriber; `told` hears None once it has, else why not."""
+    def send(
+        self, called: int, digits: str, bits: int, told: Callable[[str | None], None], *, now_s: float, until_s: float
+    ) -> None:
+        """Has the radio send user data (SDS type 4) to a subscriber; `told` hears None once it has, else why not.
+
+        What has to wait for its turn until later than `until_s` is `expired`.
+        """
         if self.state not in READY:
             told(f"line_{self.state}")
             return
         # protocols.md 1.3: the service is chosen first, and Ctrl-Z ends the user data. Nothing is sent twice.
-        self._queue.append(_Command(text="AT+CTSDS=12,0,0,0,1"))
-        self._queue.append(_Command(text=f"AT+CMGS={called},{bits}", body=f"{digits}\x1a", told=told, attempts_left=1))
+        text, body = f"AT+CMGS={called},{bits}", f"{digits}\x1a"
+        self._queue.append(_Command(text="AT+CTSDS=12,0,0,0,1", until_s=until_s))
+        self._queue.append(_Command(text=text, body=body, told=told, until_s=until_s, attempts_left=1))
         self._ask_next(now_s)
 
     def _happened(self, happening: Happening, now_s: float) -> None:
@@ -225,7 +174,7 @@ class PeiLife:
         self.state = state
         if happening is Happening.RESTARTED:
             self._free_s = now_s + _SETTLE_S
-        if state in _ASKING:
+        if state in ASKING:
             if state is LineState.INITIALISING:
                 self._drop("line_restarted")
             self._accepted = 0
@@ -265,7 +214,13 @@ class PeiLife:
                 command.told(why)
 
     def _ask_next(self, now_s: float) -> None:
-        if self._asked is not None or not self._queue or now_s < self._free_s:
+        if self._asked is not None or now_s < self._free_s:
+            return
+        while self._queue and self._queue[0].until_s < now_s:
+            expired = self._queue.popleft()
+            if expired.told is not None:
+                expired.told(EXPIRED)
+        if not self._queue:
             return
         command = self._asked = self._queue.popleft()
         command.attempts_left -= 1
@@ -303,5 +258,5 @@ class PeiLife:
 
     def _conclude(self, now_s: float) -> None:
         """After the last answer of a round: has the radio taken any registration?"""
-        if self.state in _ASKING and not any(command.is_registration for command in self._queue):
+        if self.state in ASKING and not any(command.is_registration for command in self._queue):
             self._happened(Happening.ACCEPTED if self._accepted else Happening.DECLINED, now_s)

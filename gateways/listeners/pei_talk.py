@@ -68,7 +68,7 @@ class PeiTalk:
                 self._say()
             return data
 
-    def send(self, called: int, digits: str, bits: int) -> asyncio.Future[str | None]:
+    def send(self, called: int, digits: str, bits: int, *, within_s: float) -> asyncio.Future[str | None]:
         """Has the radio send user data to a subscriber. The future is None once the radio took it, else why not."""
         sent: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
 
@@ -76,7 +76,8 @@ class PeiTalk:
             if not sent.done():
                 sent.set_result(why)
 
-        self.life.send(called, digits, bits, told, monotonic())
+        now_s = monotonic()
+        self.life.send(called, digits, bits, told, now_s=now_s, until_s=now_s + within_s)
         self._say()
         return sent
 

@@ -18,7 +18,8 @@ import msgspec
 from gateways.clock import received_now
 from gateways.decoders.message import DecodeError, Ignored
 from gateways.listeners.listener import ListenerError, OfRadios
-from gateways.listeners.pei_life import READY
+from gateways.listeners.pei_life import EXPIRED
+from gateways.listeners.pei_states import READY
 from gateways.mqtt import BrokerError, Link
 from gateways.payloads import LineStatus
 from gateways.polls import POLLS, Budget, PollAnswer, PollCommand, PollRefusedError, must_be_valid, read_command, ssi_of
@@ -130,7 +131,7 @@ class PollDesk:
     async def _obey(self, command: PollCommand, message: Inbound) -> None:
         match command.act:
             case "locate":
-                await self._ask(command)
+                await self._ask(command, within_s=_left_s(command))
                 self._say(self._answer(command, "sent"), message)
             case "rate":
                 await self._raise_rate(command, message)
@@ -145,7 +146,7 @@ class PollDesk:
         if command.source not in self._rates and len(self._rates) >= self._rules.most_rates:
             raise PollRefusedError("too_many_rates")
         until_s, until = monotonic() + command.for_s, received_now() + timedelta(seconds=command.for_s)
-        await self._ask(command)
+        await self._ask(command, within_s=_left_s(command))
         self._say(msgspec.structs.replace(self._answer(command, "sent"), until=until, requests=1), message)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in one
@@ -157,7 +158,7 @@ class PollDesk:
             while monotonic() + command.every_s <= until_s:
                 await asyncio.sleep(command.every_s)
                 try:
-                    await self._ask(command)
+                    await self._ask(command, within_s=command.every_s)
                     requests += 1
                 except PollRefusedError:
                     skipped += 1
@@ -167,8 +168,8 @@ class PollDesk:
         done = self._answer(command, "done")
         self._say(msgspec.structs.replace(done, requests=requests, skipped=skipped), message)
 
-    async def _ask(self, command: PollCommand) -> None:
-        """One request on its way. Raises PollRefusedError."""
+    async def _ask(self, command: PollCommand, *, within_s: float) -> None:
+        """One request on its way, so soon at the latest. Raises PollRefusedError."""
         talk = self._ready_radio()
         own = talk.life.own_identity
         called = ssi_of(command.source, own)
@@ -179,7 +180,9 @@ class PollDesk:
         else:
             data = lrrp_request(self._counts.total() & 0xFFFF_FFFF)
         self._budget.take(self._delivered(), monotonic())
-        why = await talk.send(called, data.digits, data.bits)
+        why = await talk.send(called, data.digits, data.bits, within_s=within_s)
+        if why == EXPIRED:
+            raise PollRefusedError("expired")
         self._count("sent" if why is None else "failed", Ignored(why="poll_sent" if why is None else "poll_failed"))
         if why is not None:
             raise _FailedError("no_line", f"Our radio did not send the request: {why}.")
@@ -236,6 +239,10 @@ class PollDesk:
             expiry_s=_ANSWER_EXPIRY_S,
             correlation=message.correlation,
         )
+
+
+def _left_s(command: PollCommand) -> float:
+    return (command.expires_at - received_now()).total_seconds()
 
 
 class _FailedError(PollRefusedError):

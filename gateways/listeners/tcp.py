@@ -13,7 +13,7 @@ from gateways.dialects import SHARED
 from gateways.listeners.conversation import Conversation
 from gateways.listeners.door import Door
 from gateways.listeners.limits import Limits
-from gateways.listeners.pei_life import LineState
+from gateways.listeners.pei_states import LineState
 from gateways.listeners.pei_talk import PeiTalk
 from gateways.listeners.streams import StreamServer
 from gateways.payloads import LineStatus

@@ -98,6 +98,20 @@ def test_a_device_that_is_not_there_yet_is_opened_when_it_comes(tmp_path: Path) 
     asyncio.run(script())
 
 
+def test_of_a_device_that_somebody_else_has_open_it_is_said() -> None:
+    async def script() -> None:
+        with Terminal(ScriptedRadio()) as terminal:
+            first, second = (Dialled("nmea0183", SerialPort(device=terminal.device)) for _ in range(2))
+            await first.start(Ear())
+            await until(is_now(first, "connected"))
+            await second.start(Ear())
+            await until(lambda: "already locked by another process" in second.line.detail)
+            await second.stop()
+            await first.stop()
+
+    asyncio.run(script())
+
+
 class DeviceServer:
     """A serial device server: one radio behind a TCP port, which hangs up when told."""
 

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.listeners.pei_life import LIFE, REGISTRATIONS, Happening, LineState, PeiLife, PeiSetup
+from gateways.listeners.pei_life import REGISTRATIONS, PeiLife, PeiSetup
+from gateways.listeners.pei_states import LIFE, Happening, LineState
 from tests.gateways.scripted_radio import BANNER, SDS, ScriptedRadio
 
 SET_UP = ["AT", "ATE0", "AT+CNUMF?", *[f"AT+CTSP={words}" for words in REGISTRATIONS]]
@@ -163,7 +164,7 @@ def test_a_line_that_registers_for_nothing_still_asks_whether_anybody_is_there()
 def test_user_data_is_sent_as_the_standard_says_and_its_end_is_told() -> None:
     table, told = Table(), []
     table.run(2)
-    table.life.send(4711, "0A4588009338", 45, told.append, table.now_s)
+    table.life.send(4711, "0A4588009338", 45, told.append, now_s=table.now_s, until_s=table.now_s + 60)
     table.run(2)
     assert table.radio.said[-2:] == ["AT+CTSDS=12,0,0,0,1", "AT+CMGS=4711,45"]
     assert table.radio.sent == ["0A4588009338"]
@@ -173,7 +174,7 @@ def test_user_data_is_sent_as_the_standard_says_and_its_end_is_told() -> None:
 def test_user_data_that_the_radio_refuses_is_told_of() -> None:
     table, told = Table(ScriptedRadio(**{"CMGS=4711,45": "+CME ERROR: 35"})), []
     table.run(2)
-    table.life.send(4711, "0A4588009338", 45, told.append, table.now_s)
+    table.life.send(4711, "0A4588009338", 45, told.append, now_s=table.now_s, until_s=table.now_s + 60)
     table.run(40)
     assert told == ["+CME ERROR: 35"]
     assert table.life.state is LineState.REGISTERED
@@ -183,7 +184,7 @@ def test_user_data_without_an_answer_is_told_of_and_never_sent_twice() -> None:
     table, told = Table(silent_s=10_000, renew_s=10_000), []
     table.run(2)
     table.radio.is_mute = True
-    table.life.send(4711, "0A4588009338", 45, told.append, table.now_s)
+    table.life.send(4711, "0A4588009338", 45, told.append, now_s=table.now_s, until_s=table.now_s + 60)
     table.life.heard(b"\r\nOK\r\n", table.now_s)  # the service is chosen; what follows is not answered
     said = b""
     for _ in range(40):
@@ -195,11 +196,24 @@ def test_user_data_without_an_answer_is_told_of_and_never_sent_twice() -> None:
     assert table.life.state is LineState.LOST
 
 
+def test_user_data_that_waits_for_its_turn_too_long_is_not_sent() -> None:
+    table, told = Table(silent_s=10_000, renew_s=10_000), []
+    table.run(2)
+    for ssi, wait_s in ((4711, 60), (4712, 5), (4713, 60)):
+        table.life.send(ssi, "0A4588009338", 45, told.append, now_s=table.now_s, until_s=table.now_s + wait_s)
+    assert table.life.take() == b"AT+CTSDS=12,0,0,0,1\r\n"
+    table.now_s += 6  # the radio takes its time
+    table.hear(b"\r\nOK\r\n")
+    table.run(2)
+    assert [said for said in table.radio.said if "CMGS" in said] == ["AT+CMGS=4711,45", "AT+CMGS=4713,45"]
+    assert sorted(told, key=str) == [None, None, "expired"]
+
+
 def test_nothing_is_sent_over_a_line_that_is_not_ready() -> None:
     table, told = Table(), []
-    table.life.send(4711, "0A", 8, told.append, table.now_s)
+    table.life.send(4711, "0A", 8, told.append, now_s=table.now_s, until_s=table.now_s + 60)
     table.run(2)
-    table.life.send(4711, "0A", 8, told.append, table.now_s)
+    table.life.send(4711, "0A", 8, told.append, now_s=table.now_s, until_s=table.now_s + 60)
     table.life.closed(table.now_s)
     assert told == ["line_initialising", "line_closed"]
     assert table.radio.sent == []

@@ -194,6 +194,22 @@ def test_without_a_ready_line_nothing_is_asked() -> None:
     with_room(script)
 
 
+def test_a_command_that_expires_while_others_are_sent_is_refused() -> None:
+    async def script(room: Room) -> None:
+        room.radio.is_mute = True
+        room.ask(source="issi:1")
+        room.ask(source="issi:2", expires_at=(received_now() + timedelta(seconds=0.1)).isoformat())
+        await asyncio.sleep(0.2)
+        room.radio.is_mute = False
+        answers = await room.answered(2)
+        assert sorted((answer["state"], answer.get("reason")) for answer in answers) == [
+            ("refused", "expired"),
+            ("sent", None),
+        ]
+
+    with_room(script)
+
+
 def test_a_command_that_the_broker_brings_twice_is_obeyed_once() -> None:
     async def script(room: Room) -> None:
         room.ask(id="same")
