@@ -6,9 +6,12 @@ those of the decoders' messages; a fault is `{"reject": reason, "detail": ...}`.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime  # noqa: TC003  # msgspec reads it when it decodes a vector
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -61,7 +64,7 @@ _OF_RECORDS = frozenset({"teltonika"})
 
 
 class Mode(StrEnum):
-    """What one line of input is."""
+    """What one line of input is; without a mode the first line tells whether all are digits or text."""
 
     HEX = "hex"
     TEXT = "text"
@@ -98,15 +101,36 @@ class Vector(msgspec.Struct, frozen=True, rename={"hexadecimal": "hex"}):
         return [_encoded(piece) for piece in self.chunks or (self.text or "",)]
 
 
-def decode_lines(dialect: str, lines: Iterable[str], mode: Mode) -> Iterator[dict[str, Any]]:
+# Digits as people write and programs dump them: in groups, with colons, behind 0x.
+_DIGITS = re.compile(r"(?:0[xX])?[0-9A-Fa-f]+(?:[\s:]+[0-9A-Fa-f]+)*", re.ASCII)
+_BETWEEN = re.compile(r"^0[xX]|[\s:]+")
+
+
+def decode_lines(dialect: str, lines: Iterable[str], mode: Mode | None = None) -> Iterator[dict[str, Any]]:
     """One JSON-ready object for each line that is not empty. Raises UnknownDialectError before the first.
 
     A file that may hold any octets is opened with `errors="surrogateescape"`: they come out here as they were.
     """
     if dialect not in SPOKEN:
-        raise UnknownDialectError(f"The dialect {dialect!r} is not decoded yet; these are: {', '.join(SPOKEN)}.")
-    answer = _answering(dialect, mode)
-    return (answer(line) for line in map(str.strip, lines) if line)
+        like = [name for name in SPOKEN if dialect and dialect.lower() in name]
+        meant = " or ".join(like or get_close_matches(dialect.lower(), SPOKEN, n=1))
+        hint = f" (did you mean {meant}?)" if meant else ""
+        raise UnknownDialectError(f"There is no dialect {dialect!r}{hint}; there are {', '.join(sorted(SPOKEN))}.")
+    return _answers(dialect, (line for line in map(str.strip, lines) if line), mode)
+
+
+def _answers(dialect: str, lines: Iterator[str], mode: Mode | None) -> Iterator[dict[str, Any]]:
+    first = next(lines, None)
+    if first is None:
+        return
+    answer = _answering(dialect, mode or _guessed(dialect, first))
+    yield from map(answer, chain([first], lines))
+
+
+def _guessed(dialect: str, line: str) -> Mode:
+    """Text where it cannot be digits and the dialect is one of text: in a transcript digits may follow."""
+    is_text = dialect not in BINARY and dialect not in _SHORT_DATA and _DIGITS.fullmatch(line) is None
+    return Mode.TEXT if is_text else Mode.HEX
 
 
 def _answering(dialect: str, mode: Mode) -> Callable[[str], dict[str, Any]]:
@@ -139,11 +163,13 @@ def _vector_of(line: str, mode: Mode) -> Vector:
     if mode is Mode.TEXT:
         return Vector(text=line)
     if mode is Mode.HEX:
-        return Vector(hexadecimal=line)
+        return Vector(hexadecimal=_BETWEEN.sub("", line))
     try:
         vector = _VECTORS.decode(line)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise DecodeError("not_a_vector", error) from error
+    if sum(given is not None for given in (vector.hexadecimal, vector.text, vector.chunks, vector.chunks_hex)) != 1:
+        raise DecodeError("not_a_vector", "exactly one of hex, text, chunks and chunks_hex is the input")
     if vector.receive_time is not None and not 1980 <= vector.receive_time.year <= 2200:
         raise DecodeError("not_a_vector", "a receive time that no gateway's clock shows")
     return vector
@@ -218,7 +244,7 @@ def _rejects_of(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 def _json_of(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, DecodeError):
-        return {"reject": outcome.reason, "detail": outcome.detail}
+        return {"reject": outcome.reason, "detail": outcome.detail.encode("utf-8", "backslashreplace").decode()}
     words: dict[str, Any] = msgspec.to_builtins(outcome)
     return words
 

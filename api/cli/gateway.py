@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -19,22 +21,33 @@ app = typer.Typer(no_args_is_help=True, help="Radios and trackers: decode by han
 
 @app.command()
 def decode(
-    dialect: Annotated[str, typer.Argument(help="tetra-lip, tetra-pei, nmea0183, teltonika ...")],
+    dialect: Annotated[str, typer.Argument(help="tetra-lip, tetra-pei, nmea0183 ...; any other word lists them all.")],
     file: Annotated[Path | None, typer.Argument(help="One message a line; stdin where there is none.")] = None,
-    text: Annotated[bool, typer.Option("--text", help="Lines are text, not hexadecimal.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Lines are text.")] = False,
+    digits: Annotated[
+        bool, typer.Option("--hex", help="Lines are hexadecimal digits. [default: as the first line looks]")
+    ] = False,
     vectors: Annotated[bool, typer.Option("--vectors", help="Lines are test vectors: JSON with the input.")] = False,
 ) -> None:
     """What messages of one dialect say: one JSON line each, `{"reject": reason}` for one that says nothing."""
     from gateways.decode import Mode, UnknownDialectError, decode_lines
 
-    mode = Mode.VECTORS if vectors else Mode.TEXT if text else Mode.HEX
+    said = [mode for mode, is_said in ((Mode.TEXT, text), (Mode.HEX, digits), (Mode.VECTORS, vectors)) if is_said]
+    if len(said) > 1:
+        refuse("a line is one of --text, --hex and --vectors", code=USAGE)
+    mode = said[0] if said else None
     try:
-        lines = file.open(encoding="utf-8", errors="replace") if file else sys.stdin
+        # Any octets may stand there: they reach the decoder as they are.
+        lines = file.open(encoding="utf-8", errors="surrogateescape") if file else sys.stdin
+        if isinstance(lines, io.TextIOWrapper):
+            lines.reconfigure(errors="surrogateescape")
         with lines:
             for answer in decode_lines(dialect, lines, mode):
                 as_json(answer)
     except UnknownDialectError as error:
         refuse(str(error), code=USAGE)
+    except BrokenPipeError:  # whoever read has read enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         refuse(f"cannot read {file}: {error.strerror}")
 

@@ -170,7 +170,7 @@ def test_a_file_of_anything_is_answered_line_by_line(dialect: str, mode: Mode, l
 
 
 def test_a_dialect_that_is_not_spoken_is_one_sentence() -> None:
-    with pytest.raises(UnknownDialectError, match=r"'morse' is not decoded yet; .*nmea0183, osmand, owntracks"):
+    with pytest.raises(UnknownDialectError, match=r"no dialect 'morse'; there are .*nmea0183, osmand, owntracks"):
         decode_lines("morse", [], Mode.TEXT)
 
 
