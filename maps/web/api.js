@@ -73,6 +73,8 @@ export const api = {
   advance: (assignment, act, via) => post(`/v1/assignments/${id(assignment)}/${act}`, { via }),
   /** @param {string} incident @param {string} text */
   log: (incident, text) => post(`/v1/incidents/${id(incident)}/log`, { text }),
+  /** @param {string} incident @param {Place} to @param {string} reason */
+  relocate: (incident, { lat, lon }, reason) => post(`/v1/incidents/${id(incident)}/relocate`, { lat, lon, reason }),
   /** @param {string} incident @param {string} result */
   close: (incident, result) => post(`/v1/incidents/${id(incident)}/close`, { result }),
   /** @param {string} callsign */

@@ -7,7 +7,14 @@ import { boardView } from "./board.js";
 import { composeView } from "./compose.js";
 import { openDesk } from "./desk.js";
 import { noEnquiry, openEnquiries, placeOf } from "./enquiry.js";
-import { closureFeatures, collection, incidentFeatures, pointFeature, unitFeatures } from "./features.js";
+import {
+  callerFeatures,
+  closureFeatures,
+  collection,
+  incidentFeatures,
+  pointFeature,
+  unitFeatures,
+} from "./features.js";
 import { coordinates } from "./format.js";
 import { alarmView, headerView } from "./header.js";
 import { incidentView } from "./incident.js";
@@ -100,6 +107,8 @@ function showMap() {
     unitFeatures(picture.units.values(), server_ms, chosen),
   );
   draw("incidents", [picture.incidents, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
+  const opened = open ? picture.incidents.get(open) : undefined;
+  draw("caller", [opened], () => callerFeatures(opened));
   draw("closures", [picture.closures, Math.floor(server_ms / 3_600_000)], () =>
     closureFeatures(picture.closures.values(), server_ms),
   );

@@ -125,6 +125,12 @@ export function openDesk(state, { changed, enquiries, onOpen }) {
 
     note: (incident, text) => void attempt(api.log(incident, text), () => say(`Logged on ${incident}`, "good")),
 
+    relocate: (incident, to) =>
+      void attempt(api.relocate(incident, to, "where the caller's phone is"), () => {
+        say(`${incident} moved to its caller`, "good");
+        enquiries().ask();
+      }),
+
     close(incident, result) {
       void attempt(api.close(incident, result), () => {
         desk.open(null);

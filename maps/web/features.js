@@ -85,6 +85,29 @@ export function incidentFeatures(incidents, open) {
   );
 }
 
+const RING = 64;
+const METRES_PER_DEGREE = 111_320;
+
+/** A circle of so many metres as a ring, good enough for the eye. @param {number} lat @param {number} lon @param {number} radius_m */
+function ring(lat, lon, radius_m) {
+  const up = radius_m / METRES_PER_DEGREE;
+  const along = up / Math.max(0.01, Math.cos((lat * Math.PI) / 180));
+  return Array.from({ length: RING + 1 }, (_, i) => {
+    const turn = (2 * Math.PI * (i % RING)) / RING;
+    return [lon + along * Math.sin(turn), lat + up * Math.cos(turn)];
+  });
+}
+
+/** Where the phone of the caller says it is: the best location as a circle with its middle. @param {Incident | undefined} incident */
+export function callerFeatures(incident) {
+  const best = incident?.caller_locations[0];
+  if (!best || best.lat === null || best.lon === null) return collection([]);
+  const { lat, lon, accuracy_m, offered } = best;
+  const circle = accuracy_m && { type: "Polygon", coordinates: [ring(lat, lon, accuracy_m)] };
+  const shapes = [circle, { type: "Point", coordinates: [lon, lat] }].filter(Boolean);
+  return collection(shapes.map((geometry) => ({ type: "Feature", geometry, properties: { offered } })));
+}
+
 /** Near instants by the clock alone, others with their day. @param {string} instant @param {number} server_ms */
 function told(instant, server_ms) {
   const ms = Date.parse(instant);

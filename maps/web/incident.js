@@ -2,12 +2,13 @@
 // The open incident: its clock, who was assigned and how far each has got, its log, its end.
 
 import { html, nothing } from "./vendor/lit-html/lit-html.js";
-import { duration, localTime } from "./format.js";
+import { age, distance, duration, localTime } from "./format.js";
 import { ASSIGNMENT, NEXT_ACTS } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Incident} Incident */
 /** @typedef {import("./types/wire.js").Assignment} Assignment */
 /** @typedef {import("./types/wire.js").Act} Act */
+/** @typedef {import("./types/wire.js").CallerLocation} CallerLocation */
 /** @typedef {import("./types/screen.js").Desk} Desk */
 
 /** @param {string} at */
@@ -51,6 +52,24 @@ function line(label, button, use) {
   </form>`;
 }
 
+/** Nothing moves by itself: a better place is offered. @param {Incident} incident @param {number} server_ms @param {Desk} desk */
+function caller({ id, caller_locations: [best] }, server_ms, desk) {
+  if (!best) return nothing;
+  const { lat, lon, method, accuracy_m, accuracy_confidence, floor, distance_m, offered } = best;
+  const seconds = (server_ms - Date.parse(best.time ?? best.received_at)) / 1000;
+  const surely = accuracy_confidence === null ? "" : `, ${Math.round(accuracy_confidence * 100)} % sure`;
+  const within = accuracy_m === null ? "radius unknown" : `within ${distance(accuracy_m)}${surely}`;
+  const place =
+    lat === null || lon === null
+      ? Object.values(best.address ?? {}).join(", ") || "the phone does not know where it is"
+      : [method, within, floor && `floor ${floor}`].filter(Boolean).join(", ");
+  const move = () => lat !== null && lon !== null && desk.relocate(id, { lat, lon });
+  return html`<p class="caller">
+    <span><b>Caller's phone</b> ${place} <span class="dim">${age(Math.max(0, seconds))} ago</span></span>
+    ${offered ? html`<button @click=${move}>Move incident there, ${distance(distance_m ?? 0)} away</button>` : nothing}
+  </p>`;
+}
+
 /** The newest first. @param {Incident} incident */
 const log = (incident) => html`<ol class="log">
   ${[...incident.log].reverse().map(
@@ -80,7 +99,8 @@ export function incidentView(incident, server_ms, desk) {
     </header>
     <div class="detail-body">
       <p>${clock(incident, server_ms)}</p>
-      ${type ? html`<p class="dim">${type.replaceAll("_", " ")}</p>` : nothing} ${assignments(incident, desk)}
+      ${type ? html`<p class="dim">${type.replaceAll("_", " ")}</p>` : nothing} ${caller(incident, server_ms, desk)}
+      ${assignments(incident, desk)}
       <h3>Log</h3>
       ${line("Add to the log", "Add", (text) => desk.note(id, text))} ${log(incident)}
       ${line("Result, to close the incident", "Close incident", (text) => desk.close(id, text))}

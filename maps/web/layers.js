@@ -1,5 +1,5 @@
 // @ts-check
-// The layers over the base map, from below: closures, route, labels, units, incidents on their stems, the clicked place,
+// The layers over the base map, from below: closures, a caller, route, labels, units, incidents on their stems, the clicked place,
 // emergencies. Symbols may overlap, labels may not: they lie below because MapLibre places from above, and so keep clear.
 // It decides what lies over what and how symbols scale; each feature names its own symbol (features.js).
 
@@ -58,6 +58,9 @@ const wedgeLayer = (id, filter) =>
 /** Shut is red, planned is amber; both dashed, as drawn by hand: what is shut are the roads there. */
 const SHUT = ["case", ["get", "in_force"], "#ff6b5e", "#e0a83c"];
 
+/** Where a caller's phone is: like nothing else on the map. */
+const CALLER = "#d9a6ff";
+
 /** From below to above; an emergency is over everything. */
 export const LAYERS = /** @type {any[]} */ ([
   {
@@ -85,6 +88,27 @@ export const LAYERS = /** @type {any[]} */ ([
       "circle-stroke-color": SHUT,
       "circle-stroke-width": 3,
     },
+  },
+  {
+    id: "caller-circle",
+    type: "fill",
+    source: "caller",
+    filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": CALLER, "fill-opacity": 0.12 },
+  },
+  {
+    id: "caller-edge",
+    type: "line",
+    source: "caller",
+    filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "line-color": CALLER, "line-width": 2, "line-dasharray": [4, 2] },
+  },
+  {
+    id: "caller",
+    type: "circle",
+    source: "caller",
+    filter: ["==", ["geometry-type"], "Point"],
+    paint: { "circle-radius": 5, "circle-color": CALLER, "circle-stroke-color": "#0b1015", "circle-stroke-width": 2 },
   },
   {
     id: "route-edge",

@@ -1,5 +1,5 @@
 // @ts-check
-// The map: base tiles, units, incidents, closures, the clicked place and one route, by MapLibre.
+// The map: base tiles, units, incidents, their callers, closures, the clicked place and one route, by MapLibre.
 // It decides what is drawn over what and what a click meant. It never moves by itself: only `fit` and `show` move it.
 
 import { baseStyle, bareStyle } from "./basemap.js";
@@ -50,7 +50,7 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
     if (!map.hasImage(id)) map.addImage(id, data, options);
   });
   await map.once("style.load");
-  for (const source of ["closures", "route", "incidents", "units", "place"])
+  for (const source of ["closures", "caller", "route", "incidents", "units", "place"])
     map.addSource(source, { type: "geojson", data: collection([]) });
   for (const layer of LAYERS) map.addLayer(layer);
 
@@ -83,7 +83,7 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
   const source = (/** @type {string} */ name) =>
     /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(name));
   return {
-    /** @param {"units" | "incidents" | "closures" | "route" | "place"} name @param {any} data */
+    /** @param {"units" | "incidents" | "closures" | "caller" | "route" | "place"} name @param {any} data */
     draw: (name, data) => void source(name).setData(data),
 
     /** Opening an incident shows it with its best three. @param {Place[]} places */

@@ -12,9 +12,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from gateways.mqtt import BrokerAddress, Link
+from gateways.topics import caller_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -295,6 +299,25 @@ def test_a_silent_feed_is_never_called_live_and_ages_go_on(desk: BrowserContext,
     # What was missed meanwhile comes with the next full picture, and until then the header says so.
     expect(page.locator("#header .feed")).to_have_text(re.compile(r"^\s*LIVE"), timeout=15_000)
     page.close()
+
+
+def test_a_callers_better_place_is_drawn_and_offered_and_the_incident_moves_when_somebody_says_so(
+    page: Page, demo: dict[str, Any]
+) -> None:
+    incident = _create(page, "a caller who does not know where she is")
+    path, headers = f"{demo['url']}/v1/incidents/{incident}", {"Authorization": f"Bearer {demo['token']}"}
+    made = httpx.patch(path, json={"call_id": "C-17"}, headers=headers | {"If-Match": "*"}).json()
+    phone = {"lat": made["lat"] + 0.01, "lon": made["lon"], "accuracy_m": 40, "method": "gnss"}
+    link = Link(BrokerAddress(**demo["broker"]), client_id="call-taking", on_message=lambda _message: None)
+    link.start()
+    link.publish(caller_topic("demo", "C-17"), json.dumps(phone).encode())
+    link.stop()
+    page.get_by_text("gnss, within 40 m").wait_for()
+    here = "() => { const { lat, lon } = arls.state.picture.incidents.get(arls.state.target.id); return [lat, lon]; }"
+    assert page.evaluate(here) == [made["lat"], made["lon"]]
+    page.get_by_role("button", name="Move incident there").click()
+    _until(page, f"arls.state.picture.incidents.get('{incident}').lat === {phone['lat']}")
+    page.get_by_role("button", name="Move incident there").wait_for(state="detached")
 
 
 def test_an_emergency_is_an_alert_and_leads_to_the_nearest_help(page: Page) -> None:

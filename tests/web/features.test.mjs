@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  callerFeatures,
   closureFeatures,
   incidentFeatures,
   showsHeading,
@@ -120,4 +121,35 @@ test("a closure is drawn as it was drawn, under its name and until when", () => 
     ],
   );
   assert.deepEqual(features[0].geometry, rows[0].geometry);
+});
+
+const phone = (more = {}) => ({
+  lat: 52,
+  lon: -1.5,
+  accuracy_m: 1113.2,
+  offered: true,
+  ...more,
+});
+
+test("a caller's phone is a circle of as many metres as it says, and its middle", () => {
+  const [circle, middle] = callerFeatures(
+    incident("I1", { caller_locations: [phone(), phone({ lat: 53 })] }),
+  ).features;
+  const [[lon, lat], ...rest] = circle.geometry.coordinates[0];
+  assert.deepEqual(middle.geometry.coordinates, [-1.5, 52]);
+  assert.ok(Math.abs(lat - 52.01) < 1e-9 && Math.abs(lon + 1.5) < 1e-9);
+  assert.deepEqual(rest.at(-1), [lon, lat]);
+  assert.equal(circle.properties.offered, true);
+});
+
+test("a phone without a radius is a point, and one without a place is on no map", () => {
+  const drawn = (more) =>
+    callerFeatures(incident("I1", { caller_locations: [phone(more)] })).features
+      .length;
+  assert.deepEqual(
+    [drawn({ accuracy_m: null }), drawn({ lat: null, lon: null })],
+    [1, 0],
+  );
+  assert.equal(callerFeatures(incident("I1")).features.length, 0);
+  assert.equal(callerFeatures(undefined).features.length, 0);
 });

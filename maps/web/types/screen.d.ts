@@ -95,6 +95,7 @@ export interface Desk {
   edit(change: Partial<Draft>): void;
   create(): void;
   note(incident: string, text: string): void;
+  relocate(incident: string, to: Place): void;
   close(incident: string, result: string): void;
   arrange(change: Partial<State["board"]>): void;
   helpEmergency(): void;

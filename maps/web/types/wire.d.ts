@@ -13,6 +13,7 @@ export type Assignment = Schemas["AssignmentView"];
 export type AssignmentState = Assignment["state"];
 export type Act = Schemas["ActPath"];
 export type Incident = Schemas["IncidentView"];
+export type CallerLocation = Schemas["CallerLocationView"];
 export type Interval = Schemas["Eta"];
 export type Candidate = Schemas["Candidate"];
 export type Ranking = Schemas["Ranking"];
