@@ -64,6 +64,7 @@ CHATTING = frozenset({"tetra-pei"})
 OVER_UDP = DIALECTS | {
     "cot-protobuf": partial(CotDatagrams, own_units_only=True),
     "cot-xml": partial(CotDatagrams, own_units_only=True),
+    "gpsgate": partial(GpsGate, checksum_required=True),
     "nmea0183": partial(Nmea0183, checksum_required=True),
     "teltonika": TeltonikaDatagrams,
 }

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gateways.decoders.lines import Lines
-from gateways.decoders.message import DecodeError, Ignored, KeepAlive, Outcome
+from gateways.decoders.message import DecodeError, Ignored, KeepAlive, Outcome, Report
 from gateways.decoders.nmea0183 import Nmea0183
 from gateways.decoders.nmea_sentence import LONGEST, split
 
@@ -24,13 +26,17 @@ _IMEI = re.compile(r"\d{15}", re.ASCII)
 # The status of RMC and the quality of GGA that say what the last field of a report says.
 _VALIDITY = {"0": ("V", "0"), "1": ("A", "1")}
 
+# Of what may follow a report, the one thing that nobody may miss.
+_PRESSED = "SosButton=1"
+
 
 class GpsGate:
     """The decoder of one tracker's stream; who it is stands in its login, and in each command."""
 
-    def __init__(self, source: str | None = None) -> None:
+    def __init__(self, source: str | None = None, *, checksum_required: bool = False) -> None:
+        self._checksum_required = checksum_required
         self._lines = Lines(LONGEST)
-        self._nmea = Nmea0183(source)
+        self._nmea = Nmea0183(source, checksum_required=checksum_required)
 
     def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
         """Logins, keep-alives and reports at once; fixes from plain NMEA sentences when their epoch is over."""
@@ -47,7 +53,7 @@ class GpsGate:
         return self._nmea.flush()
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
-        _, words, vouched = split(line, checksum_required=False)
+        _, words, vouched = split(line, checksum_required=self._checksum_required)
         match words:
             case ["FRLIN", _, user, *_]:
                 return [self._nmea.login(_checked(user), received_at)]
@@ -56,7 +62,8 @@ class GpsGate:
             case ["FRCMD", sender, "_SendMessage", _, *report] if len(report) >= 10:
                 device = _device(sender)
                 sentences = (self._nmea.sentence(s, device, received_at, vouched=vouched) for s in _report(report))
-                return [outcome for outcomes in sentences for outcome in outcomes]
+                said = [outcome for outcomes in sentences for outcome in outcomes]
+                return [_pressed(outcome, device) for outcome in said] if _PRESSED in report[10:] else said
             case ["FRLIN" | "FRCMD", *_]:
                 raise DecodeError("bad_command", line)
             case [formatter, *_] if formatter.startswith("FR"):
@@ -75,6 +82,13 @@ def _report(report: Sequence[str]) -> tuple[list[str], list[str]]:
     rmc = ["GPRMC", clock, status, *place, knots, course, date]
     gga = ["GPGGA", clock, *place, quality, "", "", altitude]
     return rmc, gga
+
+
+def _pressed(outcome: Outcome, device: str) -> Outcome:
+    """The report as a call for help; of another epoch that it ended, as it was."""
+    if isinstance(outcome, Report) and outcome.device_id == device:
+        return replace(outcome, reason="emergency")
+    return outcome
 
 
 def _checked(identity: str) -> str:

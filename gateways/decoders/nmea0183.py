@@ -48,7 +48,8 @@ _COMPLETE = ({"RMC", "GGA"}, {"RMC", "GNS"})
 
 _IMEI = re.compile(r"\d{15}", re.ASCII)
 _PREFIX = re.compile(r"(?:[\w.:-]+/)?([\w.:-]{1,64})[,/]?", re.ASCII)
-_BARE_IDENTITY = re.compile(r"(?:IMEI[ :,=]?)?(\d{15})", re.ASCII)
+# An IMEI, or the hardware address of a modem's interface.
+_BARE_IDENTITY = re.compile(r"(?:IMEI[ :,=]?)?(\d{15})|([0-9A-F]{12})", re.ASCII)
 _SENTENCE_IDENTITY = re.compile(r"(?:PGID|IMEI|DEVID|GPFID)[,=]([\w.:-]{1,64})", re.ASCII)
 
 
@@ -82,7 +83,7 @@ class Nmea0183:
 
     def _line(self, line: str, received_at: datetime | None) -> list[Outcome]:
         if bare := _BARE_IDENTITY.fullmatch(line):
-            return [self.login(bare[1], received_at)]
+            return [self.login(bare[1] or bare[2], received_at)]
         prefix, words, vouched = split(line, checksum_required=self._checksum_required)
         if len(words) <= 2 and (named := _SENTENCE_IDENTITY.fullmatch(",".join(words))):
             return [self.login(named[1], received_at)]
