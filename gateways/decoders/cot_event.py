@@ -71,9 +71,13 @@ class CotEvent:
     accepted: bool | None = None  # what was requested
 
 
-class Negotiation(Message, frozen=True, kw_only=True, omit_defaults=True, tag="negotiation"):
-    """Talk about which version of the TAK protocol a stream goes on in: an offer, or the answer to a request."""
+class Negotiation(Ignored, frozen=True, kw_only=True, omit_defaults=True, tag="negotiation"):
+    """Talk about which version of the TAK protocol a stream goes on in: an offer, or the answer to a request.
 
+    Of no use to a picture, but to whoever holds the stream.
+    """
+
+    why: str = "protocol"
     uid: str
     versions: tuple[int, ...] = ()
     accepted: bool | None = None
@@ -81,20 +85,19 @@ class Negotiation(Message, frozen=True, kw_only=True, omit_defaults=True, tag="n
 
 def message_of(event: CotEvent, received_at: datetime | None, *, own_units_only: bool = False) -> Message:
     """What an event says; with `own_units_only` the positions of others are passed by. Raises DecodeError."""
-    device_id = _device(event.uid)
+    if not event.uid or not event.type:
+        raise DecodeError("uid_missing" if not event.uid else "type_missing")
     match event.type:
-        case "":
-            raise DecodeError("type_missing")
         case kind if kind.startswith("a-"):
             why = _not_a_unit(event) if own_units_only else None
-            return _ignored(event, received_at, why) if why else _atom(event, device_id, received_at)
+            return _ignored(event, received_at, why) if why else _atom(event, received_at)
         case kind if kind.startswith(_CANCELLED):
             # Heard and kept; whether the emergency is over, a person decides.
             return Status(device_id=_presser(event), received_at=received_at, text="emergency_cancelled")
         case kind if kind.startswith("b-a-o"):
             return _alarm(event, received_at)
         case kind if kind.startswith("b-t-f"):
-            return Text(device_id=device_id, received_at=received_at)
+            return Text(device_id=_find_device(event.uid), received_at=received_at)
         case _:
             return _aside(event, received_at)
 
@@ -110,7 +113,7 @@ def _aside(event: CotEvent, received_at: datetime | None) -> Message:
 
 
 def _ignored(event: CotEvent, received_at: datetime | None, why: str) -> Ignored:
-    return Ignored(device_id=_device(event.uid), received_at=received_at, why=why)
+    return Ignored(device_id=_find_device(event.uid), received_at=received_at, why=why)
 
 
 def _not_a_unit(event: CotEvent) -> str | None:
@@ -124,7 +127,8 @@ def _not_a_unit(event: CotEvent) -> str | None:
     return None
 
 
-def _atom(event: CotEvent, device_id: str, received_at: datetime | None) -> Message:
+def _atom(event: CotEvent, received_at: datetime | None) -> Message:
+    device_id = _device(event.uid)
     lat, lon = position_of(event.lat, event.lon)
     if event.at is None:
         raise DecodeError("bad_time")
@@ -186,12 +190,16 @@ def _presser(event: CotEvent) -> str:
     return _device(event.parent or event.uid.removesuffix(_PRESSED))
 
 
+def _find_device(uid: str) -> str | None:
+    """The device, where it can be one: the uid of a chat is made of two and of a number, and longer than any."""
+    return f"cot:{uid}" if _IDENTITY.fullmatch(uid) else None
+
+
 def _device(uid: str) -> str:
-    if not uid:
-        raise DecodeError("uid_missing")
-    if _IDENTITY.fullmatch(uid) is None:
+    device_id = _find_device(uid)
+    if device_id is None:
         raise DecodeError("bad_identity", ascii(uid))
-    return f"cot:{uid}"
+    return device_id
 
 
 def _stated(value: float | None) -> float | None:

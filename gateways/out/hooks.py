@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from arls.fix import FixKind
 from gateways.out.telling import IncidentTold, UnitTold
 
 if TYPE_CHECKING:
@@ -27,24 +28,32 @@ MOST_FEATURES = 500
 def traccar_body(telling: Telling) -> bytes | None:
     """A unit's position as Traccar's `forward.type=json` sends it; None for what that cannot say.
 
-    That somebody is no longer told of it says by a position that is not valid and holds no place.
+    Of whoever is no longer told of, its event `deviceOffline`, as Traccar forwards events.
     """
-    if telling.row is None:
-        if ".unit." not in telling.uid:
+    match telling.row:
+        case UnitTold() as told:
+            return msgspec.json.encode({"position": _position(told, telling.at), "device": _device(telling, told)})
+        case None if ".unit." in telling.uid:
+            event = {"type": "deviceOffline", "eventTime": _written(telling.at), "attributes": {}}
+            return msgspec.json.encode({"event": event, "device": {"uniqueId": telling.uid, "status": "offline"}})
+        case _:
             return None
-        gone = {"uniqueId": telling.uid, "status": "offline", "lastUpdate": _written(telling.at)}
-        return msgspec.json.encode({"position": None, "device": gone})
-    if not isinstance(telling.row, UnitTold):
-        return None
-    told, fix = telling.row, telling.row.fix
-    position = {
+
+
+def _position(told: UnitTold, at: datetime) -> dict[str, Any]:
+    fix = told.fix
+    attributes: dict[str, Any] = {"fix": fix.id, "availability": told.availability}
+    attributes |= {"alarm": "sos"} if told.emergency else {}
+    attributes |= {"mock": True} if "mock" in fix.flags else {}
+    attributes |= {"approximate": True} if fix.kind is FixKind.ESTIMATED else {}
+    return {
         "id": 0,  # ours are words: attributes.fix
         "deviceId": told.number + 1,
         "protocol": fix.protocol or "arls",
         "serverTime": _written(fix.received_at),
         "deviceTime": _written(told.since),
         "fixTime": _written(told.since),
-        "outdated": telling.at >= told.until,
+        "outdated": at >= told.until,
         "valid": True,
         "latitude": told.lat,
         "longitude": told.lon,
@@ -52,17 +61,19 @@ def traccar_body(telling: Telling) -> bytes | None:
         "speed": (fix.speed_mps or 0.0) * _KNOTS_PER_MPS,
         "course": fix.course_deg or 0.0,
         "accuracy": fix.accuracy_m or 0.0,
-        "attributes": {"fix": fix.id, "availability": told.availability, "alarm": "sos" if told.emergency else None},
+        "attributes": attributes,
     }
-    device = {
+
+
+def _device(telling: Telling, told: UnitTold) -> dict[str, Any]:
+    return {
         "id": told.number + 1,
         "uniqueId": telling.uid,
         "name": told.unit.callsign,
         "category": told.unit.kind,
         "status": "online" if telling.at < told.until else "unknown",
-        "lastUpdate": _written(fix.received_at),
+        "lastUpdate": _written(told.fix.received_at),
     }
-    return msgspec.json.encode({"position": position, "device": device})
 
 
 def geojson_body(tellings: Sequence[Telling]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from itertools import pairwise
 from xml.sax.saxutils import quoteattr
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.fix import AccuracyKind, FixKind
+from gateways.decode import Mode, decode_lines
 from gateways.decoders import cot_protobuf, cot_xml
 from gateways.decoders.cot_protobuf import CotDatagrams, CotProtobuf
 from gateways.decoders.cot_xml import CotXml
@@ -19,11 +21,13 @@ from gateways.decoders.message import (
     Alarm,
     DecodeError,
     Ignored,
+    KeepAlive,
     Located,
     NoFix,
     Outcome,
     OutOfStepError,
     Status,
+    Text,
 )
 from gateways.decoders.xml_tree import MOST_OCTETS
 from gateways.fixes import Heard, event_of, fix_of, is_event, is_fix
@@ -390,3 +394,18 @@ def test_another_version_of_the_mesh_is_refused(header: bytes) -> None:
     (fault,) = CotDatagrams().feed(MESH + message.SerializeToString(), received_at=NOW)
     assert isinstance(fault, DecodeError)
     assert fault.reason == "version_unsupported"
+
+
+@pytest.mark.parametrize("kind", ["b-t-f", "b-m-p-s-m", "t-x-d-d", "t-x-c-t-r"])
+def test_a_chat_of_two_long_names_is_understood_though_it_can_name_no_device(kind: str) -> None:
+    uid = f"GeoChat.S-1-5-21-{'1' * 60}.S-1-5-21-{'2' * 60}.Überfall"
+    (heard,) = said_of(event(uid, kind=kind))
+    assert isinstance(heard, Text | Ignored | KeepAlive)
+    assert heard.device_id is None
+
+
+def test_an_offer_in_a_stream_is_no_message_of_it() -> None:
+    offer = event("offer", kind="t-x-takp-v", detail="<TakControl><TakProtocolSupport version='1'/></TakControl>")
+    chunks = [(offer + event()).decode()]
+    (said,) = decode_lines("cot-xml", [json.dumps({"chunks": chunks})], Mode.VECTORS)
+    assert [message["kind"] for message in said["messages"]] == ["fix"]

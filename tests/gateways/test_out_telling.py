@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from arls.fix import AltitudeRef, Fix, FixKind
 from arls.unit import Availability, Callsign, Unit, UnitKind
 from gateways.cot_writing import datagram_of, frame_of
-from gateways.decoders import cot_protobuf, cot_xml
+from gateways.decoders import cot_protobuf, cot_xml, traccar
 from gateways.decoders.cot_protobuf import CotDatagrams, CotProtobuf
 from gateways.decoders.cot_xml import CotXml
-from gateways.decoders.message import Ignored, Located
+from gateways.decoders.message import Estimated, Ignored, Located, Report
 from gateways.decoders.xml_tree import parse
 from gateways.out.cot import INCIDENT, TYPES, type_of, xml_of_telling
 from gateways.out.hooks import geojson_body, traccar_body
@@ -279,8 +279,28 @@ def test_traccar_hears_knots_and_whether_a_position_is_old() -> None:
     assert json.loads(late)["position"]["outdated"] is True
     gone = traccar_body(Telling(uid="arls.demo.unit.AB1", at=NOW, row=None))
     assert gone is not None
-    assert json.loads(gone)["position"] is None
+    assert json.loads(gone)["event"]["type"] == "deviceOffline"
+    assert isinstance(traccar.decode(gone), Ignored)
     assert traccar_body(Telling(uid="arls.demo.incident.1", at=NOW, row=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ({}, Located),
+        ({"kind": FixKind.ESTIMATED}, Estimated),
+        ({"flags": ("mock",)}, Located),
+    ],
+)
+def test_what_goes_out_as_traccar_comes_in_as_traccar(words: dict[str, Any], heard: type[Report]) -> None:
+    said = fix(accuracy_m=5.0, speed_mps=10.0, course_deg=90.0, altitude_m=80.0, **words)
+    body = traccar_body(telling_of(said, emergency=True))
+    assert body is not None
+    got = traccar.decode(body, received_at=NOW)
+    assert type(got) is heard
+    assert (got.lat, got.lon, got.time, got.accuracy_m) == (53.2, -0.0002, NOW, 5.0)
+    assert got.speed_mps == pytest.approx(10.0)
+    assert (got.course_deg, got.reason, got.flags) == (90.0, "emergency", words.get("flags", ()))
 
 
 def test_geojson_has_longitude_first_and_nothing_of_what_is_gone(room: Room) -> None:
