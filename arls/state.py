@@ -6,6 +6,7 @@ replay gives the same state, to the byte. It reads no clock.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations when it decodes
 from functools import lru_cache
@@ -245,11 +246,17 @@ def _received(known: Receipt | None, publication: m.Publication) -> Receipt:
         known = Receipt(session=publication.session, seq=0)
     if publication.session < known.session or publication.seq <= known.seq:
         return known
-    seq, beyond = known.seq, {*known.beyond, publication.seq}
-    while seq + 1 in beyond:
-        seq += 1
-        beyond.discard(seq)
-    return Receipt(session=known.session, seq=seq, beyond=tuple(sorted(beyond)))
+    seq, beyond = known.seq, known.beyond
+    if publication.seq > seq + 1:
+        # Sorted and far shorter than what is behind it: an emergency or two that overtook the fixes.
+        at = bisect_left(beyond, publication.seq)
+        if beyond[at : at + 1] != (publication.seq,):
+            beyond = (*beyond[:at], publication.seq, *beyond[at:])
+        return Receipt(session=known.session, seq=seq, beyond=beyond)
+    seq, caught_up = publication.seq, 0
+    while caught_up < len(beyond) and beyond[caught_up] == seq + 1:
+        seq, caught_up = seq + 1, caught_up + 1
+    return Receipt(session=known.session, seq=seq, beyond=beyond[caught_up:])
 
 
 def _pair(state: State, pairing: Pairing) -> set[Callsign]:
