@@ -21,6 +21,7 @@ import uvicorn
 
 from api.app import create_app
 from api.auth import Keyring
+from api.eraser import Eraser
 from api.keeper import Keeper
 from api.live import Hub
 from api.networks import read_roads
@@ -137,7 +138,10 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         intake = Intake(engine, address, force=settings.force)
         outward = Link(address, client_id=f"arls-out-{settings.force}", on_message=lambda _message: None)
         terminals = Terminals(outward, engine, roads, force=settings.force)
-        outbox.to = (hub, terminals)
+        eraser = Eraser(journal, engine)
+        outbox.to = (hub, terminals, eraser)
+        eraser.start()
+        stack.callback(eraser.stop)
         outward.start()
         stack.callback(outward.stop)
         terminals.start()

@@ -104,6 +104,7 @@ class Memory:
             reorderings=dict(state.reorderings),
             ended=dict(state.ended),
             callers=dict(state.callers),
+            forgotten=state.forgotten,
         )
 
     def _redraw(self, callsigns: Iterable[Callsign]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from arls import messages as m
 from arls.engine import Memory
 from arls.ports import Record
 from arls.state import bytes_of, state_from
@@ -51,11 +52,19 @@ def find_snapshot_fault(record: Kept) -> str | None:
     if newest is None:
         return None
     position, state = newest
-    memory = Memory()
-    memory.fold(takewhile(lambda recorded: recorded.position <= position, record.read()))
+    memory, erased = Memory(), set()
+    for recorded in takewhile(lambda recorded: recorded.position <= position, record.read()):
+        memory.fold([recorded])
+        if isinstance(recorded.entry.event, m.CallerLocated) and recorded.entry.body is None:
+            erased.add(recorded.entry.event.call)
     try:
         # Read and written again, so that a snapshot of an older ARLS has the fields that came since.
-        if bytes_of(memory.state) == bytes_of(state_from(state)):
+        kept = state_from(state)
+        # A caller who was forgotten later is still in a snapshot from before, and in no record any more.
+        for call in erased:
+            memory.state.callers.pop(call, None)
+            kept.callers.pop(call, None)
+        if bytes_of(memory.state) == bytes_of(kept):
             return None
     except msgspec.DecodeError:
         return f"the snapshot after record {position} is none that this ARLS can read"

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 BODY = msgspec.msgpack.Decoder(m.FixBatch)
 _LOCATION = msgspec.msgpack.Decoder(CallerLocation)
+# Whoever erases is never so far behind, and asks again for what was erased before.
+FORGOTTEN = 5_000
 # How many idempotency keys are remembered, oldest out first: a day at one command a second.
 KEYS = 86_400
 
@@ -97,6 +99,7 @@ class State(msgspec.Struct, kw_only=True):
     reorderings: dict[ClosureId, tuple[Reordering, ...]] = {}  # by a standing closure: what it did when it last began
     ended: dict[ClosureId, Ended] = {}
     callers: dict[CallId, Call] = {}  # in the order in which they first called
+    forgotten: tuple[int, ...] = ()  # records of forgotten callers, the latest: their bodies are to be erased
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -146,6 +149,7 @@ class Known:
     reorderings: dict[ClosureId, tuple[Reordering, ...]]
     ended: dict[ClosureId, Ended]
     callers: dict[CallId, Call]
+    forgotten: tuple[int, ...]
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""
@@ -202,7 +206,8 @@ def _folded(state: State, event: m.Event, body: bytes | None) -> set[Callsign]: 
             # An erased body is no longer known to anyone.
             location = _LOCATION.decode(body)
             state.callers[call] = with_location(state.callers.get(call), location, at=at, position=state.position)
-        case m.CallersForgotten(calls=calls):
+        case m.CallersForgotten(calls=calls, erase=erase):
+            state.forgotten = (*state.forgotten, *erase)[-FORGOTTEN:]
             for call in calls:
                 state.callers.pop(call, None)
         case m.IncidentCreated(incident=incident):

@@ -21,7 +21,7 @@ from arls.journal.taken import follow
 from arls.ports import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from arls.ports import Entry, Recorded
@@ -127,6 +127,19 @@ class SqliteJournal(SqliteReader):
             erased = connection.changes()
         with self._turn, explained(self.path):
             self._writer.connection.pragma("wal_checkpoint", "TRUNCATE")
+        return erased
+
+    def erase(self, positions: Iterable[int]) -> int:
+        """Erase, also from the log, the bodies of these records; how many were there. The chain still holds."""
+        with self._transaction() as connection:
+            before = connection.total_changes()
+            connection.executemany(
+                "UPDATE body SET data = NULL WHERE data IS NOT NULL AND position = ?", [(one,) for one in positions]
+            )
+            erased = connection.total_changes() - before
+        if erased:
+            with self._turn, explained(self.path):
+                self._writer.connection.pragma("wal_checkpoint", "TRUNCATE")
         return erased
 
     def close(self) -> None:
