@@ -14,7 +14,6 @@ import msgspec
 import numpy as np
 
 from arls.incident import GRADES, IncidentId
-from arls.state import doing_of
 from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from arls.state import Known
 
 
-class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
+class Exclusion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Why a unit was not ranked."""
 
     callsign: Callsign
@@ -143,9 +142,10 @@ class Everybody:
     def __init__(self, known: Known, at: datetime) -> None:
         self._known = known
         self.age_s = known.picture.age_s(at)  # [N] NaN: never heard
-        self._freshness = freshnesses_of(self.age_s, known.roster.interval_s)
+        freshness = freshnesses_of(self.age_s, known.roster.interval_s)
+        self._words = [FRESHNESS[place] for place in freshness.tolist()]
         words = len(FRESHNESS)
-        kinds, self.kind = np.unique(known.roster.sort * words + self._freshness, return_inverse=True)  # [N] of each
+        kinds, self.kind = np.unique(known.roster.sort * words + freshness, return_inverse=True)  # [N] of each
         self._examples = [(known.roster.examples[kind // words], FRESHNESS[kind % words]) for kind in kinds.tolist()]
 
     @property
@@ -165,10 +165,13 @@ class Everybody:
         cases = (self.case(number, question) for number in np.flatnonzero(~offered).tolist())
         return [exclusion for case in cases if (exclusion := _find_exclusion(case)) is not None]
 
+    def freshness(self, number: int) -> Freshness:
+        """The word for the age of a unit's fix."""
+        return self._words[number]
+
     def case(self, number: int, question: Question) -> Case:
         """One unit, by its number, before the rules."""
-        doing = doing_of(self._known, self._known.picture.callsigns[number])
-        return _case(doing, float(self.age_s[number]), FRESHNESS[self._freshness[number]], question)
+        return _case(self._known.roster.doings[number], float(self.age_s[number]), self._words[number], question)
 
 
 def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question) -> Case:

@@ -58,7 +58,7 @@ _CAR_PACE_MPS = 10.0
 _UP_MPS = 10.0
 
 
-class Eta(msgspec.Struct, frozen=True, kw_only=True):
+class Eta(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Seconds until a unit is there: at the earliest, most probably, at the latest; low <= mid <= high."""
 
     low: float

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
 from enum import StrEnum
+from functools import lru_cache
 from math import floor, isnan
 from typing import TYPE_CHECKING
 
@@ -21,18 +22,16 @@ from arls.eligibility import Everybody, Exclusion, Question, ago
 from arls.eta import Eta, launches_s
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId  # noqa: TC001 - as `datetime`
-from arls.lineup import lineup_of, queue_of
+from arls.lineup import Row, lineup_of, queue_of
 from arls.rivals import Outlook, Scene, outlooks
-from arls.state import Known, doing_of
 from arls.timing import Party, Times, parties_of, times_of
-from arls.track import Freshness, freshness_of
+from arls.track import Freshness
 from arls.unit import Callsign  # noqa: TC001 - as `datetime`
 
 if TYPE_CHECKING:
-    from arls.lineup import Lineup
     from arls.roads.live import Roads
-    from arls.roads.profile import Profile
     from arls.roster import Doing
+    from arls.state import Known
 
 __all__ = [
     "Basis",
@@ -79,14 +78,18 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # nobody, or nobody by a known road
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that speaks for or against a candidate: a code for machines, a text for a dispatcher."""
 
     code: str
     text: str
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+_ROUGH = Reason(code=_GUESSED, text="no road is known there: a straight line, very rough")
+_ALONE = Reason(code="single_crewed", text="single-crewed")
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A unit considered, with its ETA in seconds and what that rests on."""
 
     rank: int
@@ -143,7 +146,10 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     shown = len(lineup) if question.k is None else min(question.k, len(lineup))
     places = sorted({*looked_at, *range(shown)})
     crow_m = known.picture.crow_m(lineup.numbers[places], question.position).tolist()
-    told = {n: _candidate(lineup, n, known, far_m, looked_at.get(n)) for n, far_m in zip(places, crow_m, strict=True)}
+    told = {
+        row.place: _candidate(row, everybody.freshness(row.numbers), far_m, known, looked_at.get(row.place))
+        for row, far_m in zip(lineup.rows(places), crow_m, strict=True)
+    }
     verdict, text = _verdict_of(list(told.values()))
     exclusions = everybody.exclusions(question)
     for party, time in zip(parties, times, strict=True):
@@ -159,7 +165,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         grid_ref=find_grid_reference(question.position),
         verdict=verdict,
         verdict_text=text,
-        candidates=tuple(_finished(told[n], scene) for n in range(shown)),
+        candidates=tuple(_finished(told[n], scene) if _is_read(told[n]) else told[n] for n in range(shown)),
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
         closures=tuple(closure.id for closure in closures),
         omitted=len(lineup) - shown,
@@ -171,9 +177,9 @@ def bytes_of(ranking: Ranking) -> bytes:
     return msgspec.json.encode(ranking, order="deterministic")
 
 
-def sha256_of(ranking: Ranking) -> str:
-    """The hash by which a replayed ranking is compared with the one that was shown."""
-    return hashlib.sha256(bytes_of(ranking)).hexdigest()
+def sha256_of(shown: bytes) -> str:
+    """The hash by which a replayed ranking's bytes are compared with those that were shown."""
+    return hashlib.sha256(shown).hexdigest()
 
 
 def _untimed(party: Party, times: Times, scene: Scene) -> list[Exclusion]:
@@ -189,54 +195,58 @@ def _untimed(party: Party, times: Times, scene: Scene) -> list[Exclusion]:
     return exclusions
 
 
-def _candidate(lineup: Lineup, n: int, known: Known, crow_m: float, outlook: Outlook | None) -> Candidate:
-    number, mobility = int(lineup.numbers[n]), lineup.mobility(n)
-    doing, age_s = doing_of(known, known.picture.callsigns[number]), float(lineup.age_s[n])
-    guessed, flies = bool(lineup.guessed[n]), _find_flight(mobility, number, known)
-    at_a_glance = Eta(low=float(lineup.low_s[n]), mid=float(lineup.mid_s[n]), high=float(lineup.high_s[n]))
-    freshness = freshness_of(age_s, doing.unit.expected_interval_s)
+def _candidate(row: Row, freshness: Freshness, crow_m: float, known: Known, outlook: Outlook | None) -> Candidate:
+    doing = known.roster.doings[row.numbers]
+    flies = _find_flight(row, known)
     return Candidate(
-        rank=n + 1,
+        rank=row.place + 1,
         callsign=doing.unit.callsign,
         kind=doing.unit.kind,
-        eta_s=outlook.eta_s if outlook else at_a_glance,
-        basis=Basis.STRAIGHT_LINE if guessed or flies else Basis.ROAD,
-        distance_m=round(float(lineup.distance_m[n]), 1),
+        eta_s=outlook.eta_s if outlook else Eta(low=row.low_s, mid=row.mid_s, high=row.high_s),
+        basis=Basis.STRAIGHT_LINE if row.guessed or flies else Basis.ROAD,
+        distance_m=round(row.distance_m, 1),
         straight_line_m=round(crow_m, 1),
         streets=(),
-        fix_age_s=round(age_s, 3),
+        fix_age_s=round(row.age_s, 3),
         freshness=freshness,
-        profile=mobility.name,
-        reasons=tuple(_reasons(doing, age_s, freshness, flies, guessed=guessed)),
+        profile=row.mobility.name,
+        reasons=_reasons(doing, row, freshness, flies),
         first_probability=outlook.first_probability if outlook else None,
     )
 
 
-def _find_flight(mobility: Profile, number: int, known: Known) -> Reason | None:
-    if mobility.straight is None:
+def _find_flight(row: Row, known: Known) -> Reason | None:
+    if row.mobility.straight is None:
         return None
-    (launch_s,) = launches_s(mobility.straight, known.picture.columns["speed_mps"][[number]]).tolist()
+    (launch_s,) = launches_s(row.mobility.straight, known.picture.columns["speed_mps"][[row.numbers]]).tolist()
     return Reason(code=_FLIES, text="flies: " + (f"{launch_s:.0f} s to launch" if launch_s else "in the air"))
 
 
-def _reasons(doing: Doing, age_s: float, freshness: Freshness, flies: Reason | None, *, guessed: bool) -> list[Reason]:
+def _reasons(doing: Doing, row: Row, freshness: Freshness, flies: Reason | None) -> tuple[Reason, ...]:
     reasons = [flies] if flies else []
-    if guessed:
-        reasons.append(Reason(code=_GUESSED, text="no road is known there: a straight line, very rough"))
+    if row.guessed:
+        reasons.append(_ROUGH)
     if doing.state is not None and doing.state.mobilise_s:
-        said = f"{doing.state.label}: {doing.state.mobilise_s} s to get going"
-        reasons.append(Reason(code="mobilise", text=said))
+        reasons.append(_getting_going(doing.state.label, doing.state.mobilise_s))
     if freshness is not Freshness.FRESH:
-        reasons.append(Reason(code="old_fix", text=f"position {ago(age_s)} old"))
+        reasons.append(Reason(code="old_fix", text=f"position {ago(row.age_s)} old"))
     if doing.unit.crew == 1:
-        reasons.append(Reason(code="single_crewed", text="single-crewed"))
-    return reasons
+        reasons.append(_ALONE)
+    return tuple(reasons)
+
+
+@lru_cache(maxsize=256)
+def _getting_going(label: str, mobilise_s: int) -> Reason:
+    return Reason(code="mobilise", text=f"{label}: {mobilise_s} s to get going")
+
+
+def _is_read(candidate: Candidate) -> bool:
+    """True where the way by road will be read, or its metres were not measured with all the others'."""
+    return candidate.basis is Basis.ROAD and (candidate.rank <= STREETS_FOR or isnan(candidate.distance_m))
 
 
 def _finished(candidate: Candidate, scene: Scene) -> Candidate:
-    """By road with its streets, its metres and what closures cost it, where that will be read."""
-    if candidate.basis is not Basis.ROAD or (candidate.rank > STREETS_FOR and not isnan(candidate.distance_m)):
-        return candidate
+    """By road with its streets, its metres and what closures cost it."""
     picture, roads = scene.known.picture, scene.roads
     asked = picture.asked_of(np.array([picture.numbers[candidate.callsign]]), candidate.profile)
     path = roads.find_path(scene.goal, asked, closures=scene.closures)

@@ -38,6 +38,7 @@ class Roster:
 
     sort: Longs  # [N]
     interval_s: Floats  # [N] how often its radio usually reports
+    doings: tuple[Doing, ...]  # [N] each unit
     examples: tuple[Doing, ...]  # one unit of each sort, as it was when the first of the sort came
 
 
@@ -47,6 +48,7 @@ class Register:
     def __init__(self) -> None:
         self._sorts: dict[tuple[object, ...], int] = {}
         self._examples: list[Doing] = []
+        self._doings: list[Doing] = []
         self._sort = np.empty(0, np.int64)
         self._interval_s = np.empty(0)
 
@@ -56,18 +58,20 @@ class Register:
         if more > 0:
             self._sort = np.append(self._sort, np.zeros(more, np.int64))
             self._interval_s = np.append(self._interval_s, np.ones(more))
+            self._doings += [doing] * more
         sort = self._sorts.setdefault(_sort_of(doing), len(self._sorts))
         if sort == len(self._examples):
             self._examples.append(doing)
         number = numbers[doing.unit.callsign]
         self._sort[number], self._interval_s[number] = sort, doing.unit.expected_interval_s
+        self._doings[number] = doing
 
     def roster(self) -> Roster:
         """The roster as it stands."""
-        columns = self._sort.copy(), self._interval_s.copy()
-        for column in columns:
+        sort, interval_s = self._sort.copy(), self._interval_s.copy()
+        for column in (sort, interval_s):
             column.flags.writeable = False
-        return Roster(sort=columns[0], interval_s=columns[1], examples=tuple(self._examples))
+        return Roster(sort=sort, interval_s=interval_s, doings=tuple(self._doings), examples=tuple(self._examples))
 
 
 def _sort_of(doing: Doing) -> tuple[object, ...]:

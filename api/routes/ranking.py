@@ -104,6 +104,7 @@ def _ranked(desk: Desk, question: Question) -> Response:
     if question.profile is not None:
         desk.get_profile(question.profile)
     found = rank(question, desk.known, desk.system.roads)
+    body = bytes_of(found)
     desk.note(
         m.NoteRanking(
             **desk.said() | {"at": question.at},
@@ -115,10 +116,10 @@ def _ranked(desk: Desk, question: Question) -> Response:
             network=found.network,
             verdict=found.verdict,
             first=found.candidates[0].callsign if found.candidates else None,
-            sha256=sha256_of(found),
+            sha256=sha256_of(body),
         )
     )
-    return Response(bytes_of(found), media_type="application/json")
+    return Response(body, media_type="application/json")
 
 
 def _refuse_off_map(desk: Desk, here: Position, there: Position, profile: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from arls.geo import moved
 from arls.messages import RankingShown
-from arls.ranking import Question, rank, sha256_of
+from arls.ranking import Question, bytes_of, rank, sha256_of
 from tests.api.room import DRAWN
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_the_answer_is_the_engines_own(room: Room) -> None:
     expected = rank(Question(position=DRAWN.node("F"), at=room.clock()), known, room.system.roads)
     place = {"lat": DRAWN.node("F").lat, "lon": DRAWN.node("F").lon}
     answer = room.client.post("/v1/nearest", json=place)
-    assert hashlib.sha256(answer.content).hexdigest() == sha256_of(expected)
+    assert hashlib.sha256(answer.content).hexdigest() == sha256_of(bytes_of(expected))
 
 
 def test_a_question_that_makes_no_sense_is_refused(room: Room) -> None:
