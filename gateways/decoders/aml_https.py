@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 
 from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, find_telling, named, share_of
 from gateways.decoders.instants import TIME_SUSPECT, from_epoch, judged
-from gateways.decoders.message import DecodeError, Outcome, course_of, decimal_of, known
+from gateways.decoders.message import DecodeError, course_of, decimal_of, known
+from gateways.decoders.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,23 +32,16 @@ _FLOOR = re.compile(r"[ -~]{1,8}", re.ASCII)
 HMAC_UNCHECKED = "hmac_unchecked"
 
 
-class AmlHttps:
+class AmlHttps(Whole):
     """The decoder of posted forms, each whole, so nothing is held back. With a `key` only genuine ones are read."""
 
     def __init__(self, source: str | None = None, *, key: str | None = None) -> None:  # noqa: ARG002  # see below
         """Who sent it is the caller, and is dropped."""
         self._key = None if key is None else key.encode()
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one location of `data`, or the fault in it."""
-        try:
-            return [decode(data, key=self._key, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> CallerLocated | CallerNoFix:
+        """The one location of `data`. Raises DecodeError."""
+        return decode(data, key=self._key, received_at=received_at)
 
 
 def decode(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from gateways.decoders.caller import CallerNoFix, caller_of, find_telling, named, share_of
 from gateways.decoders.instants import from_epoch, from_parts, judged, time_of_day
-from gateways.decoders.message import DecodeError, Outcome, decimal_of
+from gateways.decoders.message import DecodeError, decimal_of
+from gateways.decoders.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,22 +32,15 @@ _NOWHERE = "N"
 LENGTH_DIFFERS = "length_differs"
 
 
-class AmlSms:
+class AmlSms(Whole):
     """The decoder of messages from an SMS centre, each whole, so nothing is held back."""
 
     def __init__(self, source: str | None = None) -> None:
         """Who sent it is the caller, and is dropped."""
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one location of `data`, or the fault in it."""
-        try:
-            return [decode(data, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> CallerLocated | CallerNoFix:
+        """The one location of `data`. Raises DecodeError."""
+        return decode(data, received_at=received_at)
 
 
 def decode(

@@ -19,6 +19,7 @@ from gateways.decoders import cot_xml
 from gateways.decoders.cot_event import PING, CotEvent, message_of
 from gateways.decoders.instants import from_epoch
 from gateways.decoders.message import Answer, DecodeError, Ignored, Message, Outcome, OutOfStepError
+from gateways.decoders.whole import Whole
 from gateways.decoders.xml_tree import MOST_OCTETS, parse
 
 if TYPE_CHECKING:
@@ -101,25 +102,18 @@ class CotProtobuf:
         return message
 
 
-class CotDatagrams:
+class CotDatagrams(Whole):
     """The decoder of the mesh, where every datagram is whole: protobuf behind a header, or XML."""
 
     def __init__(self, source: str | None = None, *, own_units_only: bool = False) -> None:  # noqa: ARG002  # see below
         """The address is no identity here: every event names its device."""
         self._own_units_only = own_units_only
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one message of `data`, or the fault in it."""
-        try:
-            if data[:1] == bytes([_MAGIC]):
-                return [decode(_unwrapped(data), received_at=received_at, own_units_only=self._own_units_only)]
-            return [cot_xml.decode(data.strip(), received_at=received_at, own_units_only=self._own_units_only)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> Message:
+        """The one message of `data`. Raises DecodeError."""
+        if data[:1] == bytes([_MAGIC]):
+            return decode(_unwrapped(data), received_at=received_at, own_units_only=self._own_units_only)
+        return cot_xml.decode(data.strip(), received_at=received_at, own_units_only=self._own_units_only)
 
 
 def _unwrapped(datagram: bytes) -> bytes:

@@ -18,10 +18,10 @@ from gateways.decoders.message import (
     Located,
     Message,
     NoFix,
-    Outcome,
     Unsupported,
     is_null_island,
 )
+from gateways.decoders.whole import Whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,22 +42,15 @@ _ANSWERS = frozenset({0x0B, 0x11})
 PARTLY_READ = "partly_read"
 
 
-class Lrrp:
+class Lrrp(Whole):
     """The decoder of one radio's datagrams: every document is whole, so nothing is held back."""
 
     def __init__(self, source: str | None = None) -> None:
         self._source = source
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one message of `data`, or the fault in it."""
-        try:
-            return [decode(data, source=self._source, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> Message:
+        """The one message of `data`. Raises DecodeError."""
+        return decode(data, source=self._source, received_at=received_at)
 
 
 def decode(octets: bytes, *, source: str | None = None, received_at: datetime | None = None) -> Message:

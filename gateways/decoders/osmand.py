@@ -19,7 +19,6 @@ from gateways.decoders.message import (
     Located,
     Message,
     NoFix,
-    Outcome,
     course_of,
     decimal_of,
     is_null_island,
@@ -27,6 +26,7 @@ from gateways.decoders.message import (
     number_of,
     position_of,
 )
+from gateways.decoders.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,22 +63,15 @@ class _Said(NamedTuple):
     valid: bool = True
 
 
-class OsmAnd:
+class OsmAnd(Whole):
     """The decoder of one phone: every request is whole, so nothing is held back."""
 
     def __init__(self, source: str | None = None) -> None:
         self._source = source
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one message of `data`, or the fault in it."""
-        try:
-            return [decode(data, source=self._source, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> Message:
+        """The one message of `data`. Raises DecodeError."""
+        return decode(data, source=self._source, received_at=received_at)
 
 
 def decode(payload: bytes, *, source: str | None = None, received_at: datetime | None = None) -> Message:

@@ -18,7 +18,6 @@ from gateways.decoders.message import (
     Located,
     Message,
     NoFix,
-    Outcome,
     Status,
     Transition,
     course_of,
@@ -26,6 +25,7 @@ from gateways.decoders.message import (
     known,
     number_of,
 )
+from gateways.decoders.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,22 +47,15 @@ _REASONS = {
 }
 
 
-class OwnTracks:
+class OwnTracks(Whole):
     """The decoder of one phone: every payload is whole, so nothing is held back."""
 
     def __init__(self, source: str | None = None) -> None:
         self._source = source
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one message of `data`, or the fault in it."""
-        try:
-            return [decode(data, source=self._source, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> Message:
+        """The one message of `data`. Raises DecodeError."""
+        return decode(data, source=self._source, received_at=received_at)
 
 
 def source_of(topic: str, *, base: str = "owntracks") -> str | None:

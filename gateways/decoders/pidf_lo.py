@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, named, share_of
 from gateways.decoders.gml_shapes import is_shape, place_of
 from gateways.decoders.instants import TIME_SUSPECT, from_iso, judged
-from gateways.decoders.message import DecodeError, Outcome, decimal_of
+from gateways.decoders.message import DecodeError, decimal_of
+from gateways.decoders.whole import Whole
 from gateways.decoders.xml_tree import children, find_child, local_name, parse
 
 if TYPE_CHECKING:
@@ -35,22 +36,15 @@ _ADDRESS = re.compile(
 MORE_LOCATIONS = "more_locations"
 
 
-class PidfLo:
+class PidfLo(Whole):
     """The decoder of documents, each whole, so nothing is held back."""
 
     def __init__(self, source: str | None = None) -> None:
         """Who sent it is the caller or speaks for one, and is dropped."""
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one location of `data`, or the fault in it."""
-        try:
-            return [decode(data, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> CallerLocated | CallerNoFix:
+        """The one location of `data`. Raises DecodeError."""
+        return decode(data, received_at=received_at)
 
 
 def decode(

@@ -20,13 +20,13 @@ from gateways.decoders.message import (
     Located,
     Message,
     NoFix,
-    Outcome,
     course_of,
     is_null_island,
     known,
     number_of,
     position_of,
 )
+from gateways.decoders.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,22 +45,15 @@ _REASONS = {"sos": "emergency", "powerOn": "power_on", "powerOff": "power_off", 
 BACKLOG, MOCK = "backlog", "mock"
 
 
-class Traccar:
+class Traccar(Whole):
     """The decoder of a server: every object is whole, so nothing is held back."""
 
     def __init__(self, source: str | None = None) -> None:
         """Whoever the carrier takes the server for, its devices have names of their own."""
 
-    def feed(self, data: bytes, *, received_at: datetime | None) -> list[Outcome]:
-        """The one message of `data`, or the fault in it."""
-        try:
-            return [decode(data, received_at=received_at)]
-        except DecodeError as error:
-            return [error]
-
-    def flush(self) -> list[Outcome]:
-        """Nothing."""
-        return []
+    def said(self, data: bytes, received_at: datetime | None) -> Message:
+        """The one message of `data`. Raises DecodeError."""
+        return decode(data, received_at=received_at)
 
 
 def decode(payload: bytes, *, received_at: datetime | None = None) -> Message:
