@@ -132,6 +132,14 @@ def test_incidents_go_by_grade_and_their_words_only_where_they_may(room: Room) -
     assert b"Smith" in xml_of_telling(open_hearted, holds_s=60)
 
 
+@pytest.mark.parametrize("text", ["\x00\x08]]>", "<!DOCTYPE x>&lol;", "\u2028 \U0001f600"])
+def test_whatever_was_written_of_an_incident_can_be_told(room: Room, text: str) -> None:
+    room.incident(text=text)
+    (telling,) = watch(Selection(incidents=True, texts=True)).look(room.engine.known, NOW)
+    assert event_of(telling).get("type") == INCIDENT
+    assert len(json.loads(geojson_body([telling]))["features"]) == 1
+
+
 # --- Cursor on Target ----------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
+import time
 import warnings
 from configparser import ConfigParser
 from dataclasses import replace
@@ -12,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import takproto
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateways.cot_writing import ping
 from gateways.decoders.message import DecodeError, Ignored, KeepAlive, Located, Outcome
@@ -25,6 +29,8 @@ from gateways.tak_session import Speech, TakSession
 from gateways.tls import Tls, server_context_of
 from tests.gateways.ears import Ear
 from tests.gateways.tak_server import TakServerFake, event, frame, granted, offer
+from tests.gateways.test_decoders_under_fire import assert_sane
+from tests.gateways.test_gateway import Memory, gateway_of
 from tests.gateways.test_tls import NAME, Authority
 
 with warnings.catch_warnings():
@@ -102,6 +108,16 @@ def test_a_stream_is_heard_in_either_encoding_whatever_was_agreed() -> None:
     session = TakSession(uid="arls")
     heard, _ = session.feed(event("A") + offer() + event("B") + granted() + frame(event("C")), received_at=NOW)
     assert [outcome.device_id for outcome in heard if isinstance(outcome, Located)] == ["cot:A", "cot:B", "cot:C"]
+
+
+@given(st.lists(st.binary(max_size=200) | st.sampled_from([offer(), granted(), granted("false"), event()]), max_size=8))
+def test_a_session_survives_noise_and_asks_only_while_it_speaks_xml(pieces: list[bytes]) -> None:
+    session = TakSession(uid="arls")
+    for piece in pieces:
+        before = session.speech
+        heard, reply = session.feed(piece, received_at=NOW)
+        assert_sane(heard)
+        assert b"t-x-takp-q" not in reply or before is not Speech.PROTOBUF
 
 
 # --- a TAK Server --------------------------------------------------------------------------------------------------
@@ -272,6 +288,24 @@ def test_a_datagram_that_comes_by_two_interfaces_is_heard_once() -> None:
         assert [it.reason for it in ear.heard if isinstance(it, DecodeError)] == ["version_unsupported", "not_xml"]
 
     asyncio.run(session())
+
+
+def test_what_the_mesh_says_is_published_and_an_alarm_is_an_event(tmp_path: Path) -> None:
+    memory, listener = Memory(), MulticastListener(group=GROUP, port=0, interfaces=[LOOPBACK])
+    gateway = gateway_of(listener, memory, tmp_path)
+    gateway.start()
+    link = "<link uid='ANDROID-7' relation='p-p'/><emergency type='911 Alert'>Delta 7</emergency>"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+        wire.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LOOPBACK))
+        for datagram in (event("ANDROID-7"), event("ANDROID-7-9-1-1", kind="b-a-o-tbl", detail=link)):
+            wire.sendto(datagram, (GROUP, listener.port))
+    until_s = time.monotonic() + 5
+    while not memory.on("event") and time.monotonic() < until_s:
+        time.sleep(0.01)
+    gateway.stop()
+    assert {topic for topic, _ in memory.on("fix")} == {"arls/v1/demo/fix/cot/ANDROID-7"}
+    assert [topic for topic, _ in memory.on("event")] == ["arls/v1/demo/event/cot/ANDROID-7/emergency"]
+    assert json.loads(memory.on("event")[0][1])["protocol"] == "cot"
 
 
 def test_a_group_that_cannot_be_joined_is_a_sentence() -> None:
