@@ -9,9 +9,9 @@ from __future__ import annotations
 import hmac
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from gateways.decoders.caller import CallerLocated, CallerNoFix, caller_of, find_telling, named, share_of
+from gateways.decoders.forms import fields_of
 from gateways.decoders.instants import TIME_SUSPECT, from_epoch, judged
 from gateways.decoders.message import DecodeError, course_of, decimal_of, known
 from gateways.decoders.whole import Whole
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gateways.decoders.caller import NameCall
 
 MOST_OCTETS = 65_536
-_MOST_FIELDS = 256
 
 _DIGEST = re.compile(rb"[0-9a-fA-F]{40}")
 _METHODS = {"gps": "gnss", "gnss": "gnss", "wifi": "wifi", "wlan": "wifi", "cell": "cell"}
@@ -54,7 +53,7 @@ def decode(
     if len(body) > MOST_OCTETS:
         raise DecodeError("too_long", f"{len(body)} octets")
     covered, doubts = _vouched(body.strip(), key)
-    words = _words(covered)
+    words = fields_of(covered.decode("utf-8", "replace"))
     if not any(name.startswith("location_") for name in words) and "v" not in words:
         raise DecodeError("not_aml")
     caller = words.get("device_number") or find_telling(words.get("device_imei"), words.get("device_imsi"))
@@ -100,13 +99,6 @@ def _vouched(body: bytes, key: bytes | None) -> tuple[bytes, tuple[str, ...]]:
     if not hmac.compare_digest(hmac.digest(key, covered, "sha1"), bytes.fromhex(digest.decode())):
         raise DecodeError("hmac_wrong")
     return covered, ()
-
-
-def _words(form: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(form.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError as error:
-        raise DecodeError("too_many_fields", error) from error
 
 
 def _time(text: str | None, received_at: datetime | None) -> tuple[datetime | None, tuple[str, ...]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
+from gateways.decoders.forms import fields_of
 from gateways.decoders.instants import from_epoch, from_iso, judged
 from gateways.decoders.message import (
     DecodeError,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_OCTETS = 65_536
-_MOST_FIELDS = 256
 _KNOT_MPS = 1852 / 3600
 # A whole number of seconds from here on would lie after 2038, and is milliseconds (protocols.md 7).
 _MILLISECONDS_FROM = 2**31
@@ -134,13 +133,9 @@ def _of_query(payload: bytes) -> _Said:
 
 
 def _words(payload: bytes) -> dict[str, str]:
-    try:
-        text = payload.decode("utf-8", "replace").strip()
-        path, mark, query = text.partition("?")
-        form = query if mark and "=" not in path else text  # a form may ask something, too
-        return dict(parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError as error:
-        raise DecodeError("too_many_fields", error) from error
+    text = payload.decode("utf-8", "replace").strip()
+    path, mark, query = text.partition("?")
+    return fields_of(query if mark and "=" not in path else text)  # a form may ask something, too
 
 
 def _place_of(words: Mapping[str, str]) -> tuple[float, float] | None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs
 
 from msgspec.structs import replace
 
 from arls.caller import is_call_id
 from gateways.calls import call_of
 from gateways.decoders import aml_https, aml_sms, osmand, owntracks, pidf_lo, raw_sds, traccar
+from gateways.decoders.forms import fields_of
 from gateways.decoders.message import DecodeError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _JSON, _FORM, _TEXT = "application/json", "application/x-www-form-urlencoded", "text/plain"
 _OCTETS = "application/octet-stream"
-_MOST_FIELDS = 256
 
 # A form that was genuine once may not place its caller a second time, when the same phone calls again another day.
 REPLAY_WINDOW = timedelta(minutes=15)
@@ -219,7 +218,7 @@ class AmlSmsPost:
             _account(self._accounts, request)
         payload, sender = request.body, ""
         if request.media_type == _FORM:
-            words = _fields(request.body.decode("utf-8", "replace"))
+            words = fields_of(request.body.decode("utf-8", "replace"))
             sender = words.get("from", "")
             payload = _octets(words["hex"]) if "hex" in words else words.get("text", "").encode()
         message = aml_sms.decode(payload, received_at=request.received_at, name_call=self._name_call)
@@ -290,19 +289,12 @@ def _naming(key: bytes | None) -> NameCall | None:
 
 def _of_call(message: CallerLocated | CallerNoFix, request: Request) -> Message:
     """The message under the id of its call that the sender gives (`?call=...`), which goes before any that was made."""
-    stated = _fields(request.query).get("call")
-    if stated is None:
+    stated = fields_of(request.query).get("call")
+    if not stated:
         return message
     if not is_call_id(stated):
         raise RefusedError(400, "`call` is the id of a call, and never a number", reason="no_call_id")
     return replace(message, call_id=stated)
-
-
-def _fields(form: str) -> dict[str, str]:
-    try:
-        return {name: values[-1] for name, values in parse_qs(form, max_num_fields=_MOST_FIELDS).items()}
-    except ValueError as error:
-        raise DecodeError("too_many_fields") from error
 
 
 def _octets(digits: str) -> bytes:
