@@ -41,7 +41,10 @@ class CotOut(_Told):
     port: int | None = Field(default=None, ge=1, le=65_535, description="None: 8089 over tak, 6969 over udp")
     tls: TlsFiles = TlsFiles()
     server_name: str | None = Field(default=None, description="in its certificate; None: server")
-    protobuf: bool = Field(default=True, description="TAK protocol 1, over tak where the server offers it")
+    plain: bool = Field(default=False, description="to a TAK Server without TLS")
+    protobuf: bool | None = Field(
+        default=None, description="TAK protocol 1; None: over tak where the server offers it, over udp not"
+    )
     interface: IPv4Address | None = Field(default=None, description="an address of ours, for multicast")
     hops: int = Field(default=1, ge=0, le=255, description="routers that multicast may cross")
     repeat_s: float = Field(default=60.0, ge=5, le=3600, description="after which what has not changed is said again")
@@ -53,6 +56,8 @@ class CotOut(_Told):
                 IPv4Address(self.server)
             except ValueError:
                 raise ValueError("over udp `server` is an IPv4 address, as 239.2.3.1") from None
+        elif self.tls == TlsFiles() and not self.plain and not _is_this_machine(self.server):
+            raise ValueError("name tls.ca_file, or set plain to true: positions would go in the open")
         return self
 
 

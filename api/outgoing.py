@@ -113,16 +113,21 @@ def sender_of(said: Wanted, *, force: str) -> Sender:
             )
         )
     if said.over == "udp":
-        interface = None if said.interface is None else str(said.interface)
         return DatagramSender(
-            Target(host=said.server, port=_port_of(said), interface=interface, hops=said.hops, protobuf=said.protobuf)
+            Target(
+                host=said.server,
+                port=_port_of(said),
+                interface=None if said.interface is None else str(said.interface),
+                hops=said.hops,
+                protobuf=said.protobuf is True,
+            )
         )
     server = TakServer(
         host=said.server,
         port=_port_of(said),
         tls=find_tls(said.tls),
         server_name=said.server_name,
-        negotiate=said.protobuf,
+        negotiate=said.protobuf is not False,
     )
     return TakSender(server, uid=f"{feed_prefix(force)}out.{said.name}")
 

@@ -341,7 +341,8 @@ def test_a_tak_server_that_is_away_hears_where_units_are_and_not_where_they_were
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ({"kind": "cot", "server": "tak.example", "units": False}, "nothing would be told"),
+        ({"kind": "cot", "server": "127.0.0.1", "units": False}, "nothing would be told"),
+        ({"kind": "cot", "server": "tak.example"}, "in the open"),
         ({"kind": "cot", "server": "tak.example", "over": "udp"}, "IPv4 address"),
         ({"kind": "geojson", "url": "http://partner.example/"}, "https"),
         ({"kind": "geojson", "url": "https://p.example/", "secret_file": "/a", "secret_env": "A"}, "not both"),
@@ -356,7 +357,7 @@ def test_settings_that_would_tell_nothing_too_much_or_nobody_are_refused(words: 
 
 
 def test_two_of_one_name_are_refused() -> None:
-    one = {"name": "a", "kind": "cot", "server": "tak.example", "units": True}
+    one = {"name": "a", "kind": "cot", "server": "127.0.0.1", "units": True}
     with pytest.raises(ValidationError, match="one name"):
         TypeAdapter(Outs).validate_python([one, one])
 
