@@ -14,13 +14,15 @@ from api.desk import AtDesk, answer, describes
 from api.problems import Problem
 from api.shapes import Status
 from api.views import open_incidents, status_of, unit_rows
+from gateways.statuses import ONLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from prometheus_client import Metric
 
     from api.wiring import System
+    from gateways.statuses import GatewaySeen
 
 router = APIRouter(tags=["health"])
 
@@ -79,6 +81,31 @@ class _Gauges:
             units.add_metric([word], count)
         yield units
         yield from _outs_of(self._system)
+        if self._system.intake is not None:
+            yield from gateway_metrics(self._system.intake.gateways.seen.values())
+
+
+def gateway_metrics(seen: Iterable[GatewaySeen]) -> Iterator[Metric]:
+    """What the gateways say of themselves."""
+    by = ["gateway"]
+    up = GaugeMetricFamily("arls_gateway_up", "1 while the gateway says that it is online", labels=by)
+    spool = GaugeMetricFamily("arls_gateway_spool_depth", "Publications that have no receipt yet", labels=by)
+    silent = GaugeMetricFamily("arls_gateway_lines_silent", "Lines that are up and bring nothing", labels=by)
+    offset = GaugeMetricFamily("arls_gateway_clock_offset_seconds", "Gateway's clock less the engine's", labels=by)
+    devices = GaugeMetricFamily("arls_gateway_devices", "Devices by their silence", labels=[*by, "freshness"])
+    rejects = CounterMetricFamily("arls_gateway_rejects", "Messages rejected, by reason", labels=[*by, "reason"])
+    for one in seen:
+        name, said = one.gateway, one.status
+        up.add_metric([name], said.state == ONLINE)
+        spool.add_metric([name], said.spool.depth)
+        silent.add_metric([name], sum(line.is_silent for line in said.lines))
+        if said.clock.offset_s is not None:
+            offset.add_metric([name], said.clock.offset_s)
+        for word in ("fresh", "stale", "lost", "quiet", "off"):
+            devices.add_metric([name, word], getattr(said.sources, word))
+        for reason, count in said.rejected.items():
+            rejects.add_metric([name, reason], count)
+    yield from (up, spool, silent, offset, devices, rejects)
 
 
 def _outs_of(system: System) -> Iterator[Metric]:

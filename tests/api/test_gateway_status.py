@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 import pytest
 
+from api.routes.health import gateway_metrics
 from api.views import status_of
 from arls import messages as m
 from gateways.broker import Broker, find_mosquitto, start_broker
@@ -133,6 +134,35 @@ def test_the_screen_is_told_which_gateway_is_in_trouble(room: Room) -> None:
     assert (hill.gateway, hill.state, hill.wrong, hill.seq) == ("hill", "online", (), 0)
     assert (yard.gateway, yard.state, yard.session, yard.seq) == ("yard", "offline", 2, 1)
     assert "start it" in yard.wrong[0]
+
+
+def test_prometheus_is_told_how_the_gateways_are(room: Room) -> None:
+    statuses = Statuses()
+    payload = msgspec.json.encode(well())
+    statuses.take(
+        Inbound(status_topic("demo", "yard"), payload, room.clock(), retain=False, qos=1, mid=1, connection=1)
+    )
+    told = {
+        sample.name: (sample.labels, sample.value)
+        for family in gateway_metrics(statuses.seen.values())
+        for sample in family.samples
+    }
+    assert told["arls_gateway_up"] == ({"gateway": "yard"}, 1)
+    assert told["arls_gateway_rejects_total"] == ({"gateway": "yard", "reason": "no_start"}, 1)
+    assert told["arls_gateway_clock_offset_seconds"] == ({"gateway": "yard"}, 0)
+
+
+@pytest.mark.parametrize("is_synchronised", [False, None])
+def test_a_gateway_that_requires_a_clock_does_not_start_without(
+    is_synchronised: bool | None,  # noqa: FBT001  # pytest's
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("api.edge.kernel_clock", lambda: ClockStatus(is_synchronised=is_synchronised))
+    env = {"ARLS_BROKER__HOST": "127.0.0.1", "ARLS_JOURNAL__DATA": str(tmp_path)}
+    answer = arls("gateway", "run", env=env | {"ARLS_GATEWAY__REQUIRE_CLOCK": "true"})
+    assert (answer.code, answer.out) == (1, "")
+    assert "start an NTP client" in answer.err
 
 
 def test_a_gateway_that_is_only_in_the_journal_is_unknown(room: Room) -> None:
