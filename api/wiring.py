@@ -210,7 +210,7 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
         server.should_exit = True
         await serving
 
-    with _stoppable(), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+    with _stoppable(server), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(run())
 
 
@@ -266,12 +266,17 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _stoppable(server: uvicorn.Server) -> Iterator[None]:
     """SIGTERM and Ctrl-C end what is served, and what was started is then stopped in order.
 
     uvicorn raises the signal again once it has stopped serving; by default that would end the process on the spot.
     """
-    before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(*_: object) -> None:
+        if not server.should_exit:
+            sys.exit(0)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     except SystemExit:

@@ -141,9 +141,10 @@ def test_kill_9_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path) -
 
 def test_a_flipped_byte_is_found_and_named(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with demo(data, "--units", "20", "--no-calls") as running:
+    with demo(data, "--units", "20", "--no-calls", "--seconds", "600") as running:
         time.sleep(1)
-        running.stop()
+        assert running.stop() == 0
+        assert "Traceback" not in running.log.read_text()
     file = data / "journal.sqlite"
     held = bytearray(file.read_bytes())
     at = held.rindex(b'"message":"StateSet"')
