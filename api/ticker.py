@@ -72,6 +72,8 @@ class Ticker:
             self._attribute(closure, turn.value, held=closure.id in before.holding, said=said)
 
     def _forget_callers(self, known: Known, at: datetime) -> None:
+        if not known.callers:
+            return
         until = at - self._forget_after
         wanted = {incident.call_id for incident in known.incidents.values()}
         if any(call.heard_at < until and name not in wanted for name, call in known.callers.items()):

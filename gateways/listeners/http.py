@@ -122,6 +122,11 @@ class HttpListener:
                 if wire.our_state is h11.MUST_CLOSE:
                     return
                 wire.start_next_cycle()
+        except TimeoutError:
+            # To be silent between two requests is no fault; octets that come one by one buy nobody any time.
+            if wire.their_state is h11.SEND_BODY or wire.trailing_data[0]:
+                unfinished = DecodeError("message_unfinished")
+                ear.hear([unfinished], dialect=self._dialects[0], received_at=received_now())
         except RefusedError as refused:
             await _refuse(wire, writer, refused)
         except h11.RemoteProtocolError as error:

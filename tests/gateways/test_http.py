@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from api.edge import gateway_running
 from api.outside import WiringError, broker_of, is_loopback, read_secrets
 from api.settings import GatewaySettings, SettingsError, settings_of
 from gateways.calls import call_of
@@ -26,6 +27,7 @@ from gateways.listeners.accounts import Accounts
 from gateways.listeners.http import MOST_OCTETS, HttpListener
 from gateways.listeners.limits import Limits
 from gateways.listeners.posts import POSTED, REPLAY_WINDOW
+from gateways.mqtt import BrokerAddress, BrokerError
 from tests.gateways.ears import Ear
 from tests.gateways.test_callers import FORM, IMEI, NUMBER, SMS, presence
 from tests.gateways.test_decoder_vectors import rows_of
@@ -355,6 +357,27 @@ def test_what_is_no_http_and_what_is_too_much_of_it_ends_its_connection_and_is_c
     asyncio.run(session())
 
 
+@pytest.mark.parametrize(
+    ("octets", "unfinished"),
+    [
+        (b"", 0),
+        (b"GET /osmand/tablet-7/s3cret?lat=1&lon=1 HTTP/1.1\r\nHost: x\r\n\r\n", 0),
+        (b"GET /osm", 1),
+        (b"POST /osmand HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nid=", 1),
+    ],
+)
+def test_half_a_request_is_counted_when_it_is_given_up_and_silence_is_not(octets: bytes, unfinished: int) -> None:
+    async def session() -> None:
+        async with posting("osmand", idle_s=0.1) as (ear, client):
+            reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
+            writer.write(octets)
+            await asyncio.wait_for(reader.read(), 5)
+            writer.close()
+            assert len(ear.faults("message_unfinished")) == unfinished
+
+    asyncio.run(session())
+
+
 def test_one_connection_carries_many_posts_in_chunks_and_after_an_expectation() -> None:
     async def session() -> None:
         async with posting("owntracks", secrets={}) as (ear, client):
@@ -441,6 +464,27 @@ def test_secrets_come_of_the_settings_and_of_a_file_and_a_misspelt_dialect_is_na
         read_secrets(gateway(secrets_file=str(tmp_path / "nowhere.toml")))
 
 
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - to be told from this machine's own
+NEVER = BrokerAddress(host="127.0.0.1", port=9)
+
+
+def test_nobody_may_post_from_elsewhere_without_an_account_unless_the_site_says_so(tmp_path: Path) -> None:
+    listen = {"over": "http", "host": EVERY_ADDRESS, "port": 0, "dialects": ["owntracks", "osmand"]}
+    secrets = {"owntracks": {"ann": "word"}}
+    with (
+        pytest.raises(WiringError, match=r"anybody could post osmand .* gateway.secrets.osmand, or say anonymous"),
+        gateway_running(gateway(listen=[listen], secrets=secrets), NEVER, force="demo", data=tmp_path),
+    ):
+        pytest.fail("it listens")
+    for allowed in (listen | {"anonymous": True}, listen | {"host": "127.0.0.1"}, listen | {"dialects": ["owntracks"]}):
+        settings = gateway(listen=[allowed], secrets=secrets)
+        with (
+            pytest.raises(BrokerError),  # it gets as far as the broker, which is not there
+            gateway_running(settings, NEVER, force="demo", data=tmp_path),
+        ):
+            pytest.fail("there is a broker")
+
+
 def test_another_broker_has_a_name_a_password_and_tls_and_a_topic_is_of_one_dialect() -> None:
     (said,) = gateway(
         listen=[{"over": "mqtt", "broker_host": "m.example", "broker_tls": True, "username": "u", "password": "p"}]
@@ -450,9 +494,6 @@ def test_another_broker_has_a_name_a_password_and_tls_and_a_topic_is_of_one_dial
     assert address.tls is not None
     with pytest.raises(SettingsError, match="a table for each"):
         gateway(listen=[{"over": "mqtt", "dialects": ["owntracks", "traccar"], "topic": "x"}])
-
-
-EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - to be told from this machine's own
 
 
 @pytest.mark.parametrize(
