@@ -46,6 +46,12 @@ def masked(text: str) -> str:
     return _WORD.sub(lambda found: found[0] if found[0] in _OURS else f"{found[0][0]}…", text)
 
 
+def masked_address(address: str) -> str:
+    """The network of an address, and not which device in it: `10.0.…`, `2001:db8:…`."""
+    first, second, *rest = [*re.split(r"(?<=[.:])", address, maxsplit=2), "", ""]
+    return f"{first}{second}…" if any(rest) else masked(address)
+
+
 def _number(found: re.Match[str]) -> str:
     digits = sum(character.isdigit() for character in found[0])
     return found[0] if digits <= _MOST_DIGITS else _ends_of(found[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from gateways.masking import masked
+from gateways.masking import masked, masked_address
 from gateways.payloads import GatewayStatus
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Tally:
                 "dialect": dialect,
                 "reason": error.reason,
                 "detail": masked(error.detail),
+                "peer": masked_address(error.peer),
             }
         )
 

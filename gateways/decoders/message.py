@@ -22,7 +22,12 @@ SAMPLE_CHARS = 80
 
 
 class DecodeError(ValueError):
-    """They sent nonsense: `reason` is a stable word to count by, `detail` what stood there."""
+    """They sent nonsense: `reason` is a stable word to count by, `detail` what stood there.
+
+    `peer` is the address that it came from, where the carrier has said so.
+    """
+
+    peer = ""
 
     def __init__(self, reason: str, detail: object = "") -> None:
         self.reason = reason

@@ -64,6 +64,9 @@ class Door:
         admitted = Admitted()
         for covered in _by_answer(outcomes):
             self._sort(covered, self._excess(covered, address), admitted)
+        for outcome in admitted.outcomes if address else ():
+            if isinstance(outcome, DecodeError):
+                outcome.peer = address or ""
         return admitted
 
     def _sort(self, covered: Sequence[Outcome], excess: dict[str, str], admitted: Admitted) -> None:

@@ -156,3 +156,11 @@ def test_what_costs_the_core_nothing_uses_up_nothing() -> None:
     at = door()
     at.admit([KeepAlive(device_id=RADIO), DecodeError("not_ascii")] * 100, HOME)
     assert not faults(at.admit([located()], HOME).outcomes)
+
+
+def test_a_fault_says_which_address_it_came_from() -> None:
+    (fault,) = Door().admit([DecodeError("no_start")], "10.0.0.7").outcomes
+    (stranger,) = Door({"imei:1"}).admit([Located(device_id="imei:2", lat=52.0, lon=-1.0)], "10.0.0.8").outcomes
+    assert isinstance(fault, DecodeError)
+    assert isinstance(stranger, DecodeError)
+    assert (fault.peer, stranger.peer) == ("10.0.0.7", "10.0.0.8")

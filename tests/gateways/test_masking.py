@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateways.decoders.message import DecodeError
-from gateways.masking import masked
+from gateways.masking import masked, masked_address
 from gateways.tally import Tally
 from tests.gateways.test_decoders_under_fire import NOW
 
@@ -47,6 +47,14 @@ def test_a_place_is_known_to_a_tenth_of_a_degree_at_best(lat: float, lon: float)
 def test_a_name_is_a_letter(first: str, last: str) -> None:
     said = masked(f"name={first} {last};")
     assert not {word for word in re.split(r"[\W_]+", f"{first} {last}") if len(word) >= 4} & set(re.split(r"\W+", said))
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [("10.20.30.40", "10.20.…"), ("2001:db8::1", "2001:db8:…"), ("", ""), ("nobody", "n…"), ("::1", "::…")],
+)
+def test_of_a_peer_the_network_is_shown(address: str, network: str) -> None:
+    assert masked_address(address) == network
 
 
 @given(RAW)
