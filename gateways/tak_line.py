@@ -92,7 +92,7 @@ class TakLine:
             try:
                 await self._converse()
                 self.fault = f"The TAK Server at {self._where()} ended the connection."
-            except (OSError, TimeoutError, TakLineError, asyncio.IncompleteReadError) as error:
+            except (OSError, TimeoutError, TakLineError, UnicodeError) as error:  # UnicodeError: no such name can be
                 self.fault = self._sentence(error)
             _log.warning(self.fault)
             if monotonic() - since_s >= self._pace.longest_wait_s:

@@ -65,6 +65,7 @@ class Out:
         self._last_error: tuple[datetime, str] | None = None
         self._waits = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._begun = threading.Event()
         self._stopping = asyncio.Event()
         self._more, self._idle = asyncio.Event(), asyncio.Event()
         self._thread = threading.Thread(
@@ -77,9 +78,9 @@ class Out:
 
     def stop(self) -> None:
         """Send what can be sent within two seconds, and end."""
+        self._begun.wait()
         if self._loop is not None:
-            with suppress(RuntimeError):  # it has ended by itself
-                self._loop.call_soon_threadsafe(self._stopping.set)
+            self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
     def account(self) -> Account:
@@ -102,6 +103,7 @@ class Out:
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._begun.set()
         work = [asyncio.create_task(self._look()), asyncio.create_task(self._send())]
         await self._stopping.wait()
         work[0].cancel()

@@ -6,6 +6,7 @@ It decides when something counts as sent, and what is refused for good. Nothing 
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from dataclasses import dataclass
@@ -100,7 +101,9 @@ class DatagramSender:
             await asyncio.get_running_loop().sock_sendto(self._wire, body, (target.host, target.port))
         except OSError as error:
             why = error.strerror or str(error)
-            raise SendError(f"No datagram goes to {target.host}:{target.port}: {why}.") from error
+            raise SendError(
+                f"No datagram goes to {target.host}:{target.port}: {why}.", for_good=error.errno == errno.EMSGSIZE
+            ) from error
 
     def _opened(self) -> socket.socket:
         wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -25,7 +25,7 @@ from gateways.decoders.xml_tree import parse
 from gateways.listeners.multicast import MulticastListener
 from gateways.out import out as out_module
 from gateways.out.parcels import Account, Parcel
-from gateways.out.senders import Hook, HookSender, SendError
+from gateways.out.senders import DatagramSender, Hook, HookSender, SendError, Target
 from gateways.tls import server_context_of
 from tests.fakes import Clock
 from tests.gateways.ears import Ear
@@ -333,6 +333,35 @@ def test_a_tak_server_that_is_away_hears_where_units_are_and_not_where_they_were
         assert out.account().failed > 0
 
     asyncio.run(session())
+
+
+def test_what_no_datagram_can_hold_is_refused_for_good() -> None:
+    async def session() -> None:
+        sender = DatagramSender(Target(host=LOOPBACK, port=9))
+        keeping = asyncio.create_task(sender.run())
+        with pytest.raises(SendError, match="Message too long") as error:
+            await sender.send(Parcel(id="1", key="1", body=b"a" * 70_000))
+        assert error.value.for_good
+        await asyncio.sleep(0)
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+    asyncio.run(session())
+
+
+def test_a_name_that_cannot_be_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = "a" * 64 + ".example"
+    brisk = tak_line.Pace(connect_s=0.2, shortest_wait_s=0.05, longest_wait_s=0.1)
+    monkeypatch.setattr(tak_line, "Pace", lambda: brisk)
+    room.is_at("cot:A", 53.2)
+    with telling(room, kind="cot", server=server, plain=True) as out:
+        until(lambda: f"the TAK Server at {server}:8089" in out.account().last_error)
+
+
+def test_an_out_that_has_only_just_begun_can_be_stopped(room: Room) -> None:
+    for _ in range(20):
+        with telling(room, kind="cot", server=LOOPBACK, port=9):
+            pass
 
 
 # --- settings and the account --------------------------------------------------------------------------------------
