@@ -193,6 +193,13 @@ class GatewayView(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]  # worth knowing
 
 
+class StrayView(msgspec.Struct, frozen=True, kw_only=True):
+    """A press of the emergency button from a device that no unit carries."""
+
+    source: str
+    at: datetime  # of the last press
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What the screen says of the system in its header."""
 
@@ -201,6 +208,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     network: NetworkView
     broker: BrokerView
     gateways: tuple[GatewayView, ...]
+    strays: tuple[StrayView, ...]  # of the last half hour, the newest last
     rejects: dict[str, int]  # payloads that were no fix, by reason
     units: int  # on duty
     simulated: bool

@@ -5,7 +5,7 @@ It decides what is shown, and that nobody off duty is. The shapes are `shapes`'.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from api.shapes import (
     NetworkView,
     StateView,
     Status,
+    StrayView,
     TaskView,
     UnitBooked,
     UnitRow,
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
     from gateways.statuses import GatewaySeen
 
     Floats = NDArray[np.float64]
+
+# How long a press of a device that nobody carries is shown: by then somebody has it, or has asked who has.
+_STRAYS_SHOWN = timedelta(minutes=30)
 
 
 # --- units --------------------------------------------------------------------------------------------------------
@@ -257,11 +261,20 @@ def status_of(system: System, known: Known, at: datetime) -> Status:
         network=_network(system.roads, labels.network, labels.made_up),
         broker=BrokerView(kind=labels.broker_kind, label=labels.broker),
         gateways=_gateways(system, known, at),
+        strays=_strays(system, known, at),
         rejects=known.rejects,
         units=sum(on_duty(known, callsign) for callsign in known.units),
         simulated=labels.simulated,
         version=_version(),
     )
+
+
+def _strays(system: System, known: Known, at: datetime) -> tuple[StrayView, ...]:
+    if system.intake is None:
+        return ()
+    carried = {source for sources in known.sources.values() for source in sources}
+    pressed = system.intake.strays.since(at, _STRAYS_SHOWN, carried=carried)
+    return tuple(StrayView(source=source, at=pressed_at) for source, pressed_at in pressed.items())
 
 
 def _gateways(system: System, known: Known, at: datetime) -> tuple[GatewayView, ...]:

@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from arls import messages as m
+from arls.dispatch import Refusal
 from arls.engine import BusyError
 from arls.incident import Act, AssignmentId
 from arls.unit import UK_NATIONAL
@@ -25,6 +26,7 @@ from gateways.inbox import Inbox
 from gateways.mqtt import Link
 from gateways.payloads import Event, Receipt, Reject, read_event, read_fixes
 from gateways.statuses import Statuses
+from gateways.strays import Strays
 from gateways.terminals import ack_subscription, find_ack_callsign
 from gateways.topics import pressing_subscriptions, receipt_topic, subscriptions
 
@@ -95,6 +97,7 @@ class Intake:
     def __init__(self, engine: Engine, address: BrokerAddress, *, force: str) -> None:
         self.counters: Counter[str] = Counter()
         self.gateways = Statuses()
+        self.strays = Strays()
         self._engine = engine
         self._force = force
         self._inbox = Inbox()
@@ -192,7 +195,6 @@ class Intake:
             return  # a retained emergency would fire again at each reconnection (protocols.md 13)
         code = STATUS_CODES.get(event.code, event.code) if event.code is not None else None
         if event.type == "emergency" or (event.type in {"state", "status"} and code is not None):
-            is_press = event.type == "emergency" or code == 0
             command = m.RadioEvent(
                 at=message.received_at,
                 operator=_OPERATOR,
@@ -203,7 +205,7 @@ class Intake:
                 happened_at=event.received_at if BACKLOG in event.flags else None,
             )
             # A tracker tells of a press again until it is acknowledged: under its id it is the same one.
-            batch.commands.append((command, f"press {event.source} {event.id}" if is_press else None))
+            batch.commands.append((command, f"press {event.source} {event.id}" if _is_press(command) else None))
 
     def _read_call(self, message: Inbound, batch: _Batch) -> None:
         report, mark = read_call(message.topic, message.payload, arrived_at=message.received_at)
@@ -285,6 +287,10 @@ class Intake:
             again.daemon = True
             again.start()
             return
+        for (command, _), future in zip(batch.commands, futures, strict=False):
+            if isinstance(command, m.RadioEvent) and _is_press(command) and _is_nobodys(future.result()):
+                self.strays.note(command.source, command.at)
+                _log.error("an emergency from a device that no unit carries", source=command.source)
         for link, messages in zip((self.pressing_link, self.link), batch.taken, strict=True):
             for message in messages:
                 link.ack(message)
@@ -310,6 +316,14 @@ class Intake:
     def _connected(self) -> None:
         """Tells every gateway that somebody listens again: what had no receipt meanwhile need not wait any longer."""
         self._tell(list(self._engine.known.receipts))
+
+
+def _is_press(command: m.RadioEvent) -> bool:
+    return command.kind == "emergency" or command.code == 0
+
+
+def _is_nobodys(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refusal) and outcome.code == "unknown_device"
 
 
 def _mark(mark: Mark, batch: _Batch) -> None:

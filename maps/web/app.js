@@ -68,7 +68,8 @@ function showPanels() {
   const { target, picture } = state;
   const incident = target?.kind === "incident" ? picture.incidents.get(target.id) : undefined;
   render(headerView(state, now_ms), element("header"));
-  render(alarmView(emergenciesOf(picture.units.values()), desk), element("alarm"));
+  const strays = picture.status?.strays ?? [];
+  render(alarmView(emergenciesOf(picture.units.values()), strays, desk), element("alarm"));
   showForm();
   render(queueView(state, server_ms, desk), element("queue"));
   render(incident && !state.draft ? incidentView(incident, server_ms, desk) : null, element("incident"));

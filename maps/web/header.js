@@ -68,14 +68,22 @@ export function headerView(state, now_ms) {
 
 /**
  * Whose emergency button was pressed, above everything. No ticking number stands in the alert: a screen reader would
- * say it every second.
- * @param {import("./types/wire.js").Unit[]} alarmed @param {import("./types/screen.js").Desk} desk
+ * say it every second. A device that no unit carries has a button, too: somebody is to be asked who has it.
+ * @param {import("./types/wire.js").Unit[]} alarmed
+ * @param {readonly {source: string}[]} strays
+ * @param {import("./types/screen.js").Desk} desk
  */
-export function alarmView(alarmed, desk) {
-  if (alarmed.length === 0) return nothing;
+export function alarmView(alarmed, strays, desk) {
   const names = alarmed.map((unit) => unit.callsign).join(", ");
-  return html`<div class="alarm">
+  const units = html`<div class="alarm">
     <span role="alert"><b class="emg">EMG</b> <strong>${names}</strong> pressed the emergency button</span>
-    <button @click=${() => desk.helpEmergency()}>Nearest help to ${alarmed[0].callsign} <kbd>Alt+E</kbd></button>
+    <button @click=${() => desk.helpEmergency()}>Nearest help to ${alarmed[0]?.callsign} <kbd>Alt+E</kbd></button>
   </div>`;
+  const devices = strays.map((stray) => stray.source).join(", ");
+  const nobody = html`<div class="alarm">
+    <span role="alert"
+      ><b class="emg">EMG</b> <strong>${devices}</strong>, carried by no unit, pressed the emergency button</span
+    >
+  </div>`;
+  return [alarmed.length > 0 ? units : nothing, strays.length > 0 ? nobody : nothing];
 }

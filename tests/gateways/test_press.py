@@ -133,6 +133,27 @@ def test_a_second_press_after_the_first_was_ended_is_a_second_alarm(yard: Yard) 
     until(lambda: len(yard.alarms()) == 2)
 
 
+def test_a_press_from_a_radio_that_nobody_carries_is_shown_until_somebody_does(yard: Yard) -> None:
+    def shown() -> list[str]:
+        known = yard.engine.known
+        carried = {source for sources in known.sources.values() for source in sources}
+        return list(yard.intake.strays.since(received_now(), timedelta(minutes=30), carried=carried))
+
+    stray = "234009900000815"
+    press = STATUS_PRESS.replace(ITSI.encode(), stray.encode())
+    say(yard.radios[0], press)
+    until(shown)
+    assert shown() == [f"itsi:{stray}"]
+    assert not yard.alarms()
+    said = {"at": received_now(), "operator": "t", "desk": "t"}
+    unit = Unit(callsign=Callsign("AB2"))
+    yard.engine.ask(m.PutUnit(**said, unit=unit, sources=(f"itsi:{stray}",))).result(5)
+    assert shown() == []
+    time.sleep(1.01)
+    say(yard.radios[0], press)
+    until(yard.alarms)
+
+
 def test_a_press_is_heard_from_a_tracker_that_has_used_up_all_its_reports(yard: Yard) -> None:
     routine = [frame(record(at=received_now(), lat=52.48, lon=-1.9 + n / 1e4)) for n in range(20)]
     say(yard.trackers, login(), *routine, panic())

@@ -1382,6 +1382,7 @@ export interface components {
             network: components["schemas"]["NetworkView"];
             broker: components["schemas"]["BrokerView"];
             gateways: components["schemas"]["GatewayView"][];
+            strays: components["schemas"]["StrayView"][];
             rejects: {
                 [key: string]: number;
             };
@@ -1397,6 +1398,14 @@ export interface components {
             at: string;
             state: components["schemas"]["AssignmentState"];
             via: string;
+        };
+        /**
+         * StrayView
+         * @description A press of the emergency button from a device that no unit carries.
+         */
+        StrayView: {
+            source: string;
+            at: string;
         };
         /**
          * TaskView
