@@ -19,6 +19,7 @@ from gateways.clock import received_now
 from gateways.mqtt import Inbound, Link
 from gateways.payloads import ClockStatus, GatewayStatus, LineStatus
 from gateways.statuses import Statuses
+from gateways.strays import Strays
 from gateways.topics import status_topic
 from tests.api.test_cli import Answer, arls
 
@@ -129,7 +130,7 @@ def test_the_screen_is_told_which_gateway_is_in_trouble(room: Room) -> None:
         payload = msgspec.json.encode(said)
         topic = status_topic("demo", name)
         statuses.take(Inbound(topic, payload, room.clock(), retain=False, qos=1, mid=1, connection=1))
-    system = replace(room.system, intake=cast("Any", SimpleNamespace(gateways=statuses)))
+    system = replace(room.system, intake=cast("Any", SimpleNamespace(gateways=statuses, strays=Strays())))
     hill, yard = status_of(system, room.system.engine.known, room.clock()).gateways
     assert (hill.gateway, hill.state, hill.wrong, hill.seq) == ("hill", "online", (), 0)
     assert (yard.gateway, yard.state, yard.session, yard.seq) == ("yard", "offline", 2, 1)
@@ -163,6 +164,15 @@ def test_a_gateway_that_requires_a_clock_does_not_start_without(
     answer = arls("gateway", "run", env=env | {"ARLS_GATEWAY__REQUIRE_CLOCK": "true"})
     assert (answer.code, answer.out) == (1, "")
     assert "start an NTP client" in answer.err
+
+
+def test_the_screen_is_told_who_pressed_that_nobody_carries(room: Room) -> None:
+    strays = Strays()
+    strays.note("issi:77", room.clock())
+    strays.note("issi:78", room.clock() - timedelta(minutes=31))
+    system = replace(room.system, intake=cast("Any", SimpleNamespace(gateways=Statuses(), strays=strays)))
+    (stray,) = status_of(system, room.system.engine.known, room.clock()).strays
+    assert (stray.source, stray.at) == ("issi:77", room.clock())
 
 
 def test_a_gateway_that_is_only_in_the_journal_is_unknown(room: Room) -> None:
