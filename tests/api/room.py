@@ -141,7 +141,7 @@ def open_room(
     engine.start()
     try:
         with (
-            _served(system, web) as url,
+            served(system, web) as url,
             httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}) as client,
             httpx.Client(base_url=url) as stranger,
         ):
@@ -158,7 +158,8 @@ def open_room(
 
 
 @contextmanager
-def _served(system: System, web: Path) -> Iterator[str]:
+def served(system: System, web: Path) -> Iterator[str]:
+    """The faces of a system on a free port: their URL."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         config = uvicorn.Config(
             create_app(system, web=web), log_config=None, timeout_graceful_shutdown=1, ws="websockets-sansio"

@@ -52,7 +52,7 @@ NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 class Force:
     """Units on the roads of a city, and the engine that hears them."""
 
-    def __init__(self, roads: Roads) -> None:
+    def __init__(self, roads: Roads, *, incidents: int = INCIDENTS) -> None:
         self.roads, self.chance = roads, np.random.default_rng(SEED)
         self.engine = Engine(MemoryJournal(), ListOutbox())
         self.lines = [self._line() for _ in range(UNITS // 2)]
@@ -63,7 +63,7 @@ class Force:
             self._ask(m.PutUnit(**self._said(), unit=unit, sources=(f"itsi:{number}",)))
             self._ask(m.SetState(**self._said(), callsign=unit.callsign, code=2))
         self.engine.start()  # what waits for it is committed in a few batches
-        for incident in range(INCIDENTS):
+        for incident in range(incidents):
             place, grade = self._anywhere(), "123"[incident % 3]
             self._ask(m.CreateIncident(**self._said(), lat=place[0], lon=place[1], grade=grade))
         for _ in range(8):
