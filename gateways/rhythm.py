@@ -23,11 +23,12 @@ _IRREGULAR = 6.0
 class Rhythm:
     """The latest silences of one device or line."""
 
-    __slots__ = ("_gaps", "_mark_s", "_next", "expected_s", "last_s")
+    __slots__ = ("_gaps", "_mark_s", "_next", "expected_s", "is_irregular", "last_s")
 
     def __init__(self) -> None:
         self.last_s = -inf
         self.expected_s: float | None = None  # the longest usual silence; None: heard too seldom to say
+        self.is_irregular = False  # silent now for long, now for short, as those are who report by what happens
         self._gaps = array("f")
         self._next = 0
         self._mark_s = -inf
@@ -47,11 +48,6 @@ class Rhythm:
             self._next = (self._next + 1) % _REMEMBERED
         if len(self._gaps) >= _ENOUGH:
             # The longest but one: a tunnel or a night in the garage does not stretch it, two of them do.
-            self.expected_s = sorted(self._gaps)[-2]
-
-    @property
-    def is_irregular(self) -> bool:
-        """True for one that is silent now for long, now for short, as those are who report by what happens."""
-        if self.expected_s is None:
-            return False
-        return self.expected_s > _IRREGULAR * sorted(self._gaps)[len(self._gaps) // 2]
+            gaps_s = sorted(self._gaps)
+            self.expected_s = gaps_s[-2]
+            self.is_irregular = self.expected_s > _IRREGULAR * gaps_s[len(gaps_s) // 2]

@@ -46,10 +46,12 @@ def test_who_reports_only_what_happens_is_not_lost(reason: str) -> None:
     assert (said.quiet, said.lost, said.silent) == (1, 0, ())
 
 
-def test_who_has_pressed_for_help_is_lost_whatever_it_reports() -> None:
-    roll, last_s = roll_of(60.0, "distance")
-    roll.heard(report("emergency"), last_s + 60)
-    assert roll.status(last_s + 3660).lost == 1
+@pytest.mark.parametrize("told", [{}, {CAR: 0.0}], ids=["learned", "told"])
+def test_who_has_pressed_for_help_is_lost_whatever_it_reports(told: dict[str, float]) -> None:
+    roll, last_s = roll_of(60.0, "distance", told)
+    assert roll.status(last_s + 3600).quiet == 1
+    roll.heard(report("emergency"), last_s + 3600)
+    assert roll.status(last_s + 9000).lost == 1
 
 
 def test_who_was_switched_off_is_not_lost() -> None:
