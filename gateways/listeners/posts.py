@@ -92,11 +92,13 @@ class OwnTracksPost:
 
     def read(self, request: Request) -> Message:
         """The object; an account may post as itself alone, from whichever of its devices it says."""
-        user, device = (_words(request.headers.get(name)) for name in (b"x-limit-u", b"x-limit-d"))
+        asked = fields_of(request.query)  # as the OwnTracks Recorder's own clients do: ?u=ann&d=phone
+        user = _words(request.headers.get(b"x-limit-u")) or asked.get("u") or None
+        device = _words(request.headers.get(b"x-limit-d")) or asked.get("d") or None
         if not self._accounts.is_open:
             account = _account(self._accounts, request)
             if user not in {None, account}:
-                raise RefusedError(403, "an account posts as itself: X-Limit-U is another's", reason="not_their_own")
+                raise RefusedError(403, "an account posts as itself: this user is another", reason="not_their_own")
             # Never the topic in the object: that may name somebody else.
             user, device = account, device or "phone"
         source = f"owntracks:{user}/{device}" if user and device else None

@@ -325,6 +325,19 @@ def test_whoever_guesses_secrets_is_told_to_wait_and_the_right_one_is_let_in() -
     asyncio.run(session())
 
 
+def test_a_phone_may_say_who_it_is_in_the_query_and_still_is_only_itself() -> None:
+    async def session() -> None:
+        async with posting("owntracks") as (ear, client):
+            for query, status in (("u=ann&d=tab", 200), ("d=tab", 200), ("u=bob&d=tab", 403)):
+                answer = await client.post(f"/pub?{query}", json=PHONE, auth=("ann", "word"))
+                assert answer.status_code == status
+            assert [outcome.device_id for outcome in ear.heard if isinstance(outcome, Located)] == [
+                "owntracks:ann/tab"
+            ] * 2
+
+    asyncio.run(session())
+
+
 def test_an_encrypted_object_is_passed_by_with_its_reason_and_answered() -> None:
     async def session() -> None:
         async with posting("owntracks") as (ear, client):
