@@ -45,7 +45,7 @@ def contestants(city: City) -> list[Contestant]:
         FROM_PLACE: lambda incident: departures.eta_to(
             arrival_of(city.ready, goal_at(city.snapper, city.weights, city.incidents[incident]))
         ),
-        "ARLS: `Roads.reach`, with whether units moved and crow distances": _reach(city),
+        "ARLS: `Roads.reach`, with whether units moved": _reach(city),
         "ARLS: nothing kept, 5,000 units snapped and labelled too": partial(_anew, city),
         DIJKSTRA: lambda incident: eta_to(city.weights, city.reverse, goal=city.goals[incident], units=city.units),
     }
