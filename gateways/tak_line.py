@@ -99,11 +99,16 @@ class TakLine:
                 self._waits = 0
             await asyncio.sleep(self._wait_s())
 
-    async def send(self, xml: bytes) -> None:
-        """Hands one event over, and waits a while for a connection. Raises TakLineError when it is not taken."""
+    async def until_up(self) -> None:
+        """Waits for a connection that takes events. Raises TakLineError where there is none for a while."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pace.connect_s):
                 await self._up.wait()
+                return
+        raise TakLineError(self.fault or f"The TAK Server at {self._where()} has not answered yet.")
+
+    async def send(self, xml: bytes) -> None:
+        """Hands one event over. Raises TakLineError when it is not taken now."""
         if self._writer is None or self._session is None or not self._up.is_set():
             raise TakLineError(self.fault or f"The TAK Server at {self._where()} has not answered yet.")
         if self._writer.transport.get_write_buffer_size() > _MOST_UNSENT_OCTETS:

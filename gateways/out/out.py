@@ -151,6 +151,8 @@ class Out:
                 await self._more.wait()
                 continue
             try:
+                await sender.until_ready()
+                parcel = self._parcels.find_first() or parcel  # it may be overtaken by now
                 await sender.send(parcel)
             except SendError as error:
                 self._failed += 1

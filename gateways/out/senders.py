@@ -44,6 +44,9 @@ class Sender(Protocol):
     async def run(self) -> None:
         """Keeps what it needs, until cancelled."""
 
+    async def until_ready(self) -> None:
+        """Returns when something can be sent. Raises SendError where that takes too long."""
+
     async def send(self, parcel: Parcel) -> None:
         """Sends one parcel. Raises SendError."""
 
@@ -57,6 +60,13 @@ class TakSender:
     async def run(self) -> None:
         """Keeps the connection."""
         await self._line.run()
+
+    async def until_ready(self) -> None:
+        """Returns when there is a connection. Raises SendError."""
+        try:
+            await self._line.until_up()
+        except TakLineError as error:
+            raise SendError(str(error)) from error
 
     async def send(self, parcel: Parcel) -> None:
         """Over the connection that there is. Raises SendError."""
@@ -91,6 +101,9 @@ class DatagramSender:
         finally:
             if self._wire is not None:
                 self._wire.close()
+
+    async def until_ready(self) -> None:
+        """At once."""
 
     async def send(self, parcel: Parcel) -> None:
         """One datagram. Raises SendError."""
@@ -149,6 +162,9 @@ class HookSender:
             await asyncio.Event().wait()
         finally:
             await self._client.aclose()
+
+    async def until_ready(self) -> None:
+        """At once: only an answer says whether somebody is there."""
 
     async def send(self, parcel: Parcel) -> None:
         """One POST; `Idempotency-Key` is the same when it is sent again. Raises SendError."""
