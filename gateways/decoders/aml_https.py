@@ -101,6 +101,17 @@ def _vouched(body: bytes, key: bytes | None) -> tuple[bytes, tuple[str, ...]]:
     return covered, ()
 
 
+def find_newest(body: bytes) -> datetime | None:
+    """The latest instant that a form names, of the call's beginning (`time`) and the location's; None for none.
+
+    By it a form that was sent before is told from one whose phone only remembers where it was.
+    """
+    words = fields_of(body.decode("utf-8", "replace"))
+    said = (decimal_of(words.get(name)) for name in ("time", "location_time"))
+    instants = (from_epoch(milliseconds / 1000) for milliseconds in said if milliseconds is not None)
+    return max((at for at in instants if at is not None), default=None)
+
+
 def _time(text: str | None, received_at: datetime | None) -> tuple[datetime | None, tuple[str, ...]]:
     """Milliseconds since 1970. Every field may be missing or wrong, and the place is worth having without a time."""
     if not text:

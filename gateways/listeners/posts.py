@@ -197,7 +197,8 @@ class AmlHttpsPost:
                 raise RefusedError(404, "nobody signs under that name here", reason="sender_unknown")
         key = None if secret is None else secret.encode()
         message = aml_https.decode(request.body, key=key, received_at=request.received_at, name_call=self._name_call)
-        if key and message.time and request.received_at - message.time > REPLAY_WINDOW:
+        newest = aml_https.find_newest(request.body) if key else None
+        if newest and request.received_at - newest > REPLAY_WINDOW:
             raise DecodeError("form_too_old")
         return _of_call(message, request)
 

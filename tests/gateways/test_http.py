@@ -279,6 +279,21 @@ def test_a_sender_that_is_the_only_one_need_not_name_itself_and_a_day_old_form_i
     asyncio.run(session())
 
 
+def test_a_phone_that_only_remembers_where_it_was_is_told_from_a_form_that_was_sent_before() -> None:
+    async def session() -> None:
+        async with posting("aml-https") as (ear, client):
+            now, long_ago = received_now(), received_now() - timedelta(hours=2)
+            for began_at, status in ((now, 200), (long_ago, 202)):
+                body = form(long_ago) + f"&time={int(began_at.timestamp() * 1000)}".encode()
+                answer = await client.post("/aml-https/android", content=signed(body), headers=AML)
+                assert answer.status_code == status
+            assert ear.faults("form_too_old") == [""]
+            undated = signed(b"v=1&location_latitude=52.5&location_longitude=-1.9&time=never")
+            assert (await client.post("/aml-https/android", content=undated, headers=AML)).status_code == 200
+
+    asyncio.run(session())
+
+
 def test_200_waits_for_the_disk_and_where_that_is_full_everybody_is_asked_to_come_again() -> None:
     async def session() -> None:
         async with posting(ear=Full()) as (_, client):
