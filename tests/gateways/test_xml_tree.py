@@ -66,5 +66,11 @@ def test_a_document_that_only_speaks_of_types_is_read_by_the_one_who_watches() -
 
 
 def test_what_is_too_deep_or_too_long_is_refused() -> None:
-    assert read(b"<a>" * 40 + b"</a>" * 40) == "too_deep"
+    for deep in (33, 34, 40, 5_000):
+        assert read(b"<a>" * deep + b"</a>" * deep) == "too_deep"
+        assert read(b"<a>" * deep + b"<b/>" + b"</a>" * deep) == "too_deep"
+    deepest = b"<a>" * 32 + b"</a>" * 32
+    assert read(deepest) == watched(deepest)
+    assert read(b"<a>" * 31 + b"<b/>" + b"</a>" * 31) == watched(b"<a>" * 31 + b"<b/>" + b"</a>" * 31)
+    assert read(b"<a>" * 32 + b"<b/>" + b"</a>" * 32) == watched(b"<a>" * 32 + b"<b/>" + b"</a>" * 32) == "too_deep"
     assert read(b"<a>" + b" " * 70_000 + b"</a>") == "too_long"
