@@ -3,8 +3,8 @@
 python -m tests.bench decoders
 
 The aims are 50,000 a second of LIP and of Teltonika records, and 20,000 of text dialects. Each decoder is fed as its
-listener feeds it, and what it says is counted: a payload that stops being understood stops the bench. Traccar claims
-8,000 messages a second for a whole server (traccar.org, not measured here).
+listener feeds it, and what it says is counted: a payload that stops being understood stops the bench. Traccar's
+published claim is 8,000 messages a second for a whole server; it is not measured here.
 """
 
 from __future__ import annotations
