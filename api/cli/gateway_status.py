@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _EVERY_S = 2.0
 
+# A number that is cut off is worse than a line that a narrow terminal breaks.
+_NARROWEST = 110
+
 
 def status(
     config: Annotated[Path | None, typer.Option(help="arls.toml; the environment wins over it.")] = None,
@@ -93,9 +96,9 @@ def _tell(seen: Iterable[GatewaySeen], settings: Settings, *, as_object: bool, c
     if clear:
         console.clear()
     if told:
-        console.print(_table(told, now))
+        console.print(_table(told, now), width=max(console.width, _NARROWEST), crop=False)
     for one, concerns in told:
-        console.print(_lines_table(one, now))
+        console.print(_lines_table(one, now), width=max(console.width, _NARROWEST), crop=False)
         for concern in concerns:
             mark = "[red]wrong[/]" if concern.wrong else "[yellow]note[/] "
             console.print(f"{mark} {_plain(one.gateway)}: {_plain(concern.said)}", soft_wrap=True)
@@ -117,7 +120,7 @@ def _table(told: Iterable[tuple[GatewaySeen, list[Concern]]], now: datetime) -> 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     for name in ("gateway", "state", "heard"):
         table.add_column(name, no_wrap=True)
-    for name in ("session", "received", "decoded", "rejected", "devices", "lost", "spool", "clock"):
+    for name in ("session", "received", "decoded", "rejected", "lost", "spool", "clock"):
         table.add_column(name, justify="right", no_wrap=True)
     for one, concerns in told:
         said, counted = one.status, one.status.counters
@@ -129,8 +132,7 @@ def _table(told: Iterable[tuple[GatewaySeen, list[Concern]]], now: datetime) -> 
             _ago(said.last_received_at, now),
             str(said.session),
             *(str(counted.get(name, 0)) for name in ("received", "decoded", "rejected")),
-            str(sources.fresh + sources.stale + sources.lost + sources.quiet + sources.off),
-            str(sources.lost),
+            f"{sources.lost} of {sources.fresh + sources.stale + sources.lost + sources.quiet + sources.off}",
             f"{said.spool.depth}, {said.spool.oldest_s:.0f} s" if said.spool.depth else "0",
             "?" if said.clock.offset_s is None else f"{said.clock.offset_s:+.1f} s",
         )
