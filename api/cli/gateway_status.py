@@ -83,6 +83,8 @@ def _broker_of(settings: Settings, ready_file: Path | None) -> BrokerAddress:
 
 def _tell(seen: Iterable[GatewaySeen], settings: Settings, *, as_object: bool, clear: bool) -> bool:
     """Shows the gateways; true when something is wrong with one of them."""
+    from rich.console import Console
+
     from gateways.clock import received_now
     from gateways.concerns import concerns_of
 
@@ -95,10 +97,11 @@ def _tell(seen: Iterable[GatewaySeen], settings: Settings, *, as_object: bool, c
         return wrong
     if clear:
         console.clear()
+    wide = Console(highlight=False, width=max(console.width, _NARROWEST))
     if told:
-        console.print(_table(told, now), width=max(console.width, _NARROWEST), crop=False)
+        wide.print(_table(told, now))
     for one, concerns in told:
-        console.print(_lines_table(one, now), width=max(console.width, _NARROWEST), crop=False)
+        wide.print(_lines_table(one, now))
         for concern in concerns:
             mark = "[red]wrong[/]" if concern.wrong else "[yellow]note[/] "
             console.print(f"{mark} {_plain(one.gateway)}: {_plain(concern.said)}", soft_wrap=True)

@@ -69,8 +69,10 @@ class TestAtARealBroker:
     """The command and the doctor, as a user types them."""
 
     def test_gateways_that_are_well_are_a_table_and_exit_code_0(self, asked: Any) -> None:
-        answer = asked(yard=well(), hill=well())
+        answer = asked(yard=well(counters={"received": 12_345_678, "decoded": 12_345_600}), hill=well())
         assert answer.code == 0
+        assert "…" not in answer.out
+        assert "12345678" in answer.out
         assert all(word in answer.out for word in ("yard", "hill", "tcp 10.0.0.1:4800", "rejected: no_start 1"))
 
     def test_what_is_wrong_is_a_sentence_and_exit_code_1(self, asked: Any) -> None:
