@@ -95,10 +95,14 @@ def boards_of(
         by_grade[incident.grade].append(question_of(incident, at))
     everybody = Everybody(known, at)
     queue = queue_of(known.picture.callsigns, everybody.age_s)
-    orders: list[dict[IncidentId, Order]] = [{} for _ in closures]
     # Who may be offered, and by which profile each would go, depends on the grade alone.
-    for alike in by_grade.values():
-        parties = parties_of(alike[0], everybody, roads)
+    parties_by = {grade: parties_of(alike[0], everybody, roads) for grade, alike in by_grade.items()}
+    by_road = {party.mobility.name for some in parties_by.values() for party in some if party.mobility.kind == "road"}
+    for held in closures:
+        roads.open(sorted(by_road), closures=held)
+    orders: list[dict[IncidentId, Order]] = [{} for _ in closures]
+    for grade, alike in by_grade.items():
+        parties = parties_by[grade]
         for some, held in zip(orders, closures, strict=True):
             numbers, eta_ms = _timed(alike, parties, known, roads, held)
             some |= {_id_of(one): _ordered(numbers, row, queue) for one, row in zip(alike, eta_ms, strict=True)}

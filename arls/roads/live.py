@@ -26,7 +26,7 @@ from arls.roads.standing import Asked, Standing
 from arls.roads.steps import steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from arls.closure import Closure, Closures
     from arls.geo import Position
@@ -116,6 +116,10 @@ class Roads:
     def weights(self, profile: str) -> Weights:
         """The weights of a profile, with every road open. Raises UnknownProfileError."""
         return self._scene(profile).weights
+
+    def open(self, profiles: Iterable[str], *, closures: Closures) -> None:
+        """Works out what several profiles need under these closures side by side, before they are asked after."""
+        self._scenes.open(profiles, closures)
 
     def keep(self, asked: Asked, *, closures: Closures = ()) -> int:
         """Places and labels those who have moved, so that the next question finds them so; how many they were.

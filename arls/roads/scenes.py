@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,7 +25,7 @@ from arls.roads.scene import Scene
 from arls.roads.search import reverse_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from arls.closure import Closure, ClosureId, Closures
     from arls.roads.hierarchy.order import Order
@@ -78,15 +79,26 @@ class Scenes:
 
     def scene(self, profile: str, closures: Closures = ()) -> Scene:
         """The scene of one of the profiles under those of these closures that bind it."""
+        return self._held(profile, closures).get()
+
+    def open(self, profiles: Iterable[str], closures: Closures) -> None:
+        """Makes those of several profiles that are not there side by side: most of the work needs no interpreter."""
+        missing = [held for held in (self._held(one, closures) for one in profiles) if held.made is None]
+        if len(missing) > 1:
+            with ThreadPoolExecutor(len(missing)) as threads:
+                list(threads.map(_Once.get, missing))
+
+    def _held(self, profile: str, closures: Closures) -> _Once[Scene]:
         cordons = tuple(cordon for _, cordon in self.binding(profile, closures))
         with self._lock:
             opened = self._open.setdefault(profile, _Once(partial(self._make_open, profile)))
+            if not cordons:
+                return opened
             kept = self._closed.setdefault(profile, OrderedDict())
-            if cordons:
-                held = kept.setdefault(cordons, _Once(partial(self._make_closed, profile, cordons)))
-                kept.move_to_end(cordons)
-                _shorten(kept, KEPT)
-        return held.get() if cordons else opened.get()
+            held = kept.setdefault(cordons, _Once(partial(self._make_closed, profile, cordons)))
+            kept.move_to_end(cordons)
+            _shorten(kept, KEPT)
+            return held
 
     def binding(self, profile: str, closures: Closures) -> list[tuple[Closure, Cordon]]:
         """Those of the closures that bind the profile and shut any arc, and what they shut."""

@@ -61,6 +61,17 @@ def test_the_same_closures_have_the_same_scene_and_those_that_do_not_bind_have_t
     assert roads._scene(CAR, afoot) is not roads._scene(CAR)
 
 
+def test_scenes_that_are_opened_side_by_side_are_those_that_are_asked_after(ring: Drawn, roads: Roads) -> None:
+    closures, goal, profiles = works(ring, 100.0), ring.node("F"), (CAR, "car-normal", "foot")
+    roads.open(profiles, closures=closures)
+    for profile in profiles:
+        made = roads._scene(profile, closures)
+        told = roads.reach(goal, asked(ring, profile), measured=False, closures=closures).cost_ms
+        assert roads._scene(profile, closures) is made
+        plain = Roads(ring.network).reach(goal, asked(ring, profile), measured=False, closures=closures).cost_ms
+        assert told.tolist() == plain.tolist()
+
+
 def test_a_closure_whose_shape_is_another_is_another_closure(ring: Drawn, roads: Roads) -> None:
     (one,), (other,) = works(ring, 100.0), works(ring, 300.0)
     moved = msgspec.structs.replace(other, id=one.id)
