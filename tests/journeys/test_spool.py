@@ -62,6 +62,7 @@ with SqliteJournal(Path(sys.argv[1]) / "journal.sqlite") as journal:
     now = datetime.now(UTC)
     pressing = Unit(callsign=Callsign("AB1"))
     engine.ask(m.PutUnit(at=now, operator="t", desk="t", unit=pressing, sources=("imei:356307042440000",))).result()
+    Path(sys.argv[1], "booked").touch()
     intake = Intake(engine, BrokerAddress(host="127.0.0.1", port=int(sys.argv[2])), force="demo")
     intake.start(patient=True)
     told.wait()
@@ -103,6 +104,8 @@ class Scene:
         self.broker.start()
         until(lambda: answers(self.port))
         self.engine.start()
+        # A press of a device that nobody carries yet is no unit's alarm.
+        until((self.data / "booked").exists)
         self.gateway.start()
         until(lambda: answers(self.trackers) and answers(self.phones))
 
@@ -203,11 +206,13 @@ def test_nothing_acknowledged_to_a_device_is_lost_whatever_is_killed(scene: Scen
     print(
         f"seed {seed}: killed {kills} in {time.monotonic() - started_s:.0f} s; {len(acknowledged)} reports acknowledged"
         f" in {attempts} attempts, {len(acknowledged - ids.keys())} lost; {fixes - len(ids)} came more than once;"
+        f" {alarms} alarms; {sum(len(each) > 1 for each in ids.values())} under several ids;"
         f" spool {msgspec.to_builtins(status.spool)}"
     )
+    several = {report: each for report, each in ids.items() if len(each) > 1}
     assert all(count >= 2 for count in kills.values())
     assert len(acknowledged) > 300
     assert acknowledged <= ids.keys()
-    assert all(len(each) == 1 for each in ids.values())
+    assert not several
     assert status.spool.dropped == 0
     assert alarms == 1
