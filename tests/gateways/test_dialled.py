@@ -213,7 +213,10 @@ def test_a_server_that_does_not_prove_its_name_is_not_listened_to(tmp_path: Path
         authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
         trusting = client_context_of(Tls(ca_file=str(tmp_path / "ca.pem")))
 
+        accepted: list[asyncio.StreamWriter] = []  # a writer that nobody holds is closed
+
         async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted.append(writer)
             writer.write(RMC)
 
         for name, state in (("127.0.0.1", "connected"), ("10.0.0.1", "connecting")):
@@ -230,6 +233,8 @@ def test_a_server_that_does_not_prove_its_name_is_not_listened_to(tmp_path: Path
                 assert ear.heard == []
             assert dialled.line.state == state
             await dialled.stop()
+            for writer in accepted:
+                writer.close()
             server.close()
 
     asyncio.run(script())
