@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
 from gateways.decoders.forms import fields_of
 from gateways.decoders.instants import from_epoch, from_iso, judged
+from gateways.decoders.json_object import MOST_OCTETS, object_of, part_of
 from gateways.decoders.message import (
     DecodeError,
     Located,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MOST_OCTETS = 65_536
 _KNOT_MPS = 1852 / 3600
 # A whole number of seconds from here on would lie after 2038, and is milliseconds (protocols.md 7).
 _MILLISECONDS_FROM = 2**31
@@ -147,16 +145,11 @@ def _place_of(words: Mapping[str, str]) -> tuple[float, float] | None:
 
 def _of_json(payload: bytes) -> _Said:
     """Speed is in m/s; -1 stands for what is unknown, and the battery's level is a share of 1."""
-    try:
-        words = msgspec.json.decode(payload, type=dict[str, object])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DecodeError("not_a_json_object", error) from error
-    except RecursionError as error:
-        raise DecodeError("too_deep") from error
-    location = _object(words.get("location"))
-    coords = _object(location.get("coords"))
+    words = object_of(payload)
+    location = part_of(words.get("location"))
+    coords = part_of(location.get("coords"))
     lat, lon = coords.get("latitude"), coords.get("longitude")
-    level = known(number_of(_object(location.get("battery")).get("level")))
+    level = known(number_of(part_of(location.get("battery")).get("level")))
     return _Said(
         identity=_written(words.get("device_id")),
         place=None if lat is None and lon is None else position_of(number_of(lat), number_of(lon)),
@@ -167,13 +160,8 @@ def _of_json(payload: bytes) -> _Said:
         accuracy_m=known(number_of(coords.get("accuracy"))),
         battery_pct=None if level is None else level * 100,
         mock=location.get("mock") is True,
-        alarm=_object(location.get("extras")).get("alarm"),
+        alarm=part_of(location.get("extras")).get("alarm"),
     )
-
-
-def _object(value: object) -> Mapping[str, object]:
-    """A JSON object; an empty one where something else stands."""
-    return value if isinstance(value, dict) else {}
 
 
 def _written(identity: object) -> object:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
 from gateways.decoders.instants import TIME_SUSPECT, from_epoch, judged
+from gateways.decoders.json_object import object_of
 from gateways.decoders.message import (
     DecodeError,
     Ignored,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MOST_OCTETS = 65_536
 _KMH = 1 / 3.6
 
 # Booklet, "_type=location", element t: what made the phone report.
@@ -69,7 +67,7 @@ def source_of(topic: str, *, base: str = "owntracks") -> str | None:
 
 def decode(payload: bytes, *, source: str | None = None, received_at: datetime | None = None) -> Message:
     """What one object says. Raises DecodeError."""
-    words = _object_of(payload)
+    words = object_of(payload)
     topic = words.get("topic")
     device_id = source or (source_of(topic) if isinstance(topic, str) else None)
     match words.get("_type"):
@@ -91,17 +89,6 @@ def decode(payload: bytes, *, source: str | None = None, received_at: datetime |
 
 # `encrypted` needs a key that this gateway does not hold.
 _OTHERS = frozenset({"waypoint", "waypoints", "card", "cmd", "configuration", "encrypted", "steps", "beacon", "dump"})
-
-
-def _object_of(payload: bytes) -> dict[str, object]:
-    if len(payload) > MOST_OCTETS:
-        raise DecodeError("too_long", f"{len(payload)} octets")
-    try:
-        return msgspec.json.decode(payload, type=dict[str, object])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DecodeError("not_a_json_object", error) from error
-    except RecursionError as error:
-        raise DecodeError("too_deep") from error
 
 
 def _location(words: Mapping[str, object], device_id: str | None, received_at: datetime | None) -> Message:

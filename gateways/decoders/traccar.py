@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from arls.fix import AccuracyKind, AltitudeRef, TimeBasis
 from gateways.decoders.instants import TIME_SUSPECT, from_epoch, from_iso, judged
+from gateways.decoders.json_object import object_of, part_of
 from gateways.decoders.message import (
     DecodeError,
     Estimated,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MOST_OCTETS = 65_536
 _KNOT_MPS = 1852 / 3600
 _MILLISECONDS_FROM = 2**31
 
@@ -58,8 +56,8 @@ class Traccar(Whole):
 
 def decode(payload: bytes, *, received_at: datetime | None = None) -> Message:
     """What one forwarded object says. Raises DecodeError."""
-    words = _object_of(payload)
-    device_id = _device(_object(words.get("device")).get("uniqueId"))
+    words = object_of(payload)
+    device_id = _device(part_of(words.get("device")).get("uniqueId"))
     event = words.get("event")
     # Events are forwarded to the same address; only an alarm says more than the position that comes by itself.
     if isinstance(event, dict) and event.get("type") != "alarm":
@@ -67,8 +65,8 @@ def decode(payload: bytes, *, received_at: datetime | None = None) -> Message:
     position = words.get("position")
     if not isinstance(position, dict):
         raise DecodeError("position_missing", "position")
-    attributes = _object(position.get("attributes"))
-    alarm = _object(_object(event).get("attributes")).get("alarm") or attributes.get("alarm")
+    attributes = part_of(position.get("attributes"))
+    alarm = part_of(part_of(event).get("attributes")).get("alarm") or attributes.get("alarm")
     return _position(position, attributes, _reason(alarm), device_id, received_at)
 
 
@@ -125,22 +123,6 @@ def _position(
     # `outdated`: the server has put the last position in; `valid`: the device vouches for it.
     old = position.get("outdated") is True or position.get("valid") is False
     return Located(**said, last_known=old)
-
-
-def _object_of(payload: bytes) -> dict[str, object]:
-    if len(payload) > MOST_OCTETS:
-        raise DecodeError("too_long", f"{len(payload)} octets")
-    try:
-        return msgspec.json.decode(payload, type=dict[str, object])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DecodeError("not_a_json_object", error) from error
-    except RecursionError as error:
-        raise DecodeError("too_deep") from error
-
-
-def _object(value: object) -> Mapping[str, object]:
-    """A JSON object; an empty one where something else stands."""
-    return value if isinstance(value, dict) else {}
 
 
 def _device(identity: object) -> str:

@@ -135,40 +135,35 @@ class OsmAndPost:
         return osmand.decode(said, source=source, received_at=request.received_at)
 
 
-class TraccarPost:
-    """Another Traccar's position forwarding as JSON: a server that vouches for all of its devices."""
+class _ServerPost:
+    """A server that vouches for all of its devices posts what one of them says, as JSON."""
 
     methods: tuple[str, ...] = ("POST",)
     media_types: tuple[str, ...] = (_JSON,)
     answer = b""
     status_of_nonsense = 400
+    _decode: Callable[..., Message]
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
     def read(self, request: Request) -> Message:
-        """The position, of the device that it names."""
+        """The message, of the device that it names."""
         if not self._accounts.is_open:
             _account(self._accounts, request)
-        return traccar.decode(request.body, received_at=request.received_at)
+        return self._decode(request.body, received_at=request.received_at)
 
 
-class RawSdsPost:
-    """A site's own switch, or an adaptor before it, posts a TETRA short data: a server that vouches for its radios."""
+class TraccarPost(_ServerPost):
+    """Another Traccar's position forwarding as JSON."""
 
-    methods: tuple[str, ...] = ("POST",)
-    media_types: tuple[str, ...] = (_JSON,)
-    answer = b""
-    status_of_nonsense = 400
+    _decode = staticmethod(traccar.decode)
 
-    def __init__(self, accounts: Accounts) -> None:
-        self._accounts = accounts
 
-    def read(self, request: Request) -> Message:
-        """The short data, of the radio that it names."""
-        if not self._accounts.is_open:
-            _account(self._accounts, request)
-        return raw_sds.decode(request.body, received_at=request.received_at)
+class RawSdsPost(_ServerPost):
+    """A site's own switch, or an adaptor before it, posts a TETRA short data."""
+
+    _decode = staticmethod(raw_sds.decode)
 
 
 class AmlHttpsPost:

@@ -5,36 +5,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
-import shutil
-import subprocess
-import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from api.edge import gateway_running
-from api.outside import WiringError, broker_of, is_loopback, read_secrets
-from api.settings import GatewaySettings, SettingsError, settings_of
 from gateways.calls import call_of
 from gateways.clock import received_now
 from gateways.decoders.caller import CallerLocated
 from gateways.decoders.message import DecodeError, Ignored, Located
-from gateways.listeners.accounts import Accounts
 from gateways.listeners.http import MOST_OCTETS, HttpListener
 from gateways.listeners.limits import Limits
 from gateways.listeners.posts import POSTED, REPLAY_WINDOW
-from gateways.mqtt import BrokerAddress, BrokerError
 from tests.gateways.ears import Ear
 from tests.gateways.test_callers import FORM, IMEI, NUMBER, SMS, presence
 from tests.gateways.test_decoder_vectors import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator
 
 SECRETS = {
     "owntracks": {"ann": "word"},
@@ -363,170 +353,3 @@ def test_an_encrypted_object_is_passed_by_with_its_reason_and_answered() -> None
             )
 
     asyncio.run(session())
-
-
-def test_what_is_no_http_and_what_is_too_much_of_it_ends_its_connection_and_is_counted() -> None:
-    async def session() -> None:
-        async with posting("osmand") as (ear, client):
-            port = client.base_url.port
-            for octets, status in (
-                (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b"400"),
-                (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000, b"431"),
-                (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", b"413"),
-                (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", b"501"),
-                (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
-            ):
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(octets)
-                assert (await asyncio.wait_for(reader.read(), 5)).split()[1] == status
-                writer.close()
-            assert len(ear.faults("not_http")) == 4
-
-    asyncio.run(session())
-
-
-@pytest.mark.parametrize(
-    ("octets", "unfinished"),
-    [
-        (b"", 0),
-        (b"GET /osmand/tablet-7/s3cret?lat=1&lon=1 HTTP/1.1\r\nHost: x\r\n\r\n", 0),
-        (b"GET /osm", 1),
-        (b"POST /osmand HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nid=", 1),
-    ],
-)
-def test_half_a_request_is_counted_when_it_is_given_up_and_silence_is_not(octets: bytes, unfinished: int) -> None:
-    async def session() -> None:
-        async with posting("osmand", idle_s=0.1) as (ear, client):
-            reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
-            writer.write(octets)
-            await asyncio.wait_for(reader.read(), 5)
-            writer.close()
-            assert len(ear.faults("message_unfinished")) == unfinished
-
-    asyncio.run(session())
-
-
-def test_one_connection_carries_many_posts_in_chunks_and_after_an_expectation() -> None:
-    async def session() -> None:
-        async with posting("owntracks", secrets={}) as (ear, client):
-            reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
-            body = json.dumps(PHONE | {"topic": "owntracks/a/b"}).encode()
-            head = b"POST /owntracks HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(
-                body
-            )
-            writer.write(head)
-            assert b"100" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
-            writer.write(body)
-            assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"[]"), 5)
-            chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
-            writer.write(b"POST /pub HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked)
-            assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"[]"), 5)
-            writer.close()
-            assert [outcome.device_id for outcome in ear.heard if isinstance(outcome, Located)] == ["owntracks:a/b"] * 2
-
-    asyncio.run(session())
-
-
-@contextmanager
-def in_a_thread(listener: HttpListener, ear: Ear) -> Iterator[int]:
-    """For programs that do not run in our loop."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        asyncio.run_coroutine_threadsafe(listener.start(ear), loop).result(5)
-        yield listener.port
-        asyncio.run_coroutine_threadsafe(listener.stop(), loop).result(5)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_curl_posts_as_the_documents_of_owntracks_and_traccar_show() -> None:
-    ear = Ear()
-    with in_a_thread(HttpListener(("owntracks", "osmand"), secrets=SECRETS), ear) as port:
-        root = f"http://127.0.0.1:{port}"
-
-        def curl(*arguments: str) -> str:
-            return subprocess.run(["curl", "-sS", *arguments], capture_output=True, text=True, check=True).stdout
-
-        assert curl("-u", "ann:word", "-H", "X-Limit-D: phone", "-d", json.dumps(PHONE), f"{root}/owntracks") == "[]"
-        assert curl("-o", "/dev/null", "-w", "%{http_code}", f"{root}/osmand/tablet-7/s3cret?lat=1&lon=1") == "200"
-    assert [outcome.device_id for outcome in ear.heard if isinstance(outcome, Located)] == [
-        "owntracks:ann/phone",
-        "osmand:tablet-7",
-    ]
-
-
-def test_accounts_are_found_by_name_by_token_and_alone() -> None:
-    accounts = Accounts({"ann": "word", "bob": "other", "nobody": ""})
-    assert accounts.find(b"bearer other") == "bob"
-    assert accounts.find_named("nobody", "") is None
-    assert accounts.find_only() is None
-    assert Accounts({"ann": "word"}).find_only() == "ann"
-    assert accounts.find(b"Basic " + b"\xff") is None
-    assert accounts.find(b"") is None
-    assert (Accounts().is_open, Accounts({}).is_open) == (True, False)
-
-
-def gateway(**said: Any) -> GatewaySettings:
-    return settings_of({"gateway": said}, where="a test").gateway
-
-
-def test_secrets_come_of_the_settings_and_of_a_file_and_a_misspelt_dialect_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "phones.toml"
-    file.write_text('[owntracks]\nbob = "word"\n[osmand]\ntablet-7 = "s3cret"\n', encoding="utf-8")
-    found = read_secrets(gateway(secrets={"owntracks": {"ann": "word"}}, secrets_file=str(file)))
-    assert found == {"owntracks": {"ann": "word", "bob": "word"}, "osmand": {"tablet-7": "s3cret"}}
-    for text, what in (
-        ("owntracks = 3", "needs a table"),
-        ("[own", "is not TOML"),
-        ("[owntrack]\na = 'b'", "'owntrack'"),
-    ):
-        file.write_text(text, encoding="utf-8")
-        with pytest.raises(WiringError, match=what):
-            read_secrets(gateway(secrets_file=str(file)))
-    with pytest.raises(WiringError, match="cannot read"):
-        read_secrets(gateway(secrets_file=str(tmp_path / "nowhere.toml")))
-
-
-EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - to be told from this machine's own
-NEVER = BrokerAddress(host="127.0.0.1", port=9)
-
-
-def test_nobody_may_post_from_elsewhere_without_an_account_unless_the_site_says_so(tmp_path: Path) -> None:
-    listen = {"over": "http", "host": EVERY_ADDRESS, "port": 0, "dialects": ["owntracks", "osmand"]}
-    secrets = {"owntracks": {"ann": "word"}}
-    with (
-        pytest.raises(WiringError, match=r"anybody could post osmand .* gateway.secrets.osmand, or say anonymous"),
-        gateway_running(gateway(listen=[listen], secrets=secrets), NEVER, force="demo", data=tmp_path),
-    ):
-        pytest.fail("it listens")
-    for allowed in (listen | {"anonymous": True}, listen | {"host": "127.0.0.1"}, listen | {"dialects": ["owntracks"]}):
-        settings = gateway(listen=[allowed], secrets=secrets)
-        with (
-            pytest.raises(BrokerError),  # it gets as far as the broker, which is not there
-            gateway_running(settings, NEVER, force="demo", data=tmp_path),
-        ):
-            pytest.fail("there is a broker")
-
-
-def test_another_broker_has_a_name_a_password_and_tls_and_a_topic_is_of_one_dialect() -> None:
-    (said,) = gateway(
-        listen=[{"over": "mqtt", "broker_host": "m.example", "broker_tls": True, "username": "u", "password": "p"}]
-    ).listen
-    address = broker_of(said)  # type: ignore[arg-type]
-    assert (address.host, address.port, address.username, address.password) == ("m.example", 1883, "u", "p")
-    assert address.tls is not None
-    with pytest.raises(SettingsError, match="a table for each"):
-        gateway(listen=[{"over": "mqtt", "dialects": ["owntracks", "traccar"], "topic": "x"}])
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), (EVERY_ADDRESS, False), ("h", False)],
-)
-def test_what_only_this_machine_can_reach(host: str, *, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
