@@ -5,12 +5,12 @@ It decides what counts as a change and what is told. When, and to whom, is `live
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from api.shapes import ClosureView, IncidentView, Status, UnitRow  # noqa: TC001 - the same
+from api.shapes import ClosureView, IncidentView, Status, UnitRow
 from api.views import (
     closure_view,
     closure_views,
@@ -22,10 +22,10 @@ from api.views import (
     unit_rows,
 )
 from arls import messages as m
-from arls.closure import ClosureId  # noqa: TC001 - msgspec reads the annotations
-from arls.incident import IncidentId  # noqa: TC001 - the same
+from arls.closure import ClosureId
+from arls.incident import IncidentId
 from arls.track import freshness_of
-from arls.unit import Callsign  # noqa: TC001 - the same
+from arls.unit import Callsign
 
 if TYPE_CHECKING:
     from api.wiring import System

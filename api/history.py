@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from arls import messages as m
-from arls.state import BODY
+from arls.folds.fixes import BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

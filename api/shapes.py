@@ -5,18 +5,18 @@ It decides fields and their names. How they are filled in is `views`' to decide.
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations of the OpenAPI
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from arls.caller import CallId  # noqa: TC001 - the same
-from arls.closure import ClosureId, Passer, Weekly  # noqa: TC001 - the same
-from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step  # noqa: TC001 - the same
-from arls.reordering import Reordering  # noqa: TC001 - the same
-from arls.track import Freshness  # noqa: TC001 - the same
-from arls.unit import Availability, Callsign, Unit, UnitKind  # noqa: TC001 - the same
+from arls.caller import CallId
+from arls.closure import ClosureId, Passer, Weekly
+from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step
+from arls.reordering import Reordering
+from arls.track import Freshness
+from arls.unit import Availability, Callsign, Unit, UnitKind
 
 
 class StateView(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NewType
 
 import msgspec
 
-from arls.fix import AccuracyKind  # noqa: TC001 - msgspec reads the annotation when it decodes
+from arls.fix import AccuracyKind
 from arls.geo import Position, metres_between
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ import structlog
 
 from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
+from arls.folds.fold import fold, subject_of
 from arls.picture import Canvas
 from arls.ports import Conflict, Entry, Recorded
 from arls.roster import Register
-from arls.state import Known, State, bytes_of, doing_of, fold, state_from, subject_of
+from arls.state import Known, State, bytes_of, doing_of, known_of, state_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,28 +85,8 @@ class Memory:
 
     def known(self) -> Known:
         """What is known now, sharing nothing that will change."""
-        state = self.state
-        return Known(
-            position=state.position,
-            picture=self._canvas.picture(state.position),
-            roster=self._register.roster(),
-            units=dict(state.units),
-            states=dict(state.states),
-            emergencies=dict(state.emergencies),
-            sources=dict(state.sources),
-            tracks=dict(state.tracks),
-            incidents=dict(state.incidents),
-            assignments=dict(state.assignments),
-            active=dict(state.active),
-            receipts=dict(state.receipts),
-            rejects=dict(state.rejects),
-            closures=dict(state.closures),
-            holding=dict(state.holding),
-            reorderings=dict(state.reorderings),
-            ended=dict(state.ended),
-            callers=dict(state.callers),
-            forgotten=state.forgotten,
-        )
+        picture = self._canvas.picture(self.state.position)
+        return known_of(self.state, picture=picture, roster=self._register.roster())
 
     def _redraw(self, callsigns: Iterable[Callsign]) -> None:
         # Units are never forgotten, so the order in which they were booked on first is their number, in a replay too.

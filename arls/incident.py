@@ -5,13 +5,13 @@ It decides which step may follow which. Whether a unit is free to take one is `d
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
 import msgspec
 
-from arls.unit import Callsign  # noqa: TC001 - msgspec reads the annotation when it decodes
+from arls.unit import Callsign
 
 IncidentId = NewType("IncidentId", str)
 AssignmentId = NewType("AssignmentId", str)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from arls.messages import Event  # noqa: TC001 - msgspec reads the annotation when it decodes
+from arls.messages import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ It decides the order, and how sure it is. It sends nobody: a dispatcher decides.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from math import floor, isnan
@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from arls.closure import ClosureId  # noqa: TC001 - as `datetime`
+from arls.closure import ClosureId
 from arls.detour import cut_off, find_cost
 from arls.eligibility import Everybody, Exclusion, Question, ago
 from arls.eta import Eta, launches_s
 from arls.geo import find_grid_reference
-from arls.incident import IncidentId  # noqa: TC001 - as `datetime`
+from arls.incident import IncidentId
 from arls.lineup import Row, lineup_of, queue_of
 from arls.rivals import Outlook, Scene, outlooks
 from arls.timing import Party, Times, parties_of, times_of
 from arls.track import Freshness
-from arls.unit import Callsign  # noqa: TC001 - as `datetime`
+from arls.unit import Callsign
 
 if TYPE_CHECKING:
     from arls.roads.live import Roads

@@ -9,8 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from arls.incident import IncidentId  # noqa: TC001 - msgspec reads the annotation when it decodes
-from arls.unit import Callsign  # noqa: TC001 - the same
+from arls.incident import IncidentId
+from arls.unit import Callsign
 
 Act = Literal["closed", "lifted", "began", "paused", "expired"]
 

@@ -6,7 +6,7 @@ It decides what a state code means and whether a unit in that state may be offer
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 

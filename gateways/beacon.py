@@ -6,6 +6,7 @@ It decides what is told of a unit and how often. A unit off duty is told of no m
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -15,7 +16,6 @@ from arls.unit import Availability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from arls.engine import Engine
     from arls.fix import Fix

@@ -7,7 +7,7 @@ those of the decoders' messages; a fault is `{"reject": reason, "detail": ...}`.
 from __future__ import annotations
 
 import re
-from datetime import datetime  # noqa: TC003  # msgspec reads it when it decodes a vector
+from datetime import datetime  # msgspec reads it when it decodes a vector
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import partial

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence  # noqa: TC003  # msgspec reads the fields' types at run time
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003  # the same
+from datetime import datetime  # the same
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec

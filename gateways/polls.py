@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003  # msgspec reads it at run time
+from datetime import datetime  # msgspec reads it at run time
 from typing import Annotated, Literal
 
 import msgspec

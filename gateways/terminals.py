@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -18,7 +19,6 @@ from arls.geo import Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from arls.engine import Engine
     from arls.incident import Assignment

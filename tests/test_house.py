@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("arls", "gateways", "maps", "api")
 LONGEST_MODULE = 400
 # Tables may be longer, by name; a number here may only shrink.
-LONGER_TABLES: dict[str, int] = {"arls/messages.py": 422}
+LONGER_TABLES: dict[str, int] = {}
 
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "node_modules" not in path.parts)
 DRAWINGS = sorted((ROOT / "fixtures").rglob("*.py"))

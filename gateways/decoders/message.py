@@ -7,13 +7,13 @@ own; what a message does to a unit is decided in the core, which sees only fixes
 from __future__ import annotations
 
 import re
-from datetime import datetime  # noqa: TC003  # msgspec reads a message's types at run time
+from datetime import datetime  # msgspec reads a message's types at run time
 from math import isfinite
 from typing import Protocol
 
 import msgspec
 
-from arls.fix import AccuracyKind, AltitudeRef, TimeBasis  # noqa: TC001  # the same
+from arls.fix import AccuracyKind, AltitudeRef, TimeBasis  # the same
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 

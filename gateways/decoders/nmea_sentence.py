@@ -9,7 +9,7 @@ time of a leap second. Tests use it as the oracle of what both understand.
 from __future__ import annotations
 
 import re
-from datetime import timedelta  # noqa: TC003  # msgspec reads the types at run time
+from datetime import timedelta  # msgspec reads the types at run time
 from enum import IntEnum
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple

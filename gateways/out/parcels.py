@@ -7,7 +7,7 @@ the place of the older one: of a place that is overtaken nobody needs to hear.
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation when it decodes
+from datetime import datetime
 
 import msgspec
 

@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
 from arls.fix import Fix
+from arls.folds.fold import fold
 from arls.incident import ASSIGNMENT_LIFE, Act, AssignmentId, IncidentId
 from arls.ports import Recorded
-from arls.state import State, fold
+from arls.state import State
 from arls.unit import Availability, Callsign, Unit, UnitKind
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

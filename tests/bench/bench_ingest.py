@@ -22,8 +22,8 @@ import numpy as np
 from arls import messages as m
 from arls.engine import Engine
 from arls.fix import Fix
+from arls.folds.fixes import BODY
 from arls.journal.sqlite import SqliteJournal
-from arls.state import BODY
 from arls.unit import Callsign, Unit
 from gateways.broker import start_broker
 from gateways.intake import Intake

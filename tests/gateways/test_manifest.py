@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arls import messages as m
-from arls.state import Receipt as Counted
-from arls.state import _received
+from arls.folds.fixes import received
 from gateways.manifest import MOST_OLD_UNDER_WAY, MOST_UNDER_WAY, Manifest
 from gateways.payloads import Mark, Receipt
+
+if TYPE_CHECKING:
+    from arls.state import Receipt as Counted
 
 
 def sent(manifest: Manifest, row: int, now_s: float = 0, *, urgent: bool = False) -> Mark:
@@ -153,7 +156,7 @@ class Way:
             self.journalled.add(row)
             for seq in (mark.gw_seq, *mark.gw_void):
                 assert seq is not None
-                self._counted = _received(self._counted, m.Publication(gateway="g", session=1, seq=seq))
+                self._counted = received(self._counted, m.Publication(gateway="g", session=1, seq=seq))
         self._broker.clear()
         if self._counted is not None and is_heard:
             settled = self.manifest.settle(Receipt(session=1, seq=self._counted.seq), now_s=now_s)

@@ -15,8 +15,8 @@ import msgspec
 import pytest
 
 from arls import messages as m
+from arls.folds.fixes import BODY
 from arls.journal.sqlite import open_read_only
-from arls.state import BODY
 from gateways.broker import find_mosquitto, free_port
 from gateways.clock import received_now
 from gateways.mqtt import BrokerAddress, Inbound, Link

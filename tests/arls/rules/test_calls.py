@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from arls import messages as m
 from arls.caller import MOST_LOCATIONS, CallerLocation, CallId, best_first, find_offer, is_call_id, with_location
-from arls.calling import MOST_WAITING
 from arls.dispatch import Refusal, decide
 from arls.engine import Engine
+from arls.folds.fold import fold
 from arls.geo import Position, moved
 from arls.incident import IncidentId
 from arls.ports import Entry, Recorded
 from arls.replay import find_snapshot_fault, known_after
-from arls.state import State, bytes_of, fold, state_from
+from arls.rules.calls import MOST_WAITING
+from arls.state import State, bytes_of, state_from
 from tests.fakes import ListOutbox, MemoryJournal
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

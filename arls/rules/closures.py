@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from arls import messages as m
 from arls.closure import Closure, ClosureId, find_fault, find_turn
 from arls.ports import Entry
-from arls.rules import Decision, Refusal, find_too_long, who
+from arls.rules.refusal import Decision, Refusal, find_too_long, who
 
 if TYPE_CHECKING:
     from arls.state import State

@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arls import closing
 from arls import messages as m
 from arls.closure import MOST_POSITIONS, Area, ClosureId, Line, Passer, Point, Turn, Weekly
 from arls.dispatch import Refusal, decide
 from arls.engine import Engine, restored
+from arls.folds.fold import fold
 from arls.geo import Position
 from arls.incident import IncidentId
 from arls.journal.sqlite import SqliteJournal
 from arls.ports import Recorded
 from arls.reordering import Reordering
 from arls.replay import find_snapshot_fault
-from arls.state import State, bytes_of, fold, state_from
+from arls.rules import closures as closing
+from arls.state import State, bytes_of, state_from
 from arls.unit import Callsign
 from tests.fakes import ListOutbox, MemoryJournal
 

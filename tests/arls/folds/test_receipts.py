@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arls.folds.fixes import received
 from arls.messages import Publication
-from arls.state import Receipt, _received
+
+if TYPE_CHECKING:
+    from arls.state import Receipt
 
 numbers = st.lists(st.integers(1, 12), max_size=40)
 
@@ -22,7 +27,7 @@ def plain(seqs: list[int]) -> tuple[int, tuple[int, ...]]:
 def test_in_whatever_order_they_come_it_counts_what_came(seqs: list[int]) -> None:
     receipt: Receipt | None = None
     for came, seq in enumerate(seqs, 1):
-        receipt = _received(receipt, Publication(gateway="gw1", session=3, seq=seq))
+        receipt = received(receipt, Publication(gateway="gw1", session=3, seq=seq))
         assert (receipt.session, receipt.seq, receipt.beyond) == (3, *plain(seqs[:came]))
 
 
@@ -30,6 +35,6 @@ def test_in_whatever_order_they_come_it_counts_what_came(seqs: list[int]) -> Non
 def test_a_later_session_counts_anew_and_an_older_one_changes_nothing(older: list[int], later: list[int]) -> None:
     receipt: Receipt | None = None
     for seq in [*later, 1]:
-        receipt = _received(receipt, Publication(gateway="gw1", session=9, seq=seq))
+        receipt = received(receipt, Publication(gateway="gw1", session=9, seq=seq))
     for seq in older:
-        assert _received(receipt, Publication(gateway="gw1", session=8, seq=seq)) == receipt
+        assert received(receipt, Publication(gateway="gw1", session=8, seq=seq)) == receipt

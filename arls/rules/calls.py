@@ -13,7 +13,7 @@ import msgspec
 from arls import messages as m
 from arls.caller import is_call_id
 from arls.ports import Entry
-from arls.rules import Decision, Refusal, who
+from arls.rules.refusal import Decision, Refusal, who
 
 if TYPE_CHECKING:
     from arls.state import State

@@ -1,0 +1,1 @@
+"""What events mean, a page a subject: folding moves the state on and never decides."""

@@ -1,0 +1,61 @@
+"""What incidents' events mean: each change is a line of the running log and a version more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from arls.incident import Incident, IncidentId, LogEntry
+
+if TYPE_CHECKING:
+    from arls import messages as m
+    from arls.state import State
+
+
+def created(state: State, event: m.IncidentCreated) -> None:
+    """Something is to be attended."""
+    state.incidents[event.incident.id] = event.incident
+
+
+def logged(state: State, event: m.IncidentLogged) -> None:
+    """A line more."""
+    log(state, event.incident, event, event.text)
+
+
+def closed(state: State, event: m.IncidentClosed) -> None:
+    """Nothing more is to be attended."""
+    incident = replace(state.incidents[event.incident], closed_at=event.at, result=event.result)
+    state.incidents[incident.id] = with_log(incident, event, f"closed{because(event.result)}")
+
+
+def changed(state: State, event: m.IncidentChanged) -> None:
+    """What was given is new, and the log says what."""
+    incident = state.incidents[event.incident]
+    new = {
+        name: value
+        for name in ("grade", "lat", "lon", "type", "text", "call_id")
+        if (value := getattr(event, name)) is not None
+    }
+    if event.link is not None and event.link not in incident.links:
+        new["links"] = (*incident.links, event.link)
+    said = ", ".join(f"{name} {value}" for name, value in new.items() if name != "links")
+    linked = f"linked to {event.link}" if event.link else ""
+    text = "; ".join(part for part in (said, linked) if part) + because(event.reason)
+    state.incidents[incident.id] = with_log(replace(incident, **new), event, text)
+
+
+def with_log(incident: Incident, event: m.Event, text: str) -> Incident:
+    """The incident, one line of its log later."""
+    line = LogEntry(at=event.at, operator=event.operator, desk=event.desk, text=text)
+    return replace(incident, log=(*incident.log, line), version=incident.version + 1)
+
+
+def log(state: State, incident: IncidentId, event: m.Event, text: str) -> None:
+    """A line in an incident's log, under the event's name and time."""
+    state.incidents[incident] = with_log(state.incidents[incident], event, text)
+
+
+def because(reason: str) -> str:
+    """A reason behind what it is the reason of; empty without one."""
+    return f": {reason}" if reason else ""

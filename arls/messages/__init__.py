@@ -1,0 +1,136 @@
+"""Every command and every event: the whole vocabulary in one folder, a page a subject.
+
+A command asks, in the imperative; an event happened, in the past tense. Each carries `at`, stamped at the door in
+UTC, and who: operator and desk. Replay folds events and never decides again.
+"""
+
+from arls.messages.assignments import Advance, Assign, AssignmentAdvanced, UnitAssigned
+from arls.messages.calls import CallerLocated, CallersForgotten, ForgetCallers, LocateCaller
+from arls.messages.closures import (
+    CloseRoads,
+    ClosureLifted,
+    ClosureTurned,
+    LiftClosure,
+    NoteReordering,
+    RankingsReordered,
+    RoadsClosed,
+    TurnClosures,
+)
+from arls.messages.fixes import FixBatch, FixesRecorded, Publication, RadioEvent, RecordFixes, Reject
+from arls.messages.incidents import (
+    ChangeIncident,
+    CloseIncident,
+    CreateIncident,
+    IncidentChanged,
+    IncidentClosed,
+    IncidentCreated,
+    IncidentLogged,
+    LogIncident,
+)
+from arls.messages.record import CommandRefused, NoteRanking, RankingShown
+from arls.messages.said import Said, Via
+from arls.messages.units import (
+    CancelEmergency,
+    DevicePaired,
+    DeviceUnpaired,
+    EmergencyCancelled,
+    EmergencyRaised,
+    PutUnit,
+    SetState,
+    StateSet,
+    UnitPut,
+)
+
+__all__ = [
+    "Advance",
+    "Assign",
+    "AssignmentAdvanced",
+    "CallerLocated",
+    "CallersForgotten",
+    "CancelEmergency",
+    "ChangeIncident",
+    "CloseIncident",
+    "CloseRoads",
+    "ClosureLifted",
+    "ClosureTurned",
+    "Command",
+    "CommandRefused",
+    "CreateIncident",
+    "DevicePaired",
+    "DeviceUnpaired",
+    "EmergencyCancelled",
+    "EmergencyRaised",
+    "Event",
+    "FixBatch",
+    "FixesRecorded",
+    "ForgetCallers",
+    "IncidentChanged",
+    "IncidentClosed",
+    "IncidentCreated",
+    "IncidentLogged",
+    "LiftClosure",
+    "LocateCaller",
+    "LogIncident",
+    "NoteRanking",
+    "NoteReordering",
+    "Publication",
+    "PutUnit",
+    "RadioEvent",
+    "RankingShown",
+    "RankingsReordered",
+    "RecordFixes",
+    "Reject",
+    "RoadsClosed",
+    "Said",
+    "SetState",
+    "StateSet",
+    "TurnClosures",
+    "UnitAssigned",
+    "UnitPut",
+    "Via",
+]
+
+Command = (
+    PutUnit
+    | SetState
+    | CancelEmergency
+    | RecordFixes
+    | RadioEvent
+    | LocateCaller
+    | ForgetCallers
+    | CreateIncident
+    | LogIncident
+    | ChangeIncident
+    | CloseIncident
+    | Assign
+    | Advance
+    | CloseRoads
+    | LiftClosure
+    | TurnClosures
+    | NoteReordering
+    | NoteRanking
+)
+
+Event = (
+    UnitPut
+    | DevicePaired
+    | DeviceUnpaired
+    | StateSet
+    | EmergencyRaised
+    | EmergencyCancelled
+    | FixesRecorded
+    | CallerLocated
+    | CallersForgotten
+    | IncidentCreated
+    | IncidentLogged
+    | IncidentChanged
+    | IncidentClosed
+    | UnitAssigned
+    | AssignmentAdvanced
+    | RoadsClosed
+    | ClosureLifted
+    | ClosureTurned
+    | RankingsReordered
+    | RankingShown
+    | CommandRefused
+)

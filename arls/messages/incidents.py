@@ -1,0 +1,85 @@
+"""Incidents: made, logged, changed, closed."""
+
+from __future__ import annotations
+
+from arls.incident import Incident, IncidentId
+from arls.messages.said import Said
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+class CreateIncident(Said, frozen=True, kw_only=True):
+    """Something is to be attended; `call_id` is the call by which it became known."""
+
+    lat: float
+    lon: float
+    grade: str
+    type: str = ""
+    text: str = ""
+    call_id: str = ""
+
+
+class LogIncident(Said, frozen=True, kw_only=True):
+    """A line for the running log."""
+
+    incident: IncidentId
+    text: str
+
+
+class ChangeIncident(Said, frozen=True, kw_only=True):
+    """Regrade, relocate, retype or link; None leaves a field as it is. `version` is what the operator saw."""
+
+    incident: IncidentId
+    version: int | None = None
+    grade: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    type: str | None = None
+    text: str | None = None
+    call_id: str | None = None
+    link: IncidentId | None = None
+    reason: str = ""
+
+
+class CloseIncident(Said, frozen=True, kw_only=True):
+    """Nothing more is to be attended."""
+
+    incident: IncidentId
+    result: str = ""
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+
+
+class IncidentCreated(Said, frozen=True, kw_only=True):
+    """Something is to be attended."""
+
+    incident: Incident
+
+
+class IncidentLogged(Said, frozen=True, kw_only=True):
+    """A line was added to the running log."""
+
+    incident: IncidentId
+    text: str
+
+
+class IncidentChanged(Said, frozen=True, kw_only=True):
+    """Its grade, place, type, text or links changed; None: as before."""
+
+    incident: IncidentId
+    grade: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    type: str | None = None
+    text: str | None = None
+    call_id: str | None = None
+    link: IncidentId | None = None
+    reason: str = ""
+
+
+class IncidentClosed(Said, frozen=True, kw_only=True):
+    """Nothing more is to be attended."""
+
+    incident: IncidentId
+    result: str

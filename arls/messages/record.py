@@ -1,0 +1,48 @@
+"""What changes nothing and is kept for the record: a ranking was shown, a command was refused."""
+
+from __future__ import annotations
+
+from arls.incident import IncidentId
+from arls.messages.said import Said
+from arls.unit import Callsign
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+class NoteRanking(Said, frozen=True, kw_only=True):
+    """A ranking was shown: what it was made from, and its hash, so that it can be made again and compared."""
+
+    incident: IncidentId | None
+    lat: float
+    lon: float
+    profile: str | None
+    picture: int  # the journal position of the picture
+    network: str  # checksum
+    verdict: str
+    first: Callsign | None
+    sha256: str
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+
+
+class RankingShown(Said, frozen=True, kw_only=True):
+    """A ranking was shown to an operator."""
+
+    incident: IncidentId | None
+    lat: float
+    lon: float
+    profile: str | None
+    picture: int
+    network: str
+    verdict: str
+    first: Callsign | None
+    sha256: str
+
+
+class CommandRefused(Said, frozen=True, kw_only=True):
+    """The rules said no: what was asked, and why not."""
+
+    command: str
+    subject: str
+    reason: str

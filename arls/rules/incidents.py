@@ -1,0 +1,124 @@
+"""The rules of incidents: what may be made, changed, logged and closed.
+
+It decides what a command about an incident leads to. Who is sent to it is `rules.assignments`' to decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from arls import messages as m
+from arls.geo import Position
+from arls.incident import GRADES, Incident, IncidentId, LogEntry
+from arls.rules.calls import find_wrong_call
+from arls.rules.refusal import (
+    Decision,
+    Refusal,
+    fields_of,
+    find_open,
+    find_too_long,
+    incident_entry,
+    no_incident,
+    who,
+)
+
+if TYPE_CHECKING:
+    from arls.state import State
+
+
+def create_incident(command: m.CreateIncident, state: State) -> Decision:
+    """An incident with the next number."""
+    wrong = (
+        _wrong_grade(command.grade)
+        or _wrong_place(command.lat, command.lon)
+        or find_wrong_call(command.call_id)
+        or find_too_long(command.text)
+    )
+    if wrong:
+        return wrong
+    number = len(state.incidents) + 1
+    line = LogEntry(at=command.at, operator=command.operator, desk=command.desk, text="created")
+    incident = Incident(
+        id=IncidentId(f"INC{number:04d}"),
+        lat=command.lat,
+        lon=command.lon,
+        grade=command.grade,
+        type=command.type,
+        text=command.text,
+        call_id=command.call_id,
+        created_at=command.at,
+        log=(line,),
+    )
+    return [incident_entry(incident.id, m.IncidentCreated(**who(command), incident=incident))]
+
+
+def log_incident(command: m.LogIncident, state: State) -> Decision:
+    """A line more; a closed incident takes it too."""
+    if command.incident not in state.incidents:
+        return no_incident(command.incident)
+    if not command.text.strip():
+        return Refusal(code="empty", reason="an empty line says nothing")
+    wrong = find_too_long(command.text)
+    if wrong:
+        return wrong
+    event = m.IncidentLogged(**who(command), incident=command.incident, text=command.text)
+    return [incident_entry(command.incident, event)]
+
+
+def change_incident(command: m.ChangeIncident, state: State) -> Decision:
+    """Another grade, place, type, text or link, if nobody changed it meanwhile."""
+    incident = find_open(command.incident, state)
+    if isinstance(incident, Refusal):
+        return incident
+    if command.version is not None and command.version != incident.version:
+        reason = f"{incident.id} has changed since you saw it (version {incident.version}, not {command.version})"
+        return Refusal(code="stale", reason=reason)
+    if (command.lat is None) != (command.lon is None):
+        return Refusal(code="half_place", reason="a place has both latitude and longitude")
+    wrong = _wrong_change(command, state)
+    if wrong:
+        return wrong
+    fields = {name: value for name, value in fields_of(command).items() if name != "version"}
+    return [incident_entry(incident.id, m.IncidentChanged(**fields))]
+
+
+def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
+    if command.link is not None and command.link not in state.incidents:
+        return no_incident(command.link)
+    if command.lat is not None and command.lon is not None:
+        wrong = _wrong_place(command.lat, command.lon)
+        if wrong:
+            return wrong
+    if command.grade is not None:
+        wrong = _wrong_grade(command.grade)
+        if wrong:
+            return wrong
+    return find_wrong_call(command.call_id or "") or find_too_long(command.text or "")
+
+
+def close_incident(command: m.CloseIncident, state: State) -> Decision:
+    """The end of it, once everybody is clear."""
+    incident = find_open(command.incident, state)
+    if isinstance(incident, Refusal):
+        return incident
+    still = sorted(a.callsign for a in state.assignments.values() if a.incident == incident.id and a.active)
+    if still:
+        return Refusal(code="units_assigned", reason=f"{', '.join(still)} not yet clear of {incident.id}")
+    event = m.IncidentClosed(**who(command), incident=incident.id, result=command.result)
+    return [incident_entry(incident.id, event)]
+
+
+def _wrong_grade(grade: str) -> Refusal | None:
+    if grade in GRADES:
+        return None
+    return Refusal(code="unknown_grade", reason=f"there is no grade {grade!r}; known are {', '.join(GRADES)}")
+
+
+def _wrong_place(lat: float, lon: float) -> Refusal | None:
+    try:
+        Position(lat=lat, lon=lon)
+    except ValueError as error:
+        return Refusal(code="no_such_place", reason=str(error))
+    if lat == 0 and lon == 0:
+        return Refusal(code="null_island", reason="latitude 0, longitude 0 is what an empty form gives, not a place")
+    return None
