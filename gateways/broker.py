@@ -101,7 +101,11 @@ def start_broker(folder: Path, *, port: int | None = None, users: Mapping[str, s
     else:
         raise BrokerError("Mosquitto is not installed here: apt-get install mosquitto, or set the broker to use.")
     process = subprocess.Popen(  # noqa: S603  # our own command line
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C in a terminal is for whoever started it, who ends it last
     )
     username, password = next(iter((users or {}).items()), (None, None))
     address = BrokerAddress(host=_HOST, port=port, username=username, password=password, speaks_mqtt5=kind == MOSQUITTO)
