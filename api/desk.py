@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from api.auth import Principal
     from api.wiring import System
     from arls.engine import Outcome
+    from arls.locality import Locality
     from arls.messages import Command
     from arls.state import Known
 
@@ -84,6 +85,10 @@ class Desk:
         if incident is None:
             raise Problem(404, f"there is no incident {identity}", code="no_incident")
         return incident
+
+    def locality_of(self, position: Position) -> Locality:
+        """What the maps say of a place now."""
+        return self.system.survey.locality_of(position, self.now())
 
     def get_profile(self, name: str) -> str:
         """The name, if it is that of a profile. Raises Problem when it is not."""

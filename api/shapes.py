@@ -14,6 +14,7 @@ import msgspec
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
 from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step
+from arls.locality import Locality
 from arls.reordering import Reordering
 from arls.track import Freshness
 from arls.unit import Availability, Callsign, Unit, UnitKind
@@ -128,6 +129,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     place: str | None
     call_id: str  # empty: no call is known
     caller_locations: tuple[CallerLocationView, ...]  # of that call, the best first
+    locality: Locality  # of its place, as of when it was put there
     links: tuple[IncidentId, ...]
     log: tuple[LogEntry, ...]
     assignments: tuple[AssignmentView, ...]

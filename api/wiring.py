@@ -27,6 +27,7 @@ from api.live import Hub
 from api.networks import read_roads
 from api.outgoing import outs_running
 from api.outside import WiringError, address_of
+from api.survey import Survey
 from api.ticker import Ticker
 from arls.engine import Engine
 from arls.geo import find_grid_reference
@@ -97,6 +98,7 @@ class System:
     keyring: Keyring
     hub: Hub
     broker: BrokerAddress
+    survey: Survey
     outbox: Fanout = field(default_factory=Fanout)
     tileset: Tileset | None = None
     intake: Intake | None = None
@@ -171,6 +173,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             keyring=Keyring({name: token.get_secret_value() for name, token in settings.tokens.items()}),
             hub=hub,
             broker=address,
+            survey=Survey(roads),
             outbox=outbox,
             tileset=Tileset(ground.base_map) if ground.base_map else None,
             intake=intake,

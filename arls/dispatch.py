@@ -27,6 +27,9 @@ def _note_ranking(command: m.NoteRanking, _: State) -> Decision:
     return [Entry(stream="rankings", event=m.RankingShown(**fields_of(command)))]
 
 
+# What the door puts into a command is no part of what was asked: a later area file makes no other request of it.
+_DOORS = frozenset({"at", "locality"})
+
 RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.RecordFixes: fixes.record_fixes,
     m.RadioEvent: fixes.radio_event,
@@ -56,6 +59,6 @@ def decide(command: m.Command, state: State) -> Decision:
 
 def request_hash(command: m.Command) -> str:
     """The hash of what a command asks, without when: a repeat under the same key must ask the same."""
-    asked = {name: value for name, value in fields_of(command).items() if name != "at"}
+    asked = {name: value for name, value in fields_of(command).items() if name not in _DOORS}
     data = msgspec.json.encode([type(command).__name__, asked], order="deterministic")
     return hashlib.sha256(data).hexdigest()

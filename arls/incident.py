@@ -11,6 +11,7 @@ from typing import NewType
 
 import msgspec
 
+from arls.locality import NOWHERE, Locality
 from arls.unit import Callsign
 
 IncidentId = NewType("IncidentId", str)
@@ -64,6 +65,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 1
     log: tuple[LogEntry, ...] = ()
     links: tuple[IncidentId, ...] = ()
+    locality: Locality = NOWHERE  # of the place where it is, as of when it was put there
 
 
 class Act(StrEnum):

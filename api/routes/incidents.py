@@ -24,6 +24,7 @@ from api.schemas import (
 from api.shapes import AssignmentView, IncidentList, IncidentView
 from api.views import assignment_view, incident_view, incident_views
 from arls import messages as m
+from arls.geo import Position
 from arls.incident import AssignmentId, IncidentId
 from arls.unit import Callsign
 
@@ -33,7 +34,8 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 @router.post("", **describes(IncidentView, status=201))
 async def create_incident(desk: AtDesk, body: IncidentBody, idempotency_key: IdempotencyKey = None) -> Response:
     """Something is to be attended."""
-    done = await desk.ask(m.CreateIncident(**desk.said(), **body.model_dump()), key=idempotency_key)
+    locality = desk.locality_of(Position(lat=body.lat, lon=body.lon))
+    done = await desk.ask(m.CreateIncident(**desk.said(), **body.model_dump(), locality=locality), key=idempotency_key)
     return _shown(desk, done.subject, status=201, Location=f"/v1/incidents/{done.subject}")
 
 
@@ -107,7 +109,10 @@ async def assign(desk: AtDesk, incident: InPath, body: AssignBody, idempotency_k
 
 
 async def _change(desk: Desk, incident: str, **fields: Any) -> Response:
-    await desk.ask(m.ChangeIncident(**desk.said(), incident=IncidentId(incident), **fields))
+    lat, lon = fields.get("lat"), fields.get("lon")
+    locality = None if lat is None or lon is None else desk.locality_of(Position(lat=lat, lon=lon))
+    command = m.ChangeIncident(**desk.said(), incident=IncidentId(incident), locality=locality, **fields)
+    await desk.ask(command)
     return _shown(desk, incident)
 
 

@@ -40,6 +40,8 @@ def changed(state: State, event: m.IncidentChanged) -> None:
     if event.link is not None and event.link not in incident.links:
         new["links"] = (*incident.links, event.link)
     said = ", ".join(f"{name} {value}" for name, value in new.items() if name != "links")
+    if event.locality is not None:
+        new["locality"] = event.locality
     linked = f"linked to {event.link}" if event.link else ""
     text = "; ".join(part for part in (said, linked) if part) + because(event.reason)
     state.incidents[incident.id] = with_log(replace(incident, **new), event, text)

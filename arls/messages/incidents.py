@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arls.incident import Incident, IncidentId
+from arls.locality import NOWHERE, Locality
 from arls.messages.said import Said
 
 # --- commands -----------------------------------------------------------------------------------------------------
@@ -17,6 +18,7 @@ class CreateIncident(Said, frozen=True, kw_only=True):
     type: str = ""
     text: str = ""
     call_id: str = ""
+    locality: Locality = NOWHERE  # of its place, worked out at the door
 
 
 class LogIncident(Said, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class ChangeIncident(Said, frozen=True, kw_only=True):
     call_id: str | None = None
     link: IncidentId | None = None
     reason: str = ""
+    locality: Locality | None = None  # of the new place, worked out at the door
 
 
 class CloseIncident(Said, frozen=True, kw_only=True):
@@ -76,6 +79,7 @@ class IncidentChanged(Said, frozen=True, kw_only=True):
     call_id: str | None = None
     link: IncidentId | None = None
     reason: str = ""
+    locality: Locality | None = None  # given wherever a place is
 
 
 class IncidentClosed(Said, frozen=True, kw_only=True):

@@ -18,10 +18,11 @@ from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
 from arls.roads.matching.evidence import Fixes
 from arls.roads.matching.match import Matcher
+from arls.roads.network import RoadClass
 from arls.roads.profile import PROFILES, Profile, Weights
 from arls.roads.scatter import Roaming, Scatterer
 from arls.roads.scenes import Scenes
-from arls.roads.snap import Snapper
+from arls.roads.snap import REACH_M, Snapper
 from arls.roads.standing import Asked, Standing
 from arls.roads.steps import steps_of
 
@@ -215,6 +216,16 @@ class Roads:
         goals = self._scene("foot" if "foot" in self.profiles else next(iter(self.profiles))).goal_of(position).places
         nearest_first = goals.arc[np.argsort(goals.off_road_m, kind="stable")]
         return next((name for arc in nearest_first if (name := self.network.name_of(int(arc)))), None)
+
+    def find_road_class(self, position: Position) -> RoadClass | None:
+        """What kind of road the nearest street is, whoever may use it; None where there is none within 60 m."""
+        x, y = self.network.plane.metres_of(lats=np.array([position.lat]), lons=np.array([position.lon]))
+        near = self._snapper.streets.near(np.zeros(1, np.int64), x, y, np.array([REACH_M]))
+        classes = self.network.street_class[near.street]
+        order = np.lexsort((classes, near.off_m))
+        if not len(order) or near.off_m[order[0]] > REACH_M:
+            return None
+        return RoadClass(int(classes[order[0]]))
 
     def shut_by(self, closure: Closure) -> Extent:
         """What of the roads a closure shuts, whenever it holds and whomever it binds."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from arls import messages as m
 from arls.geo import Position
 from arls.incident import GRADES, Incident, IncidentId, LogEntry
+from arls.locality import NOWHERE
 from arls.rules.calls import find_wrong_call
 from arls.rules.refusal import (
     Decision,
@@ -46,6 +47,7 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         type=command.type,
         text=command.text,
         call_id=command.call_id,
+        locality=command.locality,
         created_at=command.at,
         log=(line,),
     )
@@ -79,6 +81,8 @@ def change_incident(command: m.ChangeIncident, state: State) -> Decision:
     if wrong:
         return wrong
     fields = {name: value for name, value in fields_of(command).items() if name != "version"}
+    # Of a place that nobody asked the maps about nothing is known; what was known of the old one would be a lie.
+    fields["locality"] = None if command.lat is None else command.locality or NOWHERE
     return [incident_entry(incident.id, m.IncidentChanged(**fields))]
 
 

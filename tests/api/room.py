@@ -17,6 +17,7 @@ from api.app import create_app
 from api.auth import Keyring
 from api.live import Hub
 from api.settings import Settings
+from api.survey import Survey
 from api.wiring import Labels, System
 from arls import messages as m
 from arls.engine import Engine
@@ -123,7 +124,7 @@ def open_room(
     web: Path, *, tileset: Tileset | None = None, journal: MemoryJournal | SqliteJournal | None = None
 ) -> Iterator[Room]:
     """A room that is served until the block ends, over a journal of its own or the one that is given."""
-    clock, hub = Clock(), Hub(tick_s=TICK_S)
+    clock, hub, roads = Clock(), Hub(tick_s=TICK_S), Roads(DRAWN.network)
     journal = journal if journal is not None else MemoryJournal()
     engine = Engine(journal, hub, journal)
     system = System(
@@ -131,10 +132,11 @@ def open_room(
         labels=Labels(network="a drawing", made_up=True, simulated=True, broker_kind="mosquitto", broker="mosquitto"),
         engine=engine,
         journal=cast("Any", journal),
-        roads=Roads(DRAWN.network),
+        roads=roads,
         keyring=Keyring({"demo": TOKEN}),
         hub=hub,
         broker=BrokerAddress(host="127.0.0.1", port=1883),
+        survey=Survey(roads),
         tileset=tileset,
         now=clock,
     )

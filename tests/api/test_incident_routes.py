@@ -167,3 +167,10 @@ def test_a_commit_in_doubt_is_never_reported_as_a_failure(room: Room) -> None:
     assert "same Idempotency-Key" in doubtful.json()["detail"]
     assert room.client.post("/v1/incidents", json=body, headers=key).json()["id"] == "INC0001"
     assert len(room.system.engine.known.incidents) == 1
+
+
+def test_an_incident_says_beside_what_kind_of_road_it_is(room: Room) -> None:
+    assert room.incident()["locality"]["road_class"] == "residential"
+    body = {"lat": 53.0, "lon": 3.0, "reason": "out at sea"}
+    moved = room.client.post("/v1/incidents/INC0001/relocate", json=body).json()
+    assert moved["locality"]["road_class"] == ""

@@ -731,6 +731,15 @@ export interface components {
             via: "terminal" | "voice" | "state_code" | "geofence" | "desk";
         };
         /**
+         * AreaRef
+         * @description An area by its kind (force, lpu, beat, pspo ...), its id among those of its kind, and what people call it.
+         */
+        AreaRef: {
+            kind: string;
+            id: string;
+            name: string;
+        };
+        /**
          * AssignBody
          * @description Which unit, and why this one.
          */
@@ -1143,6 +1152,7 @@ export interface components {
             place: string | null;
             call_id: string;
             caller_locations: components["schemas"]["CallerLocationView"][];
+            locality: components["schemas"]["Locality"];
             links: string[];
             log: components["schemas"]["LogEntry"][];
             assignments: components["schemas"]["AssignmentView"][];
@@ -1159,6 +1169,26 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * Locality
+         * @description What is known of one place at one instant; empty where no area file speaks of it.
+         */
+        Locality: {
+            /** @default unknown */
+            setting: components["schemas"]["Setting"];
+            /** @default [] */
+            areas: components["schemas"]["AreaRef"][];
+            /** @default [] */
+            warnings: string[];
+            /** @default [] */
+            forbidden_roles: components["schemas"]["RoleBan"][];
+            /** @default  */
+            road_class: string;
+            /** @default  */
+            desk: string;
+            /** @default  */
+            talk_group: string;
         };
         /**
          * LogBody
@@ -1349,6 +1379,20 @@ export interface components {
             moved: components["schemas"]["Moved"][];
             text: string;
         };
+        /**
+         * RoleBan
+         * @description A role that may not be sent to a place alone, and why not: some powers are an officer's only.
+         */
+        RoleBan: {
+            role: string;
+            reason: string;
+        };
+        /**
+         * Setting
+         * @description Which target of a grade holds at a place.
+         * @enum {unknown}
+         */
+        Setting: "rural" | "unknown" | "urban";
         /**
          * StateBody
          * @description A state code, by hand or passed on for a radio.

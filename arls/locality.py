@@ -1,0 +1,53 @@
+"""What the maps say of a place: its areas, whether it is urban, what to beware of, which road, whose desk.
+
+It is worked out at the door, from area files and roads, and frozen in the incident. Rules and rankings read only this,
+never a polygon, so that a replay needs no map.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Setting(StrEnum):
+    """Which target of a grade holds at a place."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+    UNKNOWN = "unknown"  # no area file says
+
+
+class AreaRef(msgspec.Struct, frozen=True, kw_only=True):
+    """An area by its kind (force, lpu, beat, pspo ...), its id among those of its kind, and what people call it."""
+
+    kind: str
+    id: str
+    name: str
+
+
+class RoleBan(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that may not be sent to a place alone, and why not: some powers are an officer's only."""
+
+    role: str
+    reason: str
+
+
+class Locality(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one place at one instant; empty where no area file speaks of it."""
+
+    setting: Setting = Setting.UNKNOWN
+    areas: tuple[AreaRef, ...] = ()  # the widest first, one of each level; then all others that hold the place
+    warnings: tuple[str, ...] = ()  # sentences for who is sent, read before they go
+    forbidden_roles: tuple[RoleBan, ...] = ()
+    road_class: str = ""  # of the nearest road, as OSM's `highway`: motorway, residential ...; empty: none is near
+    desk: str = ""  # responsible; empty: nobody was named
+    talk_group: str = ""  # suggested for whoever goes there
+
+    def lies_in(self, area_ids: frozenset[str] | tuple[str, ...]) -> bool:
+        """Whether one of these areas holds the place."""
+        return any(area.id in area_ids for area in self.areas)
+
+
+NOWHERE = Locality()
