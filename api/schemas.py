@@ -24,7 +24,6 @@ from pydantic import (
 from arls.caller import is_call_id
 from arls.closure import Passer
 from arls.dispatch import TEXT_LIMIT
-from arls.unit import UnitKind
 from maps.outlines import GEOMETRY_SCHEMA, shape_of
 
 
@@ -117,32 +116,6 @@ class Place(Sent):
 
     lat: Lat
     lon: Lon
-
-
-class UnitBody(Sent):
-    """What is on board. `sources` are the devices it carries from now on; left out, they stay as they are."""
-
-    kind: Annotated[UnitKind, Field(strict=False)] = UnitKind.CAR
-    profile: Name = "car-response"
-    capabilities: Capabilities = []
-    crew: Annotated[int, Field(ge=0, le=100)] = 1
-    station: Annotated[str, Field(max_length=64), Sayable] = ""
-    expected_interval_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
-    reports_every_m: Annotated[float | None, Field(gt=0, le=100_000, description="null: no such trigger")] = None
-    sources: Annotated[list[Source], Field(max_length=16)] | None = None
-
-
-class Booking(UnitBody):
-    """One line of a shift change: a unit, what is on board, and its state code if it has one already."""
-
-    callsign: CallsignText
-    code: Annotated[int, Field(ge=0, le=999)] | None = None
-
-
-class BookOn(Sent):
-    """Many units at once."""
-
-    units: Annotated[list[Booking], Field(min_length=1, max_length=500)]
 
 
 class StateBody(Sent):

@@ -13,6 +13,7 @@ import msgspec
 
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
+from arls.crew import Driver, Shift, Vehicle
 from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step
 from arls.locality import Locality
 from arls.reordering import Reordering
@@ -59,6 +60,13 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     capabilities: tuple[str, ...]
     crew: int
     station: str
+    role: str
+    organisation: str  # empty: ours
+    operation: str  # empty: none rings it
+    talk_group: str
+    driver: Driver | None  # the best grade aboard; null: nobody said
+    vehicle: Vehicle | None
+    shift: Shift | None
 
 
 class UnitBooked(msgspec.Struct, frozen=True, kw_only=True):

@@ -113,6 +113,13 @@ def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> Un
         capabilities=unit.capabilities,
         crew=unit.crew,
         station=unit.station,
+        role=unit.role,
+        organisation=unit.organisation,
+        operation=unit.operation,
+        talk_group=unit.talk_group,
+        driver=unit.driver,
+        vehicle=unit.vehicle,
+        shift=unit.shift,
     )
 
 

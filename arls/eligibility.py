@@ -15,7 +15,7 @@ import numpy as np
 
 from arls.incident import GRADES, IncidentId
 from arls.track import FRESHNESS, Freshness, freshnesses_of
-from arls.unit import Availability, Callsign, Unit, UnitState
+from arls.unit import Availability, Callsign, Unit, UnitState, find_stranded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,6 +113,11 @@ def _lacks_capability(case: Case) -> Exclusion | None:
     return excluded(case, "capability", f"lacks {', '.join(lacking)}") if lacking else None
 
 
+def _stranded(case: Case) -> Exclusion | None:
+    why = find_stranded(case.unit)
+    return excluded(case, "no_driver", why) if why else None
+
+
 def _nowhere(case: Case) -> Exclusion | None:
     if case.freshness is Freshness.NEVER:
         return excluded(case, "no_fix", "no believable position")
@@ -129,6 +134,7 @@ EXCLUSIONS: tuple[Rule, ...] = (
     _not_available,
     _resting,
     _lacks_capability,
+    _stranded,
     _nowhere,
 )
 

@@ -26,7 +26,7 @@ from arls.lineup import Row, lineup_of, queue_of
 from arls.rivals import Outlook, Scene, outlooks
 from arls.timing import Party, Times, parties_of, times_of
 from arls.track import Freshness
-from arls.unit import Callsign
+from arls.unit import Callsign, find_held_back
 
 if TYPE_CHECKING:
     from arls.roads.live import Roads
@@ -232,6 +232,8 @@ def _reasons(doing: Doing, row: Row, freshness: Freshness, flies: Reason | None)
         reasons.append(Reason(code="old_fix", text=f"position {ago(row.age_s)} old"))
     if doing.unit.crew == 1:
         reasons.append(_ALONE)
+    if (slow := find_held_back(doing.unit)) is not None:
+        reasons.append(Reason(code="no_response_drive", text=slow))
     return tuple(reasons)
 
 

@@ -77,4 +77,7 @@ class Register:
 def _sort_of(doing: Doing) -> tuple[object, ...]:
     unit, state = doing.unit, doing.state
     said = None if state is None else (state.availability, state.mobilise_s)
-    return said, doing.in_emergency, doing.assigned_to is None, unit.capabilities, unit.profile
+    mobility = None if unit.vehicle is None else unit.vehicle.mobility
+    aboard = unit.capabilities, unit.profile, unit.driver, unit.crew, bool(unit.members), mobility
+    told = unit.role, unit.organisation, unit.operation
+    return said, doing.in_emergency, doing.assigned_to is None, aboard, told

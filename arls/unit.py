@@ -12,6 +12,19 @@ from typing import NewType
 
 import msgspec
 
+from arls.crew import (
+    DRIVEN,
+    RESPONDS,
+    Booked,
+    Driver,
+    Member,
+    Shift,
+    Vehicle,
+    capabilities_of,
+    find_best_driver,
+    profile_of,
+)
+
 Callsign = NewType("Callsign", str)
 
 
@@ -50,6 +63,9 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `profile` names how it moves (`arls.roads.profile`), `expected_interval_s` how often its radio usually reports:
     silence is judged by that and not by one global number. A radio that also reports whenever it has moved by
     `reports_every_m` says by its silence that it has not.
+
+    Where people or a vehicle are named, `capabilities`, `profile`, `crew` and `driver` are what `boarded` makes of
+    those on board now, and `booked` keeps what was said of the unit itself.
     """
 
     callsign: Callsign
@@ -60,6 +76,15 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     station: str = ""
     expected_interval_s: float = 60.0
     reports_every_m: float | None = None  # None: it has no such trigger
+    role: str = ""  # a word of the catalogue: pcso, special ...
+    organisation: str = ""  # empty: ours; else whose: a neighbour's
+    operation: str = ""  # that rings it off from everyday work; empty: none
+    talk_group: str = ""
+    members: tuple[Member, ...] = ()  # all who are booked, whether or not aboard now
+    vehicle: Vehicle | None = None
+    shift: Shift | None = None
+    driver: Driver | None = None  # the best grade aboard now; None: nobody said
+    booked: Booked | None = None  # None: neither people nor a vehicle are named
 
     def __post_init__(self) -> None:
         if not self.callsign or len(self.callsign) > 16 or not self.callsign.isprintable():
@@ -68,6 +93,39 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError("expected_interval_s lies between 0 and a day")
         if self.reports_every_m is not None and not 0 < self.reports_every_m <= 100_000:
             raise ValueError("reports_every_m lies between 0 and 100 km")
+
+
+def boarded(unit: Unit, at: datetime) -> Unit:
+    """The unit with what is on board at the UTC instant `at`; as it is where neither people nor a vehicle are named."""
+    said = unit.booked or Booked(capabilities=unit.capabilities, profile=unit.profile, crew=unit.crew)
+    aboard = [member for member in unit.members if member.aboard_at(at)]
+    driver = find_best_driver(aboard) if unit.members else None
+    named = bool(unit.members) or unit.vehicle is not None
+    return msgspec.structs.replace(
+        unit,
+        capabilities=capabilities_of(said, unit.vehicle, aboard),
+        profile=profile_of(said.profile, unit.vehicle.mobility if unit.vehicle else None, driver),
+        crew=len(aboard) if unit.members else said.crew,
+        driver=driver,
+        booked=said if named else None,
+    )
+
+
+def find_stranded(unit: Unit) -> str | None:
+    """Why a unit can go nowhere, whatever it is doing; None when it can."""
+    if unit.members and unit.crew == 0:
+        return "nobody is on board now"
+    if unit.driver is Driver.NONE and unit.vehicle is not None and unit.vehicle.mobility in DRIVEN:
+        return f"nobody on board may drive the {unit.vehicle.mobility}"
+    return None
+
+
+def find_held_back(unit: Unit) -> str | None:
+    """Why a unit drives as everybody does, though it goes by road; None where it may respond, or nobody said."""
+    driven = unit.vehicle is None or unit.vehicle.mobility in DRIVEN
+    if unit.driver is None or unit.driver in RESPONDS or not driven:
+        return None
+    return f"{unit.driver} driver: no response drive"
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime  # noqa: TC002 - FastAPI reads the annotation
 
+from api.bookings import BookOn, UnitBody, member_of, shift_of, sorted_of, vehicle_of
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.history import fixes_of
 from api.problems import Problem
-from api.schemas import BookOn, CallsignInPath, Name, StateBody, UnitBody  # noqa: TC001 - FastAPI reads them
+from api.schemas import CallsignInPath, Name, StateBody  # noqa: TC001 - FastAPI reads them
 from api.shapes import UnitBooked, UnitRow
 from api.views import on_duty, rows_of, unit_booked, unit_rows
 from arls import messages as m
@@ -139,11 +140,18 @@ def _put(desk: Desk, callsign: str, body: UnitBody) -> m.PutUnit:
             callsign=Callsign(callsign),
             kind=body.kind,
             profile=desk.get_profile(body.profile),
-            capabilities=tuple(sorted(set(body.capabilities))),
+            capabilities=sorted_of(body.capabilities),
             crew=body.crew,
             station=body.station,
             expected_interval_s=body.expected_interval_s,
             reports_every_m=body.reports_every_m,
+            role=body.role,
+            organisation=body.organisation,
+            operation=body.operation,
+            talk_group=body.talk_group,
+            members=tuple(map(member_of, body.members)),
+            vehicle=vehicle_of(body.vehicle) if body.vehicle else None,
+            shift=shift_of(body.shift) if body.shift else None,
         ),
         sources=None if body.sources is None else tuple(sorted(set(body.sources))),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.rules.refusal import Decision, Refusal, no_unit, unit_entry, who
-from arls.unit import UK_NATIONAL, Callsign, Pairing, state_of
+from arls.unit import UK_NATIONAL, Callsign, Pairing, boarded, state_of
 
 if TYPE_CHECKING:
     from arls.ports import Entry
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def put_unit(command: m.PutUnit, state: State) -> Decision:
     """A unit as it is from now on, with its devices."""
-    unit = command.unit
+    unit = boarded(command.unit, command.at)
     entries = []
     if state.units.get(unit.callsign) != unit:
         entries.append(unit_entry(unit.callsign, m.UnitPut(**who(command), unit=unit)))

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import BODY_LIMIT
-from api.schemas import AssignBody, BookOn, ChangeBody, ClosureBody, IncidentBody, NearestBody, Sent, UnitBody
+from api.bookings import BookOn, UnitBody
+from api.schemas import AssignBody, ChangeBody, ClosureBody, IncidentBody, NearestBody, Sent
 from tests.api.room import DRAWN
 
 if TYPE_CHECKING:

@@ -792,6 +792,18 @@ export interface components {
             units: components["schemas"]["Booking"][];
         };
         /**
+         * Booked
+         * @description What was said of a unit itself, before its people and its vehicle were counted.
+         */
+        Booked: {
+            /** @default [] */
+            capabilities: string[];
+            /** @default car-response */
+            profile: string;
+            /** @default 1 */
+            crew: number;
+        };
+        /**
          * Booking
          * @description One line of a shift change: a unit, what is on board, and its state code if it has one already.
          */
@@ -804,11 +816,8 @@ export interface components {
              * @default car-response
              */
             profile: string;
-            /**
-             * Capabilities
-             * @default []
-             */
-            capabilities: string[];
+            /** Capabilities */
+            capabilities?: string[];
             /**
              * Crew
              * @default 1
@@ -831,10 +840,46 @@ export interface components {
             reports_every_m?: number | null;
             /** Sources */
             sources?: string[] | null;
+            /**
+             * Role
+             * @description of the catalogue; empty: none
+             * @default
+             */
+            role: string;
+            /**
+             * Organisation
+             * @description whose, of a neighbour's; empty: ours
+             * @default
+             */
+            organisation: string;
+            /**
+             * Operation
+             * @description that rings it off; empty: none
+             * @default
+             */
+            operation: string;
+            /**
+             * Talk Group
+             * @default
+             */
+            talk_group: string;
+            /** Members */
+            members?: components["schemas"]["MemberBody"][];
+            vehicle?: components["schemas"]["VehicleBody"] | null;
+            shift?: components["schemas"]["ShiftBody"] | null;
             /** Callsign */
             callsign: string;
             /** Code */
             code?: number | null;
+        };
+        /**
+         * Break
+         * @description A meal, from one instant (UTC) to another; None: it lasts.
+         */
+        Break: {
+            began_at: string;
+            /** @default null */
+            ended_at: string | null;
         };
         /**
          * BrokerView
@@ -1017,6 +1062,12 @@ export interface components {
             length_m: number;
             changed: components["schemas"]["Reordering"][];
         };
+        /**
+         * Driver
+         * @description What somebody may drive a police vehicle for, the least first (domain.md C4).
+         * @enum {unknown}
+         */
+        Driver: "advanced" | "basic" | "none" | "response";
         /**
          * Eta
          * @description Seconds until a unit is there: at the earliest, most probably, at the latest; low <= mid <= high.
@@ -1209,6 +1260,46 @@ export interface components {
             text: string;
         };
         /**
+         * Member
+         * @description Somebody of a crew, aboard from `begins_at` (None: all along) until before `ends_at` (None: to the end), UTC.
+         */
+        Member: {
+            id: string;
+            /** @default [] */
+            capabilities: string[];
+            /** @default null */
+            driver: components["schemas"]["Driver"] | null;
+            /** @default null */
+            begins_at: string | null;
+            /** @default null */
+            ends_at: string | null;
+        };
+        /**
+         * MemberBody
+         * @description Somebody of a crew, and while aboard.
+         */
+        MemberBody: {
+            /** Begins At */
+            begins_at?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Id
+             * @description opaque: a number or a pseudonym
+             */
+            id: string;
+            /** Capabilities */
+            capabilities?: string[];
+            /** @description null: nobody said */
+            driver?: components["schemas"]["Driver"] | null;
+        };
+        /**
+         * Mobility
+         * @description How something that can be sent gets about.
+         * @enum {unknown}
+         */
+        Mobility: "air" | "boat" | "car" | "cycle" | "foot" | "horse" | "motorcycle" | "van";
+        /**
          * Moved
          * @description A unit whose place in the order or whose ETA changed; 1 is first, None not in the order at all.
          */
@@ -1394,6 +1485,32 @@ export interface components {
          */
         Setting: "rural" | "unknown" | "urban";
         /**
+         * Shift
+         * @description A turn of duty (UTC), and the breaks that were taken in it so far.
+         */
+        Shift: {
+            begins_at: string;
+            ends_at: string;
+            /** @default [] */
+            breaks: components["schemas"]["Break"][];
+        };
+        /**
+         * ShiftBody
+         * @description A turn of duty.
+         */
+        ShiftBody: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+        };
+        /**
          * StateBody
          * @description A state code, by hand or passed on for a radio.
          */
@@ -1467,6 +1584,9 @@ export interface components {
          *         `profile` names how it moves (`arls.roads.profile`), `expected_interval_s` how often its radio usually reports:
          *         silence is judged by that and not by one global number. A radio that also reports whenever it has moved by
          *         `reports_every_m` says by its silence that it has not.
+         *
+         *         Where people or a vehicle are named, `capabilities`, `profile`, `crew` and `driver` are what `boarded` makes of
+         *         those on board now, and `booked` keeps what was said of the unit itself.
          */
         Unit: {
             callsign: string;
@@ -1484,6 +1604,24 @@ export interface components {
             expected_interval_s: number;
             /** @default null */
             reports_every_m: number | null;
+            /** @default  */
+            role: string;
+            /** @default  */
+            organisation: string;
+            /** @default  */
+            operation: string;
+            /** @default  */
+            talk_group: string;
+            /** @default [] */
+            members: components["schemas"]["Member"][];
+            /** @default null */
+            vehicle: components["schemas"]["Vehicle"] | null;
+            /** @default null */
+            shift: components["schemas"]["Shift"] | null;
+            /** @default null */
+            driver: components["schemas"]["Driver"] | null;
+            /** @default null */
+            booked: components["schemas"]["Booked"] | null;
         };
         /**
          * UnitBody
@@ -1498,11 +1636,8 @@ export interface components {
              * @default car-response
              */
             profile: string;
-            /**
-             * Capabilities
-             * @default []
-             */
-            capabilities: string[];
+            /** Capabilities */
+            capabilities?: string[];
             /**
              * Crew
              * @default 1
@@ -1525,6 +1660,33 @@ export interface components {
             reports_every_m?: number | null;
             /** Sources */
             sources?: string[] | null;
+            /**
+             * Role
+             * @description of the catalogue; empty: none
+             * @default
+             */
+            role: string;
+            /**
+             * Organisation
+             * @description whose, of a neighbour's; empty: ours
+             * @default
+             */
+            organisation: string;
+            /**
+             * Operation
+             * @description that rings it off; empty: none
+             * @default
+             */
+            operation: string;
+            /**
+             * Talk Group
+             * @default
+             */
+            talk_group: string;
+            /** Members */
+            members?: components["schemas"]["MemberBody"][];
+            vehicle?: components["schemas"]["VehicleBody"] | null;
+            shift?: components["schemas"]["ShiftBody"] | null;
         };
         /**
          * UnitBooked
@@ -1567,6 +1729,43 @@ export interface components {
             capabilities: string[];
             crew: number;
             station: string;
+            role: string;
+            organisation: string;
+            operation: string;
+            talk_group: string;
+            driver: components["schemas"]["Driver"] | null;
+            vehicle: components["schemas"]["Vehicle"] | null;
+            shift: components["schemas"]["Shift"] | null;
+        };
+        /**
+         * Vehicle
+         * @description What carries them: a fleet or roof number, and what is in it.
+         */
+        Vehicle: {
+            id: string;
+            /** @default car */
+            mobility: components["schemas"]["Mobility"];
+            /** @default [] */
+            capabilities: string[];
+            /** @default null */
+            seats: number | null;
+        };
+        /**
+         * VehicleBody
+         * @description What carries a crew, by its fleet or roof number, and what is in it.
+         */
+        VehicleBody: {
+            /**
+             * Id
+             * @description opaque: a number or a pseudonym
+             */
+            id: string;
+            /** @default car */
+            mobility: components["schemas"]["Mobility"];
+            /** Capabilities */
+            capabilities?: string[];
+            /** Seats */
+            seats?: number | null;
         };
         /**
          * Verdict

@@ -1,0 +1,108 @@
+"""What clients may send of units: who and what is on board, and a shift of them at once.
+
+It decides shapes and sizes. Whether a unit may be booked so is the rules' to decide.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from api.schemas import CallsignText, Capabilities, Instant, Name, Sayable, Sent, Source
+from arls.crew import Driver, Member, Mobility, Shift, Vehicle
+from arls.unit import UnitKind
+
+PersonId = Annotated[str, Field(min_length=1, max_length=32, description="opaque: a number or a pseudonym"), Sayable]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,32}$", description="of the catalogue; empty: none")]
+Short = Annotated[str, Field(max_length=64), Sayable]
+
+
+class Lasting(Sent):
+    """Something from one instant to another; null: all along."""
+
+    begins_at: Instant | None = None
+    ends_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.begins_at is not None and self.ends_at is not None and self.begins_at >= self.ends_at:
+            raise ValueError("it ends before it begins")
+        return self
+
+
+class MemberBody(Lasting):
+    """Somebody of a crew, and while aboard."""
+
+    id: PersonId
+    capabilities: Capabilities = Field(default_factory=list)
+    driver: Annotated[Driver | None, Field(strict=False, description="null: nobody said")] = None
+
+
+class VehicleBody(Sent):
+    """What carries a crew, by its fleet or roof number, and what is in it."""
+
+    id: PersonId
+    mobility: Annotated[Mobility, Field(strict=False)] = Mobility.CAR
+    capabilities: Capabilities = Field(default_factory=list)
+    seats: Annotated[int | None, Field(ge=1, le=100)] = None
+
+
+class ShiftBody(Lasting):
+    """A turn of duty."""
+
+    begins_at: Instant
+    ends_at: Instant
+
+
+class UnitBody(Sent):
+    """What is on board. `sources` are the devices it carries from now on; left out, they stay as they are."""
+
+    kind: Annotated[UnitKind, Field(strict=False)] = UnitKind.CAR
+    profile: Name = "car-response"
+    capabilities: Capabilities = Field(default_factory=list)
+    crew: Annotated[int, Field(ge=0, le=100)] = 1
+    station: Short = ""
+    expected_interval_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    reports_every_m: Annotated[float | None, Field(gt=0, le=100_000, description="null: no such trigger")] = None
+    sources: Annotated[list[Source], Field(max_length=16)] | None = None
+    role: Word = ""
+    organisation: Annotated[Short, Field(description="whose, of a neighbour's; empty: ours")] = ""
+    operation: Annotated[Short, Field(description="that rings it off; empty: none")] = ""
+    talk_group: Short = ""
+    members: Annotated[list[MemberBody], Field(max_length=32)] = Field(default_factory=list)
+    vehicle: VehicleBody | None = None
+    shift: ShiftBody | None = None
+
+
+class Booking(UnitBody):
+    """One line of a shift change: a unit, what is on board, and its state code if it has one already."""
+
+    callsign: CallsignText
+    code: Annotated[int, Field(ge=0, le=999)] | None = None
+
+
+class BookOn(Sent):
+    """Many units at once."""
+
+    units: Annotated[list[Booking], Field(min_length=1, max_length=500)]
+
+
+def member_of(body: MemberBody) -> Member:
+    """Somebody of a crew as the engine has them."""
+    return Member(**body.model_dump() | {"capabilities": sorted_of(body.capabilities)})
+
+
+def vehicle_of(body: VehicleBody) -> Vehicle:
+    """The vehicle as the engine has it."""
+    return Vehicle(**body.model_dump() | {"capabilities": sorted_of(body.capabilities)})
+
+
+def shift_of(body: ShiftBody) -> Shift:
+    """The turn of duty, of which no break is known yet."""
+    return Shift(begins_at=body.begins_at, ends_at=body.ends_at)
+
+
+def sorted_of(words: list[str]) -> tuple[str, ...]:
+    """Each word once."""
+    return tuple(sorted(set(words)))
