@@ -14,7 +14,7 @@ import msgspec
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
-from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step
+from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step, Suggestion
 from arls.locality import Locality
 from arls.reordering import Reordering
 from arls.track import Freshness
@@ -87,6 +87,7 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     state: AssignmentState
     active: bool
     reason: str
+    overrides: Suggestion | None  # what the last ranking shown suggested, where that was another unit
     steps: tuple[Step, ...]
 
 

@@ -174,6 +174,7 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         state=assignment.state,
         active=assignment.active,
         reason=assignment.reason,
+        overrides=assignment.overrides,
         steps=assignment.steps,
     )
 

@@ -142,6 +142,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     via: str
 
 
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """Who came first in the ranking that was last shown for an incident, and which ranking that was."""
+
+    at: datetime  # when it was shown, UTC
+    callsign: Callsign
+    eta_s: float  # the middle of its ETA
+    verdict: str
+    sha256: str  # of the ranking's bytes
+
+
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A unit committed to an incident until cleared. `steps` holds every state it was in, the newest last."""
 
@@ -150,6 +160,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     callsign: Callsign
     steps: tuple[Step, ...]
     reason: str = ""  # why this unit, when the dispatcher says so
+    overrides: Suggestion | None = None  # another was suggested; None: this one was, or nothing had been shown
 
     @property
     def state(self) -> AssignmentState:

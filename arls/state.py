@@ -15,7 +15,7 @@ import msgspec
 
 from arls.caller import Call, CallId
 from arls.closure import Closure, ClosureId, Closures
-from arls.incident import Assignment, AssignmentId, Incident, IncidentId
+from arls.incident import Assignment, AssignmentId, Incident, IncidentId, Suggestion
 from arls.reordering import Reordering
 from arls.roster import Doing
 from arls.track import Track, trail_of
@@ -72,6 +72,7 @@ class State(msgspec.Struct, kw_only=True):
     incidents: dict[IncidentId, Incident] = {}
     assignments: dict[AssignmentId, Assignment] = {}
     active: dict[Callsign, AssignmentId] = {}  # the one active assignment of a unit
+    shown: dict[IncidentId, Suggestion] = {}  # of each open incident, what the last ranking shown for it suggests
     receipts: dict[str, Receipt] = {}  # by gateway
     rejects: dict[str, int] = {}  # payloads that were no fix, by reason
     keys: dict[str, Answered] = {}
@@ -102,6 +103,11 @@ class State(msgspec.Struct, kw_only=True):
         """How the device came to where it made `fix`, which `find_belief` gave."""
         return trail_of(self.tracks[fix.source], fix)
 
+    def find_overridden(self, incident: IncidentId, callsign: Callsign) -> Suggestion | None:
+        """What the last ranking shown suggests, where that is another unit than this one."""
+        suggestion = self.shown.get(incident)
+        return suggestion if suggestion is not None and suggestion.callsign != callsign else None
+
     def off_duty(self, callsign: Callsign) -> bool:
         """True when the unit is not to be tracked."""
         state = self.states.get(callsign)
@@ -123,6 +129,7 @@ class Known:
     incidents: dict[IncidentId, Incident]
     assignments: dict[AssignmentId, Assignment]
     active: dict[Callsign, AssignmentId]
+    shown: dict[IncidentId, Suggestion]
     receipts: dict[str, Receipt]
     rejects: dict[str, int]
     closures: dict[ClosureId, Closure]

@@ -117,6 +117,7 @@ def _ranked(desk: Desk, question: Question) -> Response:
             verdict=found.verdict,
             first=found.candidates[0].callsign if found.candidates else None,
             sha256=sha256_of(body),
+            first_eta_s=found.candidates[0].eta_s.mid if found.candidates else None,
         )
     )
     return Response(body, media_type="application/json")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
-from arls.folds import assignments, calls, closures, fixes, incidents, units
+from arls.folds import assignments, calls, closures, fixes, incidents, record, units
 from arls.state import Answered
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.ClosureLifted: closures.lifted,
     m.ClosureTurned: closures.turned,
     m.RankingsReordered: closures.reordered,
+    m.RankingShown: record.ranking_shown,
 }
 # Those whose evidence stands in a body that may be erased.
 FOLDS_WITH_BODY: dict[type[m.Said], Callable[[State, Any, bytes | None], set[Callsign] | None]] = {
@@ -62,7 +63,7 @@ def fold(state: State, recorded: Recorded) -> set[Callsign]:
         return FOLDS[kind](state, entry.event) or set()
     if kind in FOLDS_WITH_BODY:
         return FOLDS_WITH_BODY[kind](state, entry.event, entry.body) or set()
-    return set()  # what was looked at and what was refused change nothing
+    return set()  # what was refused changes nothing
 
 
 def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event

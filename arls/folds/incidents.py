@@ -26,6 +26,7 @@ def logged(state: State, event: m.IncidentLogged) -> None:
 def closed(state: State, event: m.IncidentClosed) -> None:
     """Nothing more is to be attended."""
     incident = replace(state.incidents[event.incident], closed_at=event.at, result=event.result)
+    state.shown.pop(incident.id, None)
     state.incidents[incident.id] = with_log(incident, event, f"closed{because(event.result)}")
 
 

@@ -1,4 +1,4 @@
-"""What changes nothing and is kept for the record: a ranking was shown, a command was refused."""
+"""What is kept for the record: a ranking was shown, a command was refused."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class NoteRanking(Said, frozen=True, kw_only=True):
     verdict: str
     first: Callsign | None
     sha256: str
+    first_eta_s: float | None = None  # the middle of the first's ETA
 
 
 # --- events -------------------------------------------------------------------------------------------------------
@@ -38,6 +39,7 @@ class RankingShown(Said, frozen=True, kw_only=True):
     verdict: str
     first: Callsign | None
     sha256: str
+    first_eta_s: float | None = None  # None also where it was shown before this was noted
 
 
 class CommandRefused(Said, frozen=True, kw_only=True):

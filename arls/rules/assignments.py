@@ -30,6 +30,7 @@ def assign(command: m.Assign, state: State) -> Decision:
         callsign=command.callsign,
         steps=(Step(at=command.at, state=AssignmentState.RESERVED, via="desk"),),
         reason=command.reason,
+        overrides=state.find_overridden(incident.id, command.callsign),
     )
     return [incident_entry(incident.id, m.UnitAssigned(**who(command), assignment=assignment))]
 

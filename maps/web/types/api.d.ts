@@ -769,6 +769,7 @@ export interface components {
             state: components["schemas"]["AssignmentState"];
             active: boolean;
             reason: string;
+            overrides: components["schemas"]["Suggestion"] | null;
             steps: components["schemas"]["Step"][];
         };
         /**
@@ -1567,6 +1568,17 @@ export interface components {
         StrayView: {
             source: string;
             at: string;
+        };
+        /**
+         * Suggestion
+         * @description Who came first in the ranking that was last shown for an incident, and which ranking that was.
+         */
+        Suggestion: {
+            at: string;
+            callsign: string;
+            eta_s: number;
+            verdict: string;
+            sha256: string;
         };
         /**
          * TaskView
