@@ -15,8 +15,10 @@ import maps
 from api.networks import find_ground
 from api.outgoing import read_accounts, sender_of, where_of
 from api.outside import address_of
+from api.packs import choose_packs, overdue
 from api.settings import Settings, SettingsError, read_settings
 from arls.journal.sqlite import store_version
+from arls.packs.reader import PackError
 from gateways.broker import find_mosquitto
 from gateways.clock import received_now
 from gateways.clockcheck import kernel_clock
@@ -60,6 +62,7 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     yield Finding(what="settings", said=f"force {settings.force}, {config or 'defaults and environment'}")
     yield _network(settings)
     yield _data(settings.journal.data)
+    yield from _packs(settings)
     yield _clock(settings)
     if settings.broker.host is not None:
         yield from _gateways(settings)
@@ -112,6 +115,19 @@ def _data(folder: Path) -> Finding:
             what="journal", said=f"{parent} cannot be written ({error.strerror}): set journal.data", wrong=True
         )
     return Finding(what="journal", said=f"{folder} can be written")
+
+
+def _packs(settings: Settings) -> Iterator[Finding]:
+    """Whether the packs can be used, and which of them somebody was to look at again."""
+    try:
+        chosen = choose_packs(settings)
+    except PackError as error:
+        yield Finding(what="packs", said=str(error), wrong=True)
+        return
+    said = ", ".join(pack.id for pack in chosen.every)
+    yield Finding(what="packs", said=f"{said} can be used")
+    for late in overdue(chosen, received_now().date()):
+        yield Finding(what="packs", said=late, wrong=True)
 
 
 def _clock(settings: Settings) -> Finding:

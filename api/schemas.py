@@ -140,6 +140,7 @@ class IncidentBody(Place):
     type: Phrase = ""
     text: Words = ""
     call_id: CallIdText = ""
+    called_at: Instant | None = Field(default=None, description="by the call-taking system; not later than now")
 
 
 class ChangeBody(Sent):

@@ -69,6 +69,18 @@ class CallerSettings(Section):
     forget_after_min: float = Field(default=15.0, gt=0, le=1440, description="calls that no incident came of")
 
 
+class PolicySettings(Section):
+    """What the force promises."""
+
+    packs: tuple[str, ...] = Field(default=("generic",), min_length=1, description="names or files of policies")
+
+
+class StatesSettings(Section):
+    """What the codes of its radios mean."""
+
+    pack: str = Field(default="uk-national", description="name or file of a pack of state codes")
+
+
 class GatewaySettings(Section):
     """What `arls gateway run` listens to."""
 
@@ -107,6 +119,8 @@ class Settings(BaseSettings):
     roads: RoadsSettings = RoadsSettings()
     picture: PictureSettings = PictureSettings()
     callers: CallerSettings = CallerSettings()
+    policy: PolicySettings = PolicySettings()
+    states: StatesSettings = StatesSettings()
     gateway: GatewaySettings = GatewaySettings()
     out: Outs = Field(default=(), description="who outside is told of units and incidents")
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")

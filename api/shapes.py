@@ -14,7 +14,7 @@ import msgspec
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
-from arls.incident import AssignmentId, AssignmentState, IncidentId, LogEntry, Step, Suggestion
+from arls.incident import AssignmentId, AssignmentState, Grading, IncidentId, LogEntry, Step, Suggestion
 from arls.locality import Locality
 from arls.reordering import Reordering
 from arls.track import Freshness
@@ -128,6 +128,10 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     grade: str
     grade_label: str
     target_s: int | None
+    policy: str  # name/version by which it was graded; empty: from before there were packs
+    called_at: datetime | None
+    graded_at: datetime
+    gradings: tuple[Grading, ...]  # every one, the newest last
     type: str
     text: str
     created_at: datetime

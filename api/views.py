@@ -32,7 +32,6 @@ from api.shapes import (
 )
 from arls.caller import CallId, best_first, find_offer
 from arls.geo import Position, find_grid_reference, metres_between
-from arls.incident import GRADES
 from arls.track import freshness_of
 from arls.unit import Availability
 from gateways.concerns import concerns_of
@@ -65,7 +64,7 @@ _STRAYS_SHOWN = timedelta(minutes=30)
 def on_duty(known: Known, callsign: Callsign) -> bool:
     """Whether a unit may be shown: nobody off duty is, unless in need of help."""
     state = known.states.get(callsign)
-    return callsign in known.emergencies or state is None or state.availability is not Availability.OFF_DUTY
+    return callsign in known.emergencies or state is None or state.tracked
 
 
 def unit_rows(known: Known, at: datetime) -> list[UnitRow]:
@@ -184,14 +183,15 @@ def _task_of(assignment: Assignment) -> TaskView:
 
 
 def _incident(incident: Incident, assignments: tuple[AssignmentView, ...], known: Known, roads: Roads) -> IncidentView:
-    grade = GRADES[incident.grade]
+    grade = known.packs.grade_of(incident)
     at = Position(lat=incident.lat, lon=incident.lon)
     place, grid_ref = _named(roads, at)
     call = known.callers.get(CallId(incident.call_id))
     return IncidentView(
         **{name: getattr(incident, name) for name in incident.__struct_fields__},
         grade_label=grade.label,
-        target_s=grade.target_s,
+        graded_at=incident.graded_at,
+        target_s=grade.target_s.urban if grade.target_s else None,
         grid_ref=grid_ref,
         place=place,
         caller_locations=_caller_locations(call.locations, at) if call else (),

@@ -27,6 +27,7 @@ from api.live import Hub
 from api.networks import read_roads
 from api.outgoing import outs_running
 from api.outside import WiringError, address_of
+from api.packs import adopt_packs, choose_packs
 from api.survey import Survey
 from api.ticker import Ticker
 from arls.engine import Engine
@@ -123,7 +124,7 @@ class _Server(uvicorn.Server):
 @contextmanager
 def system_running(settings: Settings, ground: Ground, *, simulated: bool = False) -> Iterator[System]:
     """Broker, journal, engine, intake and terminals, started in this order and stopped in the other."""
-    data = settings.journal.data
+    data, packs = settings.journal.data, choose_packs(settings)
     with ExitStack() as stack:
         address, kind, broker = stack.enter_context(_broker_of(settings.broker, data))
         roads = read_roads(ground.directory)
@@ -133,6 +134,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         engine = Engine(journal, outbox, journal, index_kind=settings.picture.index)
         engine.start()
         stack.callback(engine.stop)
+        adopt_packs(engine, packs, utc_now())
         first = Question(position=roads.network.bounds.centre, at=utc_now(), k=1)
         rank(
             first, engine.known, roads

@@ -12,7 +12,7 @@ import msgspec
 
 from arls import messages as m
 from arls.ports import Entry
-from arls.rules import assignments, calls, closures, fixes, incidents, units
+from arls.rules import assignments, calls, closures, fixes, incidents, packs, units
 from arls.rules.refusal import TEXT_LIMIT, Decision, Refusal, fields_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.TurnClosures: closures.turn_closures,
     m.NoteReordering: closures.note_reordering,
     m.NoteRanking: _note_ranking,
+    m.AdoptPacks: packs.adopt_packs,
 }
 
 

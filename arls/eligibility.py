@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from arls.incident import GRADES, IncidentId
 from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState, find_stranded
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from arls.geo import Position
+    from arls.incident import IncidentId
+    from arls.policy import Grade
     from arls.roster import Doing
     from arls.state import Known
 
@@ -57,6 +58,7 @@ class Case:
     age_s: float  # NaN: never heard
     freshness: Freshness
     question: Question
+    grade: Grade | None  # of the question, as its policy has it
 
 
 # Of an example, which stands for units of any age of a word.
@@ -102,10 +104,9 @@ def _not_available(case: Case) -> Exclusion | None:
 def _resting(case: Case) -> Exclusion | None:
     if case.state is None or case.state.availability is not Availability.RESTING:
         return None
-    grade = GRADES.get(case.question.grade or "")
-    if grade is None or grade.interrupts_rest:
+    if case.grade is None or case.grade.interrupts_rest:
         return None
-    return excluded(case, "resting", f"at refreshments, which grade {grade.code} does not interrupt")
+    return excluded(case, "resting", f"at refreshments, which grade {case.grade.code} does not interrupt")
 
 
 def _lacks_capability(case: Case) -> Exclusion | None:
@@ -162,13 +163,15 @@ class Everybody:
     def offered(self, question: Question) -> list[bool]:
         """The units of which kinds may be offered, for a question of this instant."""
         # No rule decides by an age what it does not decide by its word.
-        cases = (_case(doing, _SOME_AGE_S, freshness, question) for doing, freshness in self._examples)
+        grade = self.find_grade(question)
+        cases = (_case(doing, _SOME_AGE_S, freshness, question, grade) for doing, freshness in self._examples)
         return [_find_exclusion(case) is None for case in cases]
 
     def exclusions(self, question: Question) -> list[Exclusion]:
         """Each unit that may not be offered, with the reason why not."""
         offered = np.array(self.offered(question), np.bool_)[self.kind]
-        cases = (self.case(number, question) for number in np.flatnonzero(~offered).tolist())
+        grade = self.find_grade(question)
+        cases = (self._case(number, question, grade) for number in np.flatnonzero(~offered).tolist())
         return [exclusion for case in cases if (exclusion := _find_exclusion(case)) is not None]
 
     def freshness(self, number: int) -> Freshness:
@@ -177,10 +180,21 @@ class Everybody:
 
     def case(self, number: int, question: Question) -> Case:
         """One unit, by its number, before the rules."""
-        return _case(self._known.roster.doings[number], float(self.age_s[number]), self._words[number], question)
+        return self._case(number, question, self.find_grade(question))
+
+    def find_grade(self, question: Question) -> Grade | None:
+        """What the grade of a question promises: by its incident's policy, or by the one in force."""
+        incident = self._known.incidents.get(question.incident) if question.incident is not None else None
+        packs = self._known.packs
+        policy = packs.policy_of(incident) if incident is not None else packs.policy_at(question.at)
+        return policy.find_grade(question.grade)
+
+    def _case(self, number: int, question: Question, grade: Grade | None) -> Case:
+        doing, age_s = self._known.roster.doings[number], float(self.age_s[number])
+        return _case(doing, age_s, self._words[number], question, grade)
 
 
-def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question) -> Case:
+def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question, grade: Grade | None) -> Case:
     unit, state, in_emergency, assigned_to = doing
     return Case(
         unit=unit,
@@ -190,6 +204,7 @@ def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question) 
         age_s=age_s,
         freshness=freshness,
         question=question,
+        grade=grade,
     )
 
 

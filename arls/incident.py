@@ -18,26 +18,14 @@ IncidentId = NewType("IncidentId", str)
 AssignmentId = NewType("AssignmentId", str)
 
 
-class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """How urgent: a row of an attendance policy."""
+class Grading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who graded an incident how, when (UTC), by which policy (name/version) and why."""
 
-    code: str
-    label: str
-    target_s: int | None  # to be there, from the creation of the incident; None: no target
-    response: bool  # whether a response drive is allowed
-    interrupts_rest: bool = False
-
-
-# A generic pack in the shape of the NCHS grades (domain.md C1). A force's own pack replaces it.
-GRADES: dict[str, Grade] = {
-    grade.code: grade
-    for grade in (
-        Grade(code="1", label="Emergency", target_s=15 * 60, response=True, interrupts_rest=True),
-        Grade(code="2", label="Priority", target_s=60 * 60, response=True),
-        Grade(code="3", label="Scheduled", target_s=48 * 3600, response=False),
-        Grade(code="4", label="Resolution without deployment", target_s=None, response=False),
-    )
-}
+    at: datetime
+    grade: str
+    policy: str
+    operator: str
+    reason: str = ""
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +54,14 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     log: tuple[LogEntry, ...] = ()
     links: tuple[IncidentId, ...] = ()
     locality: Locality = NOWHERE  # of the place where it is, as of when it was put there
+    policy: str = ""  # name/version by which it was graded last; empty: from before there were packs
+    called_at: datetime | None = None  # by the call-taking system (UTC); None: it did not say
+    gradings: tuple[Grading, ...] = ()  # every one, the newest last
+
+    @property
+    def graded_at(self) -> datetime:
+        """When it was graded last (UTC)."""
+        return self.gradings[-1].at if self.gradings else self.created_at
 
 
 class Act(StrEnum):

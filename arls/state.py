@@ -12,14 +12,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from arls.caller import Call, CallId
 from arls.closure import Closure, ClosureId, Closures
 from arls.incident import Assignment, AssignmentId, Incident, IncidentId, Suggestion
+from arls.packs.adopted import Packs, uk_national_states
 from arls.reordering import Reordering
 from arls.roster import Doing
+from arls.state_codes import state_of
 from arls.track import Track, trail_of
-from arls.unit import Availability, Callsign, Pairing, Unit, UnitState
+from arls.unit import Callsign, Pairing, Unit, UnitState
 
 if TYPE_CHECKING:
     from arls.fix import Fix
@@ -82,6 +85,7 @@ class State(msgspec.Struct, kw_only=True):
     ended: dict[ClosureId, Ended] = {}
     callers: dict[CallId, Call] = {}  # in the order in which they first called
     forgotten: tuple[int, ...] = ()  # records of forgotten callers, the latest: their bodies are to be erased
+    packs: Packs = Packs()
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -111,7 +115,7 @@ class State(msgspec.Struct, kw_only=True):
     def off_duty(self, callsign: Callsign) -> bool:
         """True when the unit is not to be tracked."""
         state = self.states.get(callsign)
-        return state is not None and state.availability is Availability.OFF_DUTY
+        return state is not None and not state.tracked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,6 +142,7 @@ class Known:
     ended: dict[ClosureId, Ended]
     callers: dict[CallId, Call]
     forgotten: tuple[int, ...]
+    packs: Packs
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""
@@ -177,4 +182,21 @@ def bytes_of(state: State) -> bytes:
 
 def state_from(data: bytes) -> State:
     """The state that `bytes_of` wrote. Raises msgspec.DecodeError for anything else."""
-    return _codec().decode(data)
+    state = _codec().decode(data)
+    if not state.packs.states:
+        _say_what_codes_say(state)
+    return state
+
+
+def _say_what_codes_say(state: State) -> None:
+    """A snapshot from before there were packs holds states with less in them than its events now fold to."""
+    state.states = {callsign: _by_pack(held) for callsign, held in state.states.items()}
+    state.emergencies = {
+        callsign: replace(held, before=_by_pack(held.before) if held.before else None)
+        for callsign, held in state.emergencies.items()
+    }
+
+
+def _by_pack(held: UnitState) -> UnitState:
+    said = state_of(held.code, since=held.since, pack=uk_national_states()) if held.code is not None else None
+    return said or held

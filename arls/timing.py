@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.eta import Doubtfulness, crow_interval, flight_interval, road_interval
-from arls.incident import GRADES
 from arls.roads.live import UNREACHED_MS, Roads
 from arls.unseen import stays_at_a_glance
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from arls.eligibility import Everybody, Question
     from arls.geo import Position
     from arls.picture import Picture
+    from arls.policy import Grade
     from arls.roads.profile import Profile
     from arls.unit import Unit
 
@@ -56,7 +56,8 @@ class Times:
 def parties_of(question: Question, everybody: Everybody, roads: Roads) -> list[Party]:
     """The units that may be offered by their profiles, in the order of the profiles' names."""
     offered, examples = everybody.offered(question), everybody.examples
-    names = [profile_of(doing.unit, question) for doing in examples]
+    grade = everybody.find_grade(question)
+    names = [profile_of(doing.unit, question, grade) for doing in examples]
     mobilise_s = np.array([doing.state.mobilise_s if doing.state else 0 for doing in examples], np.float64)
     parties = []
     for name in sorted(set(names)):
@@ -84,11 +85,10 @@ def times_of(
     return _driven(party, goal, picture, roads, closures, measured=measured)
 
 
-def profile_of(unit: Unit, question: Question) -> str:
-    """The name of the profile by which a unit would go."""
+def profile_of(unit: Unit, question: Question, grade: Grade | None) -> str:
+    """The name of the profile by which a unit would go to a question of this grade."""
     if question.profile is not None:
         return question.profile
-    grade = GRADES.get(question.grade or "")
     responding = grade is None or grade.response
     return unit.profile if responding else unit.profile.replace("car-response", "car-normal")
 

@@ -1,7 +1,7 @@
 """Someone or something that can be sent: callsign, crew, vehicle, devices; and what its radio says it is doing.
 
-It decides what a state code means and whether a unit in that state may be offered. Which incident it goes to is
-`ranking`'s and `dispatch`'s to say. Codes are data: a pack is a table, and a force has its own (domain.md C2).
+It decides what a unit may be. What its radio's codes mean is `state_codes`' to say, and which incident it goes to
+`ranking`'s and `rules`'.
 """
 
 from __future__ import annotations
@@ -141,45 +141,6 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.since <= at and (self.until is None or at < self.until)
 
 
-class StateCode(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a pack: what a code says, and what follows from it."""
-
-    code: int
-    label: str
-    availability: Availability | None = None  # None: a message only, the state stays as it was
-    mobilise_s: int = 0  # how long such a unit needs before it moves
-
-
-def _row(code: int, label: str, availability: Availability | None = None, mobilise_s: int = 0) -> StateCode:
-    return StateCode(code=code, label=label, availability=availability, mobilise_s=mobilise_s)
-
-
-# The UK national scheme as published by Nottinghamshire and Police Scotland under FOI (domain.md C2). The times to
-# get going are assumptions of this pack: nothing is published.
-UK_NATIONAL: dict[int, StateCode] = {
-    row.code: row
-    for row in (
-        _row(0, "emergency", Availability.EMERGENCY),
-        _row(1, "on duty", Availability.AVAILABLE),
-        _row(2, "on patrol", Availability.AVAILABLE),
-        _row(3, "at station", Availability.STANDBY, 90),
-        _row(4, "refreshments", Availability.RESTING, 60),
-        _row(5, "en route", Availability.COMMITTED),
-        _row(6, "at scene", Availability.AT_SCENE),
-        _row(7, "committed but deployable", Availability.DIVERTIBLE, 30),
-        _row(8, "committed, not deployable", Availability.UNAVAILABLE),
-        _row(9, "prisoner escort", Availability.UNAVAILABLE),
-        _row(10, "court", Availability.UNAVAILABLE),
-        _row(11, "off duty", Availability.OFF_DUTY),
-        _row(12, "confidential message"),
-        _row(13, "call back"),
-        _row(14, "urgent call back"),
-        _row(15, "message received"),
-        _row(16, "repeat message"),
-    )
-}
-
-
 class UnitState(msgspec.Struct, frozen=True, kw_only=True):
     """What a unit's radio, or someone for it, last said it is doing, and since when (UTC)."""
 
@@ -188,16 +149,10 @@ class UnitState(msgspec.Struct, frozen=True, kw_only=True):
     availability: Availability
     since: datetime
     mobilise_s: int = 0
+    divertible_for: tuple[str, ...] = ()  # grades for which it may be taken from what it does; `*`: any
+    track: bool = True
 
-
-def state_of(code: int, *, since: datetime, pack: dict[int, StateCode] = UK_NATIONAL) -> UnitState | None:
-    """The state that a code sets; None for one that is a message only.
-
-    A code that the pack does not know makes the unit's state unknown, since keeping the old one would lie.
-    """
-    row = pack.get(code)
-    if row is None:
-        return UnitState(code=code, label=f"unknown ({code})", availability=Availability.UNKNOWN, since=since)
-    if row.availability is None:
-        return None
-    return UnitState(code=code, label=row.label, availability=row.availability, since=since, mobilise_s=row.mobilise_s)
+    @property
+    def tracked(self) -> bool:
+        """Whether it may be tracked and shown: nobody off duty is."""
+        return self.track and self.availability is not Availability.OFF_DUTY

@@ -18,7 +18,6 @@ from arls import messages as m
 from arls.dispatch import Refusal
 from arls.engine import BusyError
 from arls.incident import Act, AssignmentId
-from arls.unit import UK_NATIONAL
 from gateways.caller_payloads import read_call
 from gateways.cargo import BACKLOG
 from gateways.clock import received_now
@@ -56,8 +55,8 @@ _CALLERS = "caller/-/location"
 _DEVICES = 100_000
 
 # TETRA status values that stand for state codes: 0 is the emergency (protocols.md 1.2), the others are each force's
-# own; these are the made-up force's.
-STATUS_CODES = {0: 0} | {0x8010 + code: code for code in UK_NATIONAL if code}
+# own; these are the made-up force's, for codes 1 to 16. What a code means is its pack's to say.
+STATUS_CODES = {0: 0} | {0x8010 + code: code for code in range(1, 17)}
 
 _OPERATOR, _DESK = "gateway", "radio"
 

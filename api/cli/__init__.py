@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import closures, gateway, journal, roads
+from api.cli import closures, gateway, journal, packs, roads
 from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(roads.app, name="roads")
 app.add_typer(gateway.app, name="gateway")
 app.add_typer(closures.app, name="closures")
 app.add_typer(journal.app, name="journal")
+app.add_typer(packs.app, name="packs")
 app.command()(journal.replay)
 
 Config = Annotated[Path | None, typer.Option(help="arls.toml; the environment wins over it.")]
@@ -169,6 +170,7 @@ def _find_exit_code(error: Exception) -> int | None:
     from api.outside import WiringError
     from api.settings import SettingsError
     from arls.journal.chain import JournalError
+    from arls.packs.reader import PackError
     from arls.roads.live import UnknownProfileError
     from gateways.listeners.listener import ListenerError
     from gateways.mqtt import BrokerError
@@ -178,5 +180,5 @@ def _find_exit_code(error: Exception) -> int | None:
 
     if isinstance(error, SettingsError | UnknownProfileError):
         return USAGE
-    said = BrokerError | JournalError | ListenerError | MapError | ShelfError | TlsError | WiringError
+    said = BrokerError | JournalError | ListenerError | MapError | PackError | ShelfError | TlsError | WiringError
     return WORLD_SAID_NO if isinstance(error, said) else None

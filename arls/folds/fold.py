@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
-from arls.folds import assignments, calls, closures, fixes, incidents, record, units
+from arls.folds import assignments, calls, closures, fixes, incidents, packs, record, units
 from arls.state import Answered
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.ClosureTurned: closures.turned,
     m.RankingsReordered: closures.reordered,
     m.RankingShown: record.ranking_shown,
+    m.PacksAdopted: packs.adopted,
 }
 # Those whose evidence stands in a body that may be erased.
 FOLDS_WITH_BODY: dict[type[m.Said], Callable[[State, Any, bytes | None], set[Callsign] | None]] = {

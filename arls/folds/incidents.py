@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from arls.incident import Incident, IncidentId, LogEntry
+from arls.incident import Grading, Incident, IncidentId, LogEntry
 
 if TYPE_CHECKING:
     from arls import messages as m
@@ -43,9 +43,22 @@ def changed(state: State, event: m.IncidentChanged) -> None:
     said = ", ".join(f"{name} {value}" for name, value in new.items() if name != "links")
     if event.locality is not None:
         new["locality"] = event.locality
+    if event.grade is not None and event.policy is not None:
+        new |= {"policy": event.policy, "gradings": (*gradings_of(incident), _grading(event, event.policy))}
     linked = f"linked to {event.link}" if event.link else ""
     text = "; ".join(part for part in (said, linked) if part) + because(event.reason)
     state.incidents[incident.id] = with_log(replace(incident, **new), event, text)
+
+
+def gradings_of(incident: Incident) -> tuple[Grading, ...]:
+    """Every grading of an incident; of one from before they were kept, that which it has."""
+    if incident.gradings:
+        return incident.gradings
+    return (Grading(at=incident.created_at, grade=incident.grade, policy=incident.policy, operator=""),)
+
+
+def _grading(event: m.IncidentChanged, policy: str) -> Grading:
+    return Grading(at=event.at, grade=event.grade or "", policy=policy, operator=event.operator, reason=event.reason)
 
 
 def with_log(incident: Incident, event: m.Event, text: str) -> Incident:

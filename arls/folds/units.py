@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from arls.state import Emergency, State
-from arls.unit import Callsign, Pairing, state_of
+from arls.state_codes import state_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from arls import messages as m
+    from arls.unit import Callsign, Pairing
 
 
 def put(state: State, event: m.UnitPut) -> set[Callsign]:
@@ -33,7 +34,7 @@ def unpaired(state: State, event: m.DeviceUnpaired) -> set[Callsign]:
 
 def state_set(state: State, event: m.StateSet) -> set[Callsign]:
     """What it does; a message changes nothing."""
-    new = state_of(event.code, since=event.at)
+    new = state_of(event.code, since=event.at, pack=state.packs.states_at(event.at))
     if new is not None:
         state.states[event.callsign] = new
     return {event.callsign}

@@ -27,6 +27,7 @@ from arls.messages.incidents import (
     IncidentLogged,
     LogIncident,
 )
+from arls.messages.packs import AdoptPacks, PacksAdopted
 from arls.messages.record import CommandRefused, NoteRanking, RankingShown
 from arls.messages.said import Said, Via
 from arls.messages.units import (
@@ -42,6 +43,7 @@ from arls.messages.units import (
 )
 
 __all__ = [
+    "AdoptPacks",
     "Advance",
     "Assign",
     "AssignmentAdvanced",
@@ -73,6 +75,7 @@ __all__ = [
     "LogIncident",
     "NoteRanking",
     "NoteReordering",
+    "PacksAdopted",
     "Publication",
     "PutUnit",
     "RadioEvent",
@@ -109,6 +112,7 @@ Command = (
     | TurnClosures
     | NoteReordering
     | NoteRanking
+    | AdoptPacks
 )
 
 Event = (
@@ -133,4 +137,5 @@ Event = (
     | RankingsReordered
     | RankingShown
     | CommandRefused
+    | PacksAdopted
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from arls.incident import Incident, IncidentId
 from arls.locality import NOWHERE, Locality
 from arls.messages.said import Said
@@ -19,6 +21,7 @@ class CreateIncident(Said, frozen=True, kw_only=True):
     text: str = ""
     call_id: str = ""
     locality: Locality = NOWHERE  # of its place, worked out at the door
+    called_at: datetime | None = None  # UTC, by the call-taking system's clock; None: it did not say
 
 
 class LogIncident(Said, frozen=True, kw_only=True):
@@ -80,6 +83,7 @@ class IncidentChanged(Said, frozen=True, kw_only=True):
     link: IncidentId | None = None
     reason: str = ""
     locality: Locality | None = None  # given wherever a place is
+    policy: str | None = None  # of a grade: name/version of the policy that it is from
 
 
 class IncidentClosed(Said, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.geo import Position
-from arls.incident import GRADES, Incident, IncidentId, LogEntry
+from arls.incident import Grading, Incident, IncidentId, LogEntry
 from arls.locality import NOWHERE
 from arls.rules.calls import find_wrong_call
 from arls.rules.refusal import (
@@ -24,13 +24,16 @@ from arls.rules.refusal import (
 )
 
 if TYPE_CHECKING:
+    from arls.policy import Policy
     from arls.state import State
 
 
 def create_incident(command: m.CreateIncident, state: State) -> Decision:
-    """An incident with the next number."""
+    """An incident with the next number, graded by the policy that is in force now."""
+    policy = state.packs.policy_at(command.at)
     wrong = (
-        _wrong_grade(command.grade)
+        _wrong_grade(command.grade, policy)
+        or _wrong_call_time(command)
         or _wrong_place(command.lat, command.lon)
         or find_wrong_call(command.call_id)
         or find_too_long(command.text)
@@ -50,6 +53,9 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         locality=command.locality,
         created_at=command.at,
         log=(line,),
+        policy=policy.id,
+        called_at=command.called_at,
+        gradings=(Grading(at=command.at, grade=command.grade, policy=policy.id, operator=command.operator),),
     )
     return [incident_entry(incident.id, m.IncidentCreated(**who(command), incident=incident))]
 
@@ -83,7 +89,8 @@ def change_incident(command: m.ChangeIncident, state: State) -> Decision:
     fields = {name: value for name, value in fields_of(command).items() if name != "version"}
     # Of a place that nobody asked the maps about nothing is known; what was known of the old one would be a lie.
     fields["locality"] = None if command.lat is None else command.locality or NOWHERE
-    return [incident_entry(incident.id, m.IncidentChanged(**fields))]
+    policy = state.packs.policy_at(command.at).id if command.grade is not None else None
+    return [incident_entry(incident.id, m.IncidentChanged(**fields, policy=policy))]
 
 
 def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
@@ -94,7 +101,7 @@ def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
         if wrong:
             return wrong
     if command.grade is not None:
-        wrong = _wrong_grade(command.grade)
+        wrong = _wrong_grade(command.grade, state.packs.policy_at(command.at))
         if wrong:
             return wrong
     return find_wrong_call(command.call_id or "") or find_too_long(command.text or "")
@@ -112,10 +119,18 @@ def close_incident(command: m.CloseIncident, state: State) -> Decision:
     return [incident_entry(incident.id, event)]
 
 
-def _wrong_grade(grade: str) -> Refusal | None:
-    if grade in GRADES:
+def _wrong_grade(grade: str, policy: Policy) -> Refusal | None:
+    if policy.find_grade(grade) is not None:
         return None
-    return Refusal(code="unknown_grade", reason=f"there is no grade {grade!r}; known are {', '.join(GRADES)}")
+    known = ", ".join(row.code for row in policy.grades)
+    return Refusal(code="unknown_grade", reason=f"there is no grade {grade!r} in {policy.id}; known are {known}")
+
+
+def _wrong_call_time(command: m.CreateIncident) -> Refusal | None:
+    if command.called_at is None or command.called_at <= command.at:
+        return None
+    said = f"the call cannot have come at {command.called_at.isoformat()}, later than now ({command.at.isoformat()})"
+    return Refusal(code="future_call", reason=said)
 
 
 def _wrong_place(lat: float, lon: float) -> Refusal | None:

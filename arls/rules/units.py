@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.rules.refusal import Decision, Refusal, no_unit, unit_entry, who
-from arls.unit import UK_NATIONAL, Callsign, Pairing, boarded, state_of
+from arls.unit import Callsign, Pairing, boarded
 
 if TYPE_CHECKING:
     from arls.ports import Entry
@@ -40,10 +40,11 @@ def set_state(command: m.SetState, state: State) -> Decision:
     """A code that somebody or something says of a unit."""
     if command.callsign not in state.units:
         return no_unit(command.callsign)
+    pack = state.packs.states_at(command.at)
     if command.code == 0:
         return raise_emergency(command, command.callsign, f"{command.via}:{command.operator}", state)
-    if command.via == "desk" and command.code not in UK_NATIONAL:
-        known = ", ".join(map(str, UK_NATIONAL))
+    if command.via == "desk" and pack.find(command.code) is None:
+        known = ", ".join(str(row.code) for row in pack.codes)
         return Refusal(code="unknown_code", reason=f"there is no state code {command.code}; known are {known}")
     return state_entries(command, command.callsign, command.code, command.via, state)
 
@@ -51,10 +52,10 @@ def set_state(command: m.SetState, state: State) -> Decision:
 def state_entries(command: m.Said, callsign: Callsign, code: int, via: m.Via, state: State) -> Decision:
     """What a code leads to; the same code again is no news."""
     held = state.states.get(callsign)
-    new = state_of(code, since=command.at)
-    if new is None:
-        label = UK_NATIONAL[code].label
-        return Refusal(code="message_only", reason=f"code {code} ({label}) is a message and changes no state")
+    pack = state.packs.states_at(command.at)
+    row = pack.find(code)
+    if row is not None and row.message_only:
+        return Refusal(code="message_only", reason=f"code {code} ({row.label}) is a message and changes no state")
     if held is not None and held.code == code:
         return []
     return [unit_entry(callsign, m.StateSet(**who(command), callsign=callsign, code=code, via=via))]

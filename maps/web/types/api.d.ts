@@ -1140,6 +1140,18 @@ export interface components {
             notes: string[];
         };
         /**
+         * Grading
+         * @description Who graded an incident how, when (UTC), by which policy (name/version) and why.
+         */
+        Grading: {
+            at: string;
+            grade: string;
+            policy: string;
+            operator: string;
+            /** @default  */
+            reason: string;
+        };
+        /**
          * IncidentBody
          * @description Something is to be attended.
          */
@@ -1175,6 +1187,11 @@ export interface components {
              * @default
              */
             call_id: string;
+            /**
+             * Called At
+             * @description by the call-taking system; not later than now
+             */
+            called_at?: string | null;
         };
         /**
          * IncidentList
@@ -1194,6 +1211,10 @@ export interface components {
             grade: string;
             grade_label: string;
             target_s: number | null;
+            policy: string;
+            called_at: string | null;
+            graded_at: string;
+            gradings: components["schemas"]["Grading"][];
             type: string;
             text: string;
             created_at: string;
