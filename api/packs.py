@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.dispatch import Refusal
-from arls.packs.reader import POLICIES, STATES, PackError, read_policy, read_states
+from arls.packs.reader import PLANS, POLICIES, STATES, PackError, read_plans, read_policy, read_states
 from arls.packs.together import find_clash
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
     from arls.engine import Engine
+    from arls.plan import PlanPack
     from arls.policy import Policy
     from arls.state_codes import StatePack
 
@@ -32,11 +33,12 @@ class Chosen:
 
     policies: tuple[Policy, ...]
     states: tuple[StatePack, ...]
+    plans: tuple[PlanPack, ...] = ()
 
     @property
-    def every(self) -> tuple[Policy | StatePack, ...]:
+    def every(self) -> tuple[Policy | StatePack | PlanPack, ...]:
         """All of them."""
-        return (*self.policies, *self.states)
+        return (*self.policies, *self.states, *self.plans)
 
 
 def shipped(folder: Path) -> list[str]:
@@ -49,16 +51,24 @@ def choose_packs(settings: Settings) -> Chosen:
     chosen = Chosen(
         policies=tuple(read_policy(_file_of(name, POLICIES, "policy.packs")) for name in settings.policy.packs),
         states=(read_states(_file_of(settings.states.pack, STATES, "states.pack")),),
+        plans=(read_plans(_file_of(settings.plans.pack, PLANS, "plans.pack")),),
     )
-    clash = find_clash(chosen.policies, chosen.states)
+    clash = find_clash(chosen.policies, chosen.states, chosen.plans)
     if clash is not None:
-        raise PackError(f"policy.packs and states.pack cannot be used together: {clash}")
+        raise PackError(f"policy.packs, states.pack and plans.pack cannot be used together: {clash}")
     return chosen
 
 
 def adopt_packs(engine: Engine, chosen: Chosen, at: datetime) -> None:
     """Let the engine use them from `at` (UTC) on, each from its own instant. Raises PackError where it refuses."""
-    command = m.AdoptPacks(at=at, operator="settings", desk="start", policies=chosen.policies, states=chosen.states)
+    command = m.AdoptPacks(
+        at=at,
+        operator="settings",
+        desk="start",
+        policies=chosen.policies,
+        states=chosen.states,
+        plans=chosen.plans,
+    )
     outcome = engine.ask(command, wait_s=_PATIENCE_S).result(_PATIENCE_S)
     if isinstance(outcome, Refusal):
         raise PackError(outcome.reason)

@@ -81,6 +81,12 @@ class StatesSettings(Section):
     pack: str = Field(default="uk-national", description="name or file of a pack of state codes")
 
 
+class PlansSettings(Section):
+    """What must be sent to what."""
+
+    pack: str = Field(default="generic", description="name or file of a pack of response plans")
+
+
 class GatewaySettings(Section):
     """What `arls gateway run` listens to."""
 
@@ -121,6 +127,7 @@ class Settings(BaseSettings):
     callers: CallerSettings = CallerSettings()
     policy: PolicySettings = PolicySettings()
     states: StatesSettings = StatesSettings()
+    plans: PlansSettings = PlansSettings()
     gateway: GatewaySettings = GatewaySettings()
     out: Outs = Field(default=(), description="who outside is told of units and incidents")
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")

@@ -18,4 +18,6 @@ def adopted(state: State, event: m.PacksAdopted) -> None:
         states=(*state.packs.states, *event.states),
         policies_in_use=event.policies_in_use,
         states_in_use=event.states_in_use,
+        plans=(*state.packs.plans, *event.plans),
+        plans_in_use=event.plans_in_use,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arls.messages.said import Said
+from arls.plan import PlanPack
 from arls.policy import Policy
 from arls.state_codes import StatePack
 
@@ -14,6 +15,7 @@ class AdoptPacks(Said, frozen=True, kw_only=True):
 
     policies: tuple[Policy, ...]
     states: tuple[StatePack, ...]
+    plans: tuple[PlanPack, ...] = ()
 
 
 # --- events -------------------------------------------------------------------------------------------------------
@@ -26,3 +28,5 @@ class PacksAdopted(Said, frozen=True, kw_only=True):
     states: tuple[StatePack, ...] = ()
     policies_in_use: tuple[str, ...]
     states_in_use: tuple[str, ...]
+    plans: tuple[PlanPack, ...] = ()
+    plans_in_use: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
-from arls.packs.reader import POLICIES, STATES, read_policy, read_states
+from arls.packs.reader import PLANS, POLICIES, STATES, read_plans, read_policy, read_states
+from arls.plan import PlanInForce, PlanPack, PlanSetBy, plan_in_force
 from arls.policy import Grade, Policy
 from arls.state_codes import StatePack
 
@@ -48,6 +49,8 @@ class Packs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     states: tuple[StatePack, ...] = ()
     policies_in_use: tuple[str, ...] = ()
     states_in_use: tuple[str, ...] = ()
+    plans: tuple[PlanPack, ...] = ()
+    plans_in_use: tuple[str, ...] = ()
 
     def policy_at(self, at: datetime) -> Policy:
         """The policy in force at the UTC instant `at`: the one that came into force last."""
@@ -79,6 +82,15 @@ class Packs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         used = [pack for pack in self.states if pack.id in self.states_in_use]
         return _newest(used, at) or uk_national_states()
 
+    def plans_at(self, at: datetime) -> PlanPack:
+        """The response plans in force at the UTC instant `at`."""
+        used = [pack for pack in self.plans if pack.id in self.plans_in_use]
+        return _newest(used, at) or generic_plans()
+
+    def plan_of(self, incident: Incident, set_by: PlanSetBy | None, at: datetime) -> PlanInForce:
+        """What an incident needs at the UTC instant `at`, unless a dispatcher set it."""
+        return plan_in_force(self.plans_at(at), incident.type, self.grade_of(incident), set_by)
+
 
 def _newest(packs: Sequence[_Pack], at: datetime) -> _Pack | None:
     held = [
@@ -99,3 +111,9 @@ def generic_policy() -> Policy:
 def uk_national_states() -> StatePack:
     """The codes that hold where none were adopted. The same."""
     return read_states(STATES / "uk-national.toml")
+
+
+@lru_cache(maxsize=1)
+def generic_plans() -> PlanPack:
+    """The plans that hold where none were adopted. The same."""
+    return read_plans(PLANS / "generic.toml")

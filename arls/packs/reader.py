@@ -1,6 +1,6 @@
 """Packs from TOML files, refused with file, line, field and what that may be.
 
-It decides what becomes of a file; what a pack may say is `policy`'s and `state_codes`' to decide.
+It decides what becomes of a file; what a pack may say is `policy`'s, `state_codes`' and `plan`'s to decide.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 
 from arls.packs.allowed import allowed_at
 from arls.packs.lines import line_of, lines_of
+from arls.plan import PlanPack, plan_faults_of
 from arls.policy import Fault, Policy, faults_of
 from arls.state_codes import StatePack, state_faults_of
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 POLICIES = Path(__file__).with_name("policies")
 STATES = Path(__file__).with_name("states")
+PLANS = Path(__file__).with_name("plans")
 # A pack is a page; who names another file by mistake is not to wait for it.
 _MOST_OCTETS = 1_000_000
 
-_Pack = TypeVar("_Pack", Policy, StatePack)
+_Pack = TypeVar("_Pack", Policy, StatePack, PlanPack)
 
 
 class PackError(ValueError):
@@ -44,9 +46,17 @@ def read_states(path: Path) -> StatePack:
     return _read(path, StatePack, state_faults_of)
 
 
-def read_either(path: Path) -> Policy | StatePack:
-    """Whichever of both a file is: one with `codes` is a pack of state codes. Raises PackError."""
-    return read_states(path) if "codes" in _table_of(path)[0] else read_policy(path)
+def read_plans(path: Path) -> PlanPack:
+    """The response plans in a file. Raises PackError."""
+    return _read(path, PlanPack, plan_faults_of)
+
+
+def read_any(path: Path) -> Policy | StatePack | PlanPack:
+    """Whichever a file is: one with `codes` is a pack of state codes, one with `plans` of plans. Raises PackError."""
+    table = _table_of(path)[0]
+    if "plans" in table:
+        return read_plans(path)
+    return read_states(path) if "codes" in table else read_policy(path)
 
 
 def _read(path: Path, kind: type[_Pack], faults: Callable[[_Pack], Iterator[Fault]]) -> _Pack:
@@ -84,7 +94,7 @@ _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[\.\.\.\]")
 _NAMED = re.compile(r"^Object (contains unknown|missing required) field `(.*)`$", re.DOTALL)
 
 
-def _fault_of(error: msgspec.ValidationError, kind: type[Policy | StatePack]) -> Fault:
+def _fault_of(error: msgspec.ValidationError, kind: type[Policy | StatePack | PlanPack]) -> Fault:
     found = _WHERE.search(str(error))
     said, steps = str(error)[: found.start()] if found else str(error), found[1] if found else ""
     where: Way = tuple(int(place) if place else name for name, place in _STEP.findall(steps) if name or place)

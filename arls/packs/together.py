@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from arls.packs.adopted import Dated
+    from arls.plan import PlanPack
     from arls.policy import Policy
     from arls.state_codes import StatePack
 
 
-def find_clash(policies: Sequence[Policy], states: Sequence[StatePack]) -> str | None:
+def find_clash(policies: Sequence[Policy], states: Sequence[StatePack], plans: Sequence[PlanPack] = ()) -> str | None:
     """What contradicts what in these packs, in a sentence; None when they can be used together."""
-    clashes = (_find_dates(policies), _find_dates(states), _find_stranger(policies, states))
+    clashes = (
+        _find_dates(policies),
+        _find_dates(states),
+        _find_dates(plans),
+        _find_stranger(policies, states),
+        _find_unplanned(policies, plans),
+    )
     return next((clash for clash in clashes if clash is not None), None)
 
 
@@ -47,4 +54,14 @@ def _find_stranger(policies: Sequence[Policy], states: Sequence[StatePack]) -> s
                 return (
                     f"{pack.id} names in divertible_for of code {row.code} the grade {stranger!r}, and no policy has it"
                 )
+    return None
+
+
+def _find_unplanned(policies: Sequence[Policy], plans: Sequence[PlanPack]) -> str | None:
+    grades = {grade.code for policy in policies for grade in policy.grades}
+    for pack in plans:
+        for plan in pack.plans:
+            stranger = next((code for code in plan.grades if code not in grades), None)
+            if stranger is not None and grades:
+                return f"{pack.id} plans {plan.label!r} for the grade {stranger!r}, and no policy has it"
     return None

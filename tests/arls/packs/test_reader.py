@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from arls.packs.adopted import generic_policy, uk_national_states
-from arls.packs.reader import POLICIES, STATES, PackError, read_either, read_policy, read_states
+from arls.packs.reader import PLANS, POLICIES, STATES, PackError, read_any, read_policy, read_states
 from arls.packs.together import find_clash
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from arls.policy import Policy
 
-SHIPPED = sorted([*POLICIES.glob("*.toml"), *STATES.glob("*.toml")])
+SHIPPED = sorted([*POLICIES.glob("*.toml"), *STATES.glob("*.toml"), *PLANS.glob("*.toml")])
 
 POLICY = """\
 # A policy of two grades.
@@ -74,7 +74,7 @@ def file(tmp_path: Path) -> Path:
 def refusal_of(file: Path, text: str) -> str:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(PackError) as refused:
-        read_either(file)
+        read_any(file)
     said = str(refused.value)
     assert said.startswith(f"{file}"), said
     return said.removeprefix(f"{file}")
@@ -82,7 +82,7 @@ def refusal_of(file: Path, text: str) -> str:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_pack_that_comes_with_arls_can_be_used_and_is_named_as_its_file(path: Path) -> None:
-    assert read_either(path).name == path.stem
+    assert read_any(path).name == path.stem
 
 
 def test_a_pack_without_faults_is_read(file: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_fault_of_a_pack_of_codes_is_named_with_its_line(file: Path, row: str,
 def test_what_is_no_pack_at_all_is_refused_in_a_sentence(file: Path, octets: bytes, said: str) -> None:
     file.write_bytes(octets)
     with pytest.raises(PackError, match=said):
-        read_either(file)
+        read_any(file)
 
 
 def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path: Path) -> None:
