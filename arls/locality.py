@@ -7,8 +7,12 @@ never a polygon, so that a replay needs no map.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Setting(StrEnum):
@@ -25,6 +29,11 @@ class AreaRef(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     id: str
     name: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """By what a setting or an operation may name it: its id, or its kind and its id, where ids are not enough."""
+        return self.id, f"{self.kind}:{self.id}"
 
 
 class RoleBan(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +54,9 @@ class Locality(msgspec.Struct, frozen=True, kw_only=True):
     desk: str = ""  # responsible; empty: nobody was named
     talk_group: str = ""  # suggested for whoever goes there
 
-    def lies_in(self, area_ids: frozenset[str] | tuple[str, ...]) -> bool:
-        """Whether one of these areas holds the place."""
-        return any(area.id in area_ids for area in self.areas)
+    def lies_in(self, areas: Collection[str]) -> bool:
+        """Whether one of the areas of these names (`AreaRef.names`) holds the place."""
+        return any(name in areas for area in self.areas for name in area.names)
 
 
 NOWHERE = Locality()

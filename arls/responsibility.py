@@ -21,7 +21,7 @@ class Responsibility:
     """What a desk answers for: these areas (none: all), roads of these classes (none: all), from `since` (UTC) on."""
 
     desk: str
-    areas: frozenset[str] = frozenset()  # ids
+    areas: frozenset[str] = frozenset()  # as `AreaRef.names`
     road_classes: frozenset[str] = frozenset()
     since: datetime | None = None  # None: always
 
@@ -34,7 +34,7 @@ def responsible_desk(
     Of a desk the rows with the latest `since` that has come hold, and replace its earlier ones. A row that names the
     class of road goes before one that does not, then the one with the deeper area, then the earlier row.
     """
-    depth = {area.id: place for place, area in enumerate(areas, 1)}
+    depth = {name: place for place, area in enumerate(areas, 1) for name in area.names}
     best, found = (0, 0), ""
     for row in _in_force(responsibilities, at):
         if row.road_classes and road_class not in row.road_classes:
