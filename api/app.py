@@ -17,10 +17,24 @@ from fastapi.openapi.utils import get_openapi
 from starlette.datastructures import Headers, MutableHeaders
 
 import maps
+from api.area_views import ContactView, PlaceView
 from api.auth import Gate
 from api.feed import Full
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
-from api.routes import assignments, callers, closures, docs, health, incidents, live, ranking, reach, screen, units
+from api.routes import (
+    areas,
+    assignments,
+    callers,
+    closures,
+    docs,
+    health,
+    incidents,
+    live,
+    ranking,
+    reach,
+    screen,
+    units,
+)
 from api.routes import maps as map_routes
 from api.shapes import AssignmentView, CallView, ClosureView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
 from arls.ranking import Ranking
@@ -51,9 +65,11 @@ _PUBLISHED = (
     AssignmentView,
     CallView,
     ClosureView,
+    ContactView,
     Full,
     IncidentList,
     IncidentView,
+    PlaceView,
     ProblemDetails,
     Ranking,
     Status,
@@ -90,7 +106,20 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         responses=_ERRORS,
     )
     app.state.system = system
-    for room in (units, incidents, callers, assignments, closures, ranking, reach, map_routes, live, health, docs):
+    for room in (
+        units,
+        incidents,
+        callers,
+        assignments,
+        closures,
+        ranking,
+        reach,
+        areas,
+        map_routes,
+        live,
+        health,
+        docs,
+    ):
         app.include_router(room.router)
     app.include_router(screen.screen_router(web))
     app.mount("/static", screen.ScreenFiles(directory=web))

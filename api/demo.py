@@ -74,6 +74,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
             "http": {"port": wanted.port},
             "journal": {"data": wanted.data},
             "gateway": {"listen": _LISTEN},
+            "areas": {"files": _areas(ground)},
             "tokens": tokens,
         },
         where="the demo",
@@ -132,6 +133,11 @@ def book_on(system: System, roster: Sequence[Member]) -> None:
         futures += [system.engine.ask(command, wait_s=10) for command in (put, free)]
     for future in futures:
         future.result()
+
+
+def _areas(ground: Ground) -> list[dict[str, str]]:
+    file = _FIXTURES / "areas.geojson"
+    return [{"path": str(file)}] if ground.made_up and file.is_file() else []
 
 
 def _roster(ground: Ground, wanted: Wanted) -> list[Member]:

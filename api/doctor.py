@@ -17,6 +17,7 @@ from api.outgoing import read_accounts, sender_of, where_of
 from api.outside import address_of
 from api.packs import choose_packs, overdue
 from api.settings import Settings, SettingsError, read_settings
+from api.survey import read_area_book
 from arls.journal.sqlite import store_version
 from arls.packs.reader import PackError
 from gateways.broker import find_mosquitto
@@ -27,6 +28,7 @@ from gateways.mqtt import BrokerError
 from gateways.out.senders import SendError
 from gateways.statuses import statuses_at
 from gateways.tls import TlsError
+from maps.area_files import counts_of, doubts_of
 from maps.report import MapError
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def _findings(config: Path | None) -> Iterator[Finding]:
         return
     yield Finding(what="settings", said=f"force {settings.force}, {config or 'defaults and environment'}")
     yield _network(settings)
+    yield _areas(settings)
     yield _data(settings.journal.data)
     yield from _packs(settings)
     yield _clock(settings)
@@ -102,6 +105,18 @@ def _network(settings: Settings) -> Finding:
     if ground.base_map is None:
         return Finding(what="roads", said=f"{ground.name} has no base map: build it again", wrong=True)
     return Finding(what="roads", said=ground.name)
+
+
+def _areas(settings: Settings) -> Finding:
+    try:
+        book = read_area_book(settings.areas)
+    except MapError as error:
+        return Finding(what="areas", said=str(error), wrong=True)
+    if not book.areas:
+        return Finding(what="areas", said="none are set: urban or rural, warnings and desks by area are not known")
+    doubts = doubts_of(book)
+    said = ", ".join(f"{number} {kind}" for kind, number in counts_of(book).items())
+    return Finding(what="areas", said=said + (f"; {len(doubts)} doubtful: see `arls areas check`" if doubts else ""))
 
 
 def _data(folder: Path) -> Finding:

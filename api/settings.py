@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from api.area_settings import AreaSettings, DeskSettings
 from api.listen import LimitSettings, Listen, MqttListen, PollingSettings, Section, TlsFiles
 from api.out import Outs  # noqa: TC001 - pydantic reads it
 
@@ -128,6 +129,8 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     states: StatesSettings = StatesSettings()
     plans: PlansSettings = PlansSettings()
+    areas: AreaSettings = AreaSettings()
+    desks: tuple[DeskSettings, ...] = Field(default=(), description="which desk answers for which areas and roads")
     gateway: GatewaySettings = GatewaySettings()
     out: Outs = Field(default=(), description="who outside is told of units and incidents")
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")

@@ -28,7 +28,7 @@ from api.networks import read_roads
 from api.outgoing import outs_running
 from api.outside import WiringError, address_of
 from api.packs import adopt_packs, choose_packs
-from api.survey import Survey
+from api.survey import read_area_book, survey_of
 from api.ticker import Ticker
 from arls.engine import Engine
 from arls.geo import find_grid_reference
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from api.networks import Ground
     from api.settings import BrokerSettings, Settings
+    from api.survey import Survey
     from arls.ports import Outbox, Record, Recorded
     from arls.roads.live import Roads
     from gateways.mqtt import BrokerAddress
@@ -125,9 +126,11 @@ class _Server(uvicorn.Server):
 def system_running(settings: Settings, ground: Ground, *, simulated: bool = False) -> Iterator[System]:
     """Broker, journal, engine, intake and terminals, started in this order and stopped in the other."""
     data, packs = settings.journal.data, choose_packs(settings)
+    areas = read_area_book(settings.areas)
     with ExitStack() as stack:
         address, kind, broker = stack.enter_context(_broker_of(settings.broker, data))
         roads = read_roads(ground.directory)
+        survey = survey_of(roads, areas, settings.desks)
         warm_up(roads)
         journal = stack.enter_context(SqliteJournal(data / JOURNAL_FILE))
         outbox, hub = Fanout(), Hub()
@@ -175,7 +178,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             keyring=Keyring({name: token.get_secret_value() for name, token in settings.tokens.items()}),
             hub=hub,
             broker=address,
-            survey=Survey(roads),
+            survey=survey,
             outbox=outbox,
             tileset=Tileset(ground.base_map) if ground.base_map else None,
             intake=intake,

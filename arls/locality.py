@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
+# Who polices, the widest first; a site may name its own levels, as many as it has.
+LEVELS = ("force", "bcu", "lpu", "beat")
+# Whatever else may be drawn on a map.
+KINDS = ("setting", "priority", "pspo", "warning", "response", "road", "neighbour")
+
+
 class Setting(StrEnum):
     """Which target of a grade holds at a place."""
 

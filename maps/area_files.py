@@ -15,10 +15,10 @@ import geopandas
 import pyogrio
 import shapely
 
-from arls.locality import Setting
+from arls.locality import KINDS, LEVELS, Setting
 from maps.area_ground import grounded
 from maps.area_rows import FIELDS, AreaError, area_of, cell_of
-from maps.areas import KINDS, LEVELS, Area, AreaBook
+from maps.areas import Area, AreaBook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -40,7 +40,7 @@ FIELDS = (
     "radius_m",
 )
 LONGEST = 1_000
-ROAD_CLASSES = tuple(kind.name.lower() for kind in RoadClass)
+_ROAD_CLASSES = tuple(kind.name.lower() for kind in RoadClass)
 
 
 class AreaError(MapError):
@@ -60,9 +60,9 @@ def area_of(row: Mapping[str, Any], *, where: str, source: str, zone: ZoneInfo) 
     if since is not None and until is not None and until <= since:
         raise AreaError(f"{where} ends ({until:%Y-%m-%d}) before it begins ({since:%Y-%m-%d})")
     roads = _list_of(row.get("road_classes"))
-    unknown = sorted(set(roads) - set(ROAD_CLASSES))
+    unknown = sorted(set(roads) - set(_ROAD_CLASSES))
     if unknown:
-        raise AreaError(f"{where}: there is no class of road {unknown[0]!r}; classes are {', '.join(ROAD_CLASSES)}")
+        raise AreaError(f"{where}: there is no class of road {unknown[0]!r}; classes are {', '.join(_ROAD_CLASSES)}")
     texts = {
         field: text_of(row.get(field), where, field) for field in ("powers", "owner", "talk_group", "contact", "desk")
     }

@@ -13,22 +13,18 @@ import numpy as np
 import shapely
 
 from arls.geo import Bounds, Position, metres_between
-from arls.locality import Setting
+from arls.locality import KINDS, LEVELS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     Shapes = NDArray[np.object_]
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Longs = NDArray[np.int64]
-
-# Who polices, the widest first; a site may name its own levels, as many as it has.
-LEVELS = ("force", "bcu", "lpu", "beat")
-# Whatever else may be drawn on a map.
-KINDS = ("setting", "priority", "pspo", "warning", "response", "road", "neighbour")
 
 
 class Area(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,7 +148,7 @@ class AreaBook:
             mask |= shapely.intersects_xy(self.shapes[number], lons, lats)
         return mask
 
-    def at(self, at: datetime) -> list[tuple[Area, object]]:
+    def at(self, at: datetime) -> list[tuple[Area, BaseGeometry]]:
         """The areas that hold at the instant, each with its shape, the widest first."""
         return [
             (self.areas[number], self.shapes[number])

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import closures, gateway, journal, packs, roads
+from api.cli import areas, closures, gateway, journal, packs, roads
 from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(roads.app, name="roads")
 app.add_typer(gateway.app, name="gateway")
 app.add_typer(closures.app, name="closures")
+app.add_typer(areas.app, name="areas")
 app.add_typer(journal.app, name="journal")
 app.add_typer(packs.app, name="packs")
 app.command()(journal.replay)

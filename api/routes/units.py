@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from itertools import compress
+from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime  # noqa: TC002 - FastAPI reads the annotation
 
@@ -20,7 +22,11 @@ from arls import messages as m
 from arls.dispatch import Refusal
 from arls.geo import Bounds
 from arls.unit import Callsign, Unit
+from maps.areas import UnknownAreaError
 from maps.layers import collection_of, feature_of, track_feature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 router = APIRouter(prefix="/v1", tags=["units"])
 
@@ -34,6 +40,7 @@ def units(
     bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north in degrees")] = None,
     state: Annotated[list[Name], Query(max_length=16, description="an availability or a state code; any of them")] = [],  # noqa: B006 - FastAPI copies it
     capability: Annotated[list[Name], Query(max_length=16, description="all of them")] = [],  # noqa: B006 - the same
+    area: Annotated[str | None, Query(max_length=200, description="in the area of this id, or kind:id")] = None,
 ) -> Response:
     """The units on duty; with filters, those that pass all of them."""
     known = desk.known
@@ -41,6 +48,8 @@ def units(
     if bbox is not None:
         inside = set(known.picture.within(_bounds(bbox)))
         rows = [row for row in rows if row.callsign in inside]
+    if area is not None:
+        rows = _in_area(rows, desk, area)
     if state:
         rows = [row for row in rows if {row.state.availability.value, str(row.state.code)} & set(state)]
     rows = [row for row in rows if set(capability) <= set(row.capabilities)]
@@ -111,6 +120,15 @@ async def book_on(desk: AtDesk, body: BookOn) -> Response:
     known = desk.known
     booked = [unit_booked(known, Callsign(booking.callsign)) for booking in body.units]
     return answer({"booked": booked, "conflicts": conflicts, "refused": refused})
+
+
+def _in_area(rows: Sequence[UnitRow], desk: Desk, area: str) -> list[UnitRow]:
+    lats, lons = (np.array([getattr(row, name) for row in rows], np.float64) for name in ("lat", "lon"))  # None: NaN
+    try:
+        inside = desk.system.survey.areas.inside(area, lats=lats, lons=lons, at=desk.now())
+    except UnknownAreaError as error:
+        raise Problem(422, str(error), code="unknown_area") from None
+    return list(compress(rows, inside.tolist()))
 
 
 def _bounds(text: str) -> Bounds:

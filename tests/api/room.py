@@ -25,11 +25,12 @@ from arls.fix import Fix
 from arls.roads.live import Roads
 from arls.unit import Callsign, Unit
 from gateways.mqtt import BrokerAddress
+from maps.areas import NO_AREAS
 from tests.drawing import draw
 from tests.fakes import Clock, MemoryJournal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from websockets.sync.client import ClientConnection
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from arls.engine import Outcome
     from arls.geo import Position
     from arls.journal.sqlite import SqliteJournal
+    from arls.responsibility import Responsibility
+    from maps.areas import AreaBook
     from maps.tileset import Tileset
 
 # A heart that beats fast, so that tests of the live feed need not wait for it.
@@ -121,7 +124,12 @@ class Room:
 
 @contextmanager
 def open_room(
-    web: Path, *, tileset: Tileset | None = None, journal: MemoryJournal | SqliteJournal | None = None
+    web: Path,
+    *,
+    tileset: Tileset | None = None,
+    journal: MemoryJournal | SqliteJournal | None = None,
+    areas: AreaBook = NO_AREAS,
+    responsibilities: Sequence[Responsibility] = (),
 ) -> Iterator[Room]:
     """A room that is served until the block ends, over a journal of its own or the one that is given."""
     clock, hub, roads = Clock(), Hub(tick_s=TICK_S), Roads(DRAWN.network)
@@ -136,7 +144,7 @@ def open_room(
         keyring=Keyring({"demo": TOKEN}),
         hub=hub,
         broker=BrokerAddress(host="127.0.0.1", port=1883),
-        survey=Survey(roads),
+        survey=Survey(roads, areas, responsibilities),
         tileset=tileset,
         now=clock,
     )

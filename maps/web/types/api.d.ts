@@ -488,6 +488,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas
+         * @description Who polices here, and what to know: areas, notes, warnings, neighbours to hail, and whose desk it is.
+         */
+        get: operations["areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contact
+         * @description How soon somebody could be there and what to know, without saying who and from where.
+         */
+        get: operations["contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/layers/areas.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas Layer
+         * @description The areas, for other screens.
+         */
+        get: operations["areas_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/layers/units.geojson": {
         parameters: {
             query?: never;
@@ -738,6 +798,26 @@ export interface components {
             kind: string;
             id: string;
             name: string;
+        };
+        /**
+         * AreaView
+         * @description An area: what it is called, what to know there, who answers for it. Empty text: nothing is known.
+         */
+        AreaView: {
+            kind: string;
+            id: string;
+            name: string;
+            note: string;
+            powers: string;
+            forbidden_roles: string[];
+            contact: string;
+            talk_group: string;
+            desk: string;
+            owner: string;
+            review_by: string | null;
+            review_overdue: boolean;
+            since: string | null;
+            until: string | null;
         };
         /**
          * AssignBody
@@ -1064,6 +1144,26 @@ export interface components {
             changed: components["schemas"]["Reordering"][];
         };
         /**
+         * ContactView
+         * @description What a contact officer may tell a caller: who polices the place, what to know, and how soon somebody could come.
+         *
+         *         Nobody is named and nobody's position can be read from it: minutes are in steps of five.
+         */
+        ContactView: {
+            lat: number;
+            lon: number;
+            at: string;
+            place: string | null;
+            setting: components["schemas"]["Setting"];
+            policing: components["schemas"]["AreaView"][];
+            team: string;
+            team_contact: string;
+            notes: components["schemas"]["AreaView"][];
+            warnings: components["schemas"]["AreaView"][];
+            soonest_min: number | null;
+            nearby: components["schemas"]["Nearby"][];
+        };
+        /**
          * Driver
          * @description What somebody may drive a police vehicle for, the least first (domain.md C4).
          * @enum {unknown}
@@ -1332,6 +1432,15 @@ export interface components {
             eta_s: components["schemas"]["EtaChange"];
         };
         /**
+         * Nearby
+         * @description How many free units of a kind could be there within so many minutes.
+         */
+        Nearby: {
+            kind: string;
+            within_min: number;
+            units: number;
+        };
+        /**
          * NearestBody
          * @description Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities.
          */
@@ -1355,6 +1464,18 @@ export interface components {
              * @default []
              */
             requirement: string[];
+        };
+        /**
+         * NeighbourView
+         * @description A force or service next door: how to hail it, and how far off its area begins (0: here).
+         */
+        NeighbourView: {
+            id: string;
+            name: string;
+            note: string;
+            contact: string;
+            talk_group: string;
+            distance_m: number;
         };
         /**
          * NetworkView
@@ -1393,6 +1514,25 @@ export interface components {
              * @description degrees, WGS 84
              */
             lon: number;
+        };
+        /**
+         * PlaceView
+         * @description Who polices a place and what to know there, now.
+         */
+        PlaceView: {
+            lat: number;
+            lon: number;
+            at: string;
+            place: string | null;
+            grid_ref: string | null;
+            setting: components["schemas"]["Setting"];
+            road_class: string;
+            desk: string;
+            talk_group: string;
+            policing: components["schemas"]["AreaView"][];
+            notes: components["schemas"]["AreaView"][];
+            warnings: components["schemas"]["AreaView"][];
+            neighbours: components["schemas"]["NeighbourView"][];
         };
         /**
          * ProblemDetails
@@ -1861,6 +2001,8 @@ export interface operations {
                 state?: string[];
                 /** @description all of them */
                 capability?: string[];
+                /** @description in the area of this id, or kind:id */
+                area?: string | null;
             };
             header?: never;
             path?: never;
@@ -2839,6 +2981,107 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description the ground, or the pieces of arcs, that are reached in time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    areas: {
+        parameters: {
+            query: {
+                /** @description degrees, WGS 84 */
+                lat: number;
+                /** @description degrees, WGS 84 */
+                lon: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who polices a place and what to know there, now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    contact: {
+        parameters: {
+            query: {
+                /** @description degrees, WGS 84 */
+                lat: number;
+                /** @description degrees, WGS 84 */
+                lon: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a contact officer may tell a caller: who polices the place, what to know, and how soon somebody could come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    areas_layer: {
+        parameters: {
+            query?: {
+                /** @description of these kinds; left out: of all */
+                kind?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the areas that hold now, the widest first */
             200: {
                 headers: {
                     [name: string]: unknown;
