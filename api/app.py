@@ -30,6 +30,7 @@ from api.routes import (
     health,
     incidents,
     live,
+    places,
     ranking,
     reach,
     screen,
@@ -38,6 +39,7 @@ from api.routes import (
 from api.routes import maps as map_routes
 from api.shapes import AssignmentView, CallView, ClosureView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
 from arls.ranking import Ranking
+from maps.placebook import PlaceAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,6 +72,7 @@ _PUBLISHED = (
     IncidentList,
     IncidentView,
     PlaceView,
+    PlaceAnswer,
     ProblemDetails,
     Ranking,
     Status,
@@ -115,6 +118,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         ranking,
         reach,
         areas,
+        places,
         map_routes,
         live,
         health,

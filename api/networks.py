@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from arls.roads.live import Roads
 from maps import roadfile
 from maps.osm import PLACE, import_network
+from maps.placebook import about_of, build_places
+from maps.placefile import EXTRACT
 from maps.report import MapError
 from maps.tiles import OSM_ATTRIBUTION, build_tiles, build_tiles_of_network
 
@@ -55,7 +57,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What was built, and what is to be doubted in its base map."""
+    """What was built, and what is to be doubted in its base map and its places."""
 
     manifest: Manifest
     doubt: str | None
@@ -66,11 +68,14 @@ def build_network(source: str | Path, out: Path, *, tiles: bool, progress: Calla
     wanted = source if str(source).startswith(PLACE) else Path(source)
     network, report = import_network(wanted, progress=lambda step, done: progress(step, done * _ROADS_SHARE))
     manifest = roadfile.save(network, report, out)
+    progress("places", _ROADS_SHARE)
+    nameless = build_places(wanted, network, about_of(report.source, report.sha256), out)
 
     def told(step: str, done: float) -> None:
         progress(step, _ROADS_SHARE + done * (1 - _ROADS_SHARE))
 
-    return Built(manifest=manifest, doubt=_draw(wanted, network, out / _BASE_MAP, told) if tiles else None)
+    undrawn = _draw(wanted, network, out / _BASE_MAP, told) if tiles else None
+    return Built(manifest=manifest, doubt="; ".join(filter(None, (undrawn, nameless))) or None)
 
 
 def _draw(source: str | Path, network: Network, out: Path, progress: Callable[[str, float], None]) -> str | None:
@@ -132,7 +137,7 @@ def _is_ready(ground: Ground) -> bool:
         roadfile.load(ground.directory)
     except MapError:
         return False  # not there, or of another version: it is made again
-    return ground.base_map is not None
+    return ground.base_map is not None and (ground.directory / EXTRACT).is_file()
 
 
 def _home() -> Path:

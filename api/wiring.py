@@ -41,6 +41,7 @@ from gateways.broker import MOSQUITTO, start_broker
 from gateways.intake import Intake
 from gateways.mqtt import Link
 from gateways.terminals import Terminals
+from maps.placebook import PlaceBook
 from maps.tileset import Tileset
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class System:
     survey: Survey
     outbox: Fanout = field(default_factory=Fanout)
     tileset: Tileset | None = None
+    places: PlaceBook | None = None
     intake: Intake | None = None
     outs: tuple[Out, ...] = ()
     now: Callable[[], datetime] = field(default=utc_now)
@@ -181,6 +183,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             survey=survey,
             outbox=outbox,
             tileset=Tileset(ground.base_map) if ground.base_map else None,
+            places=PlaceBook(roads.network, ground.directory),
             intake=intake,
             outs=outs,
         )
@@ -213,6 +216,8 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
             # The first request builds what all others use: it is ours, so that nobody waits for it.
             await asyncio.to_thread(httpx.get, f"{url}/healthz", timeout=_GRACE_S)
             await asyncio.to_thread(on_ready, url)
+            if system.places is not None:
+                await asyncio.to_thread(system.places.prepare)
         up.cancel()
         await asyncio.wait({serving}, timeout=seconds)
         server.should_exit = True

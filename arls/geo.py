@@ -26,6 +26,7 @@ _GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 _SQUARE_M = 100_000
 _GRID_EASTING_M = (0, 700_000)
 _GRID_NORTHING_M = (0, 1_300_000)
+_GRID_FIGURES = frozenset({2, 4, 6, 8, 10})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +132,12 @@ def _grid() -> Transformer:
 
 
 def find_grid_reference(position: Position, *, figures: int = 6) -> str | None:
-    """The British National Grid reference with 4, 6, 8 or 10 figures (`TQ 300 804`), or None off the grid.
+    """The British National Grid reference with 2, 4, 6, 8 or 10 figures (`TQ 300 804`), or None off the grid.
 
     Ten figures (1 m) claim more than the built-in datum shift holds (0.6 to 4 m).
     """
-    if figures not in {4, 6, 8, 10}:
-        raise ValueError(f"a grid reference has 4, 6, 8 or 10 figures, not {figures}")
+    if figures not in _GRID_FIGURES:
+        raise ValueError(f"a grid reference has 2, 4, 6, 8 or 10 figures, not {figures}")
     easting, northing = _grid().transform(position.lon, position.lat)
     low_e, high_e = _GRID_EASTING_M
     low_n, high_n = _GRID_NORTHING_M
@@ -157,19 +158,58 @@ def find_grid_position(reference: str) -> Position | None:
 
     Spaces and case do not matter: `TQ 300 804`, `tq300804`.
     """
+    square = _find_square(reference)
+    if square is None:
+        return None
+    easting_m, northing_m, side_m = square
+    lats, lons = grid_degrees_of(eastings_m=[easting_m + side_m / 2], northings_m=[northing_m + side_m / 2])
+    return Position(lat=float(lats[0]), lon=float(lons[0]))
+
+
+def find_grid_square(reference: str) -> Bounds | None:
+    """The box in degrees round the square that a grid reference names, or None when it is not one."""
+    square = _find_square(reference)
+    if square is None:
+        return None
+    easting_m, northing_m, side_m = square
+    lats, lons = grid_degrees_of(
+        eastings_m=[easting_m, easting_m + side_m, easting_m, easting_m + side_m],
+        northings_m=[northing_m, northing_m, northing_m + side_m, northing_m + side_m],
+    )
+    return Bounds(west=float(lons.min()), south=float(lats.min()), east=float(lons.max()), north=float(lats.max()))
+
+
+def grid_degrees_of(*, eastings_m: ArrayLike, northings_m: ArrayLike) -> tuple[Floats, Floats]:
+    """Latitudes and longitudes of eastings and northings of the National Grid, of equal shape; good to 0.6 to 4 m.
+
+    Off the grid they are infinite, or mean nothing.
+    """
+    lons, lats = _grid().transform(
+        np.asarray(eastings_m, np.float64), np.asarray(northings_m, np.float64), direction="INVERSE"
+    )
+    return np.asarray(lats, np.float64), np.asarray(lons, np.float64)
+
+
+def grid_metres_of(*, lats: ArrayLike, lons: ArrayLike) -> tuple[Floats, Floats]:
+    """Eastings and northings on the National Grid of degrees, of equal shape; infinite where it does not reach."""
+    eastings, northings = _grid().transform(np.asarray(lons, np.float64), np.asarray(lats, np.float64))
+    return np.asarray(eastings, np.float64), np.asarray(northings, np.float64)
+
+
+def _find_square(reference: str) -> tuple[int, int, int] | None:
+    """Easting and northing of the south-west corner and the side, in metres."""
     text = reference.upper().replace(" ", "")
     letters, digits = text[:2], text[2:]
     known = len(letters) == 2 and all(letter in _GRID_LETTERS for letter in letters)
-    if not known or not digits.isascii() or not digits.isdigit() or len(digits) not in {4, 6, 8, 10}:
+    if not known or not digits.isascii() or not digits.isdigit() or len(digits) not in _GRID_FIGURES:
         return None
     first, second = (_GRID_LETTERS.index(letter) for letter in letters)
     e100 = (first - 2) % 5 * 5 + second % 5
     n100 = 19 - first // 5 * 5 - second // 5
     half = len(digits) // 2
-    step = 10 ** (5 - half)
-    easting = e100 * _SQUARE_M + (int(digits[:half]) + 0.5) * step
-    northing = n100 * _SQUARE_M + (int(digits[half:]) + 0.5) * step
-    if not (easting < _GRID_EASTING_M[1] and 0 <= northing < _GRID_NORTHING_M[1]):
+    side_m = 10 ** (5 - half)
+    easting_m = e100 * _SQUARE_M + int(digits[:half]) * side_m
+    northing_m = n100 * _SQUARE_M + int(digits[half:]) * side_m
+    if not (easting_m < _GRID_EASTING_M[1] and 0 <= northing_m < _GRID_NORTHING_M[1]):
         return None
-    lon, lat = _grid().transform(easting, northing, direction="INVERSE")
-    return Position(lat=float(lat), lon=float(lon))
+    return easting_m, northing_m, side_m

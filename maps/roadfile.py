@@ -16,6 +16,7 @@ import numpy as np
 
 from arls.roads.hierarchy.order import arrays_of, order_from, order_of
 from arls.roads.network import Network
+from maps.placefile import IMPORTED
 from maps.report import MapError, Report
 
 if TYPE_CHECKING:
@@ -184,9 +185,15 @@ def _write(names: Sequence[str], arrays: Mapping[str, NDArray[Any]], manifest: M
 
 
 def _put(beside: Path, directory: Path) -> None:
-    """Move the new one into place by renaming: who looks finds the old one, the new one, or for a moment none."""
+    """Move the new one into place by renaming: who looks finds the old one, the new one, or for a moment none.
+
+    Places that were imported stay: they are not the extract's.
+    """
     before = beside.with_name(f"{beside.name}.before")
     if directory.exists():
         directory.rename(before)
+    for imported in (before / name for name in IMPORTED):
+        if imported.is_file():
+            shutil.copy2(imported, beside)
     beside.rename(directory)
     shutil.rmtree(before, ignore_errors=True)

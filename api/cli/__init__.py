@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import areas, closures, gateway, journal, packs, roads
+from api.cli import areas, closures, gateway, journal, packs, place_names, roads
 from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(roads.app, name="roads")
 app.add_typer(gateway.app, name="gateway")
 app.add_typer(closures.app, name="closures")
 app.add_typer(areas.app, name="areas")
+app.add_typer(place_names.app, name="places")
 app.add_typer(journal.app, name="journal")
 app.add_typer(packs.app, name="packs")
 app.command()(journal.replay)

@@ -26,6 +26,7 @@ from arls.roads.live import Roads
 from arls.unit import Callsign, Unit
 from gateways.mqtt import BrokerAddress
 from maps.areas import NO_AREAS
+from maps.placebook import PlaceBook
 from tests.drawing import draw
 from tests.fakes import Clock, MemoryJournal
 
@@ -146,6 +147,7 @@ def open_room(
         broker=BrokerAddress(host="127.0.0.1", port=1883),
         survey=Survey(roads, areas, responsibilities),
         tileset=tileset,
+        places=PlaceBook(DRAWN.network),
         now=clock,
     )
     engine.start()

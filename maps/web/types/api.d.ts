@@ -548,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places
+         * @description Where that may be, the best match first: typing errors, abbreviations and accents are forgiven.
+         */
+        get: operations["places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/layers/units.geojson": {
         parameters: {
             query?: never;
@@ -1331,6 +1351,12 @@ export interface components {
             assignments: components["schemas"]["AssignmentView"][];
         };
         /**
+         * Kind
+         * @description What a place is. The order is that in which equal matches are told.
+         * @enum {unknown}
+         */
+        Kind: "amenity" | "coordinates" | "grid_reference" | "junction" | "motorway_junction" | "postcode" | "road" | "settlement" | "street";
+        /**
          * LinkBody
          * @description Another incident that this one belongs with.
          */
@@ -1514,6 +1540,37 @@ export interface components {
              * @description degrees, WGS 84
              */
             lon: number;
+        };
+        /**
+         * PlaceAnswer
+         * @description Places, the best match first, and what is to be said of the text: read how, not looked up here, ambiguous.
+         */
+        PlaceAnswer: {
+            places: components["schemas"]["PlaceFound"][];
+            /** @default [] */
+            notes: string[];
+        };
+        /**
+         * PlaceFound
+         * @description A place that the text may mean.
+         */
+        PlaceFound: {
+            kind: components["schemas"]["Kind"];
+            name: string;
+            context: string;
+            detail: string;
+            lat: number;
+            lon: number;
+            grid_ref: string | null;
+            extent: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            distance_m: number | null;
+            typos: number;
+            source: string;
         };
         /**
          * PlaceView
@@ -3089,6 +3146,41 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    places: {
+        parameters: {
+            query: {
+                /** @description `High St`, `High St / Mill Lane`, `M6 J10`, `52.48, -1.9`, `SP 067 868`, a postcode */
+                q: string;
+                /** @description LAT,LON: of equal matches the nearest comes first */
+                near?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places, the best match first, and what is to be said of the text: read how, not looked up here, ambiguous. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceAnswer"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
