@@ -23,6 +23,7 @@ from api.feed import Full
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
 from api.routes import (
     areas,
+    asks,
     assignments,
     callers,
     closures,
@@ -37,7 +38,17 @@ from api.routes import (
     units,
 )
 from api.routes import maps as map_routes
-from api.shapes import AssignmentView, CallView, ClosureView, IncidentList, IncidentView, Status, UnitBooked, UnitRow
+from api.shapes import (
+    AskList,
+    AssignmentView,
+    CallView,
+    ClosureView,
+    IncidentList,
+    IncidentView,
+    Status,
+    UnitBooked,
+    UnitRow,
+)
 from arls.ranking import Ranking
 from maps.placebook import PlaceAnswer
 
@@ -64,6 +75,7 @@ HEADERS = {
 }
 
 _PUBLISHED = (
+    AskList,
     AssignmentView,
     CallView,
     ClosureView,
@@ -111,6 +123,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
     app.state.system = system
     for room in (
         units,
+        asks,
         incidents,
         callers,
         assignments,

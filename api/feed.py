@@ -22,6 +22,7 @@ from api.views import (
     unit_rows,
 )
 from arls import messages as m
+from arls.asks import Ask
 from arls.closure import ClosureId
 from arls.incident import IncidentId
 from arls.track import freshness_of
@@ -86,6 +87,7 @@ class Full(Message, frozen=True, kw_only=True, tag="full"):
     units: list[UnitRow]
     incidents: tuple[IncidentView, ...]
     closures: tuple[ClosureView, ...]
+    asks: tuple[Ask, ...]  # what nobody has seen to, the oldest first
     status: Status
 
 
@@ -143,6 +145,7 @@ def whole(kind: type[Full], system: System, *, seq: int) -> Full:
         units=unit_rows(known, at),
         incidents=incident_views(open_incidents(known), known, system.roads),
         closures=closure_views(known, system.roads, at),
+        asks=tuple(known.asks.values()),
         status=status_of(system, known, at),
     )
 

@@ -27,6 +27,7 @@ STATUS_OF_CODE = {
     "no_unit": 404,
     "no_incident": 404,
     "no_assignment": 404,
+    "no_ask": 404,
     "no_emergency": 404,
     "no_closure": 404,
     "taken": 409,

@@ -174,6 +174,12 @@ class LogBody(Sent):
     text: Words
 
 
+class AnswerBody(Sent):
+    """What came of it."""
+
+    text: Words = ""
+
+
 class LinkBody(Sent):
     """Another incident that this one belongs with."""
 

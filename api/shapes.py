@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from arls.asks import Ask
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
@@ -152,6 +153,12 @@ class IncidentList(msgspec.Struct, frozen=True, kw_only=True):
     """Incidents, the oldest first."""
 
     incidents: tuple[IncidentView, ...]
+
+
+class AskList(msgspec.Struct, frozen=True, kw_only=True):
+    """What units leave open for a desk, the oldest first."""
+
+    asks: tuple[Ask, ...]
 
 
 class ClosureStatus(StrEnum):

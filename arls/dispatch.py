@@ -12,7 +12,7 @@ import msgspec
 
 from arls import messages as m
 from arls.ports import Entry
-from arls.rules import assignments, calls, closures, fixes, incidents, packs, units
+from arls.rules import asks, assignments, calls, closures, codes, fixes, incidents, packs, units
 from arls.rules.refusal import TEXT_LIMIT, Decision, Refusal, fields_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.LocateCaller: calls.locate_caller,
     m.ForgetCallers: calls.forget_callers,
     m.PutUnit: units.put_unit,
-    m.SetState: units.set_state,
+    m.SetState: codes.set_state,
     m.CancelEmergency: units.cancel_emergency,
     m.CreateIncident: incidents.create_incident,
     m.LogIncident: incidents.log_incident,
@@ -50,6 +50,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.NoteReordering: closures.note_reordering,
     m.NoteRanking: _note_ranking,
     m.AdoptPacks: packs.adopt_packs,
+    m.AnswerAsk: asks.answer_ask,
 }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from msgspec.structs import replace
 
+from arls.asks import Ask, AskId
 from arls.caller import Call, CallId
 from arls.closure import Closure, ClosureId, Closures
 from arls.incident import Assignment, AssignmentId, Incident, IncidentId, Suggestion
@@ -86,6 +87,8 @@ class State(msgspec.Struct, kw_only=True):
     callers: dict[CallId, Call] = {}  # in the order in which they first called
     forgotten: tuple[int, ...] = ()  # records of forgotten callers, the latest: their bodies are to be erased
     packs: Packs = Packs()
+    asks: dict[AskId, Ask] = {}  # those that nobody has seen to, the oldest first
+    asked: int = 0  # how many there ever were
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -143,6 +146,7 @@ class Known:
     callers: dict[CallId, Call]
     forgotten: tuple[int, ...]
     packs: Packs
+    asks: dict[AskId, Ask]
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""

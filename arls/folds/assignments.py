@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from arls.folds.asks import settle
 from arls.folds.incidents import because, log
 from arls.incident import ASSIGNMENT_LIFE, Step
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def assigned(state: State, event: m.UnitAssigned) -> set[Callsign]:
     """A unit is taken."""
     assignment = event.assignment
+    settle(state, assignment.callsign)
     state.assignments[assignment.id] = assignment
     state.active[assignment.callsign] = assignment.id
     log(state, assignment.incident, event, f"{assignment.callsign} assigned" + because(assignment.reason))
@@ -32,5 +34,6 @@ def advanced(state: State, event: m.AssignmentAdvanced) -> set[Callsign]:
     state.assignments[old.id] = new
     if not new.active and state.active.get(old.callsign) == old.id:
         del state.active[old.callsign]
+        settle(state, old.callsign)
     log(state, old.incident, event, f"{old.callsign} {step.state.value.replace('_', ' ')} (by {event.via})")
     return {old.callsign}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
-from arls.folds import assignments, calls, closures, fixes, incidents, packs, record, units
+from arls.folds import asks, assignments, calls, closures, fixes, incidents, packs, record, units
 from arls.state import Answered
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.RankingsReordered: closures.reordered,
     m.RankingShown: record.ranking_shown,
     m.PacksAdopted: packs.adopted,
+    m.AskRaised: asks.raised,
+    m.AskAnswered: asks.answered,
 }
 # Those whose evidence stands in a body that may be erased.
 FOLDS_WITH_BODY: dict[type[m.Said], Callable[[State, Any, bytes | None], set[Callsign] | None]] = {

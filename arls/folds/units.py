@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from arls.folds.asks import settle
 from arls.state import Emergency, State
 from arls.state_codes import state_of
 
@@ -33,7 +34,8 @@ def unpaired(state: State, event: m.DeviceUnpaired) -> set[Callsign]:
 
 
 def state_set(state: State, event: m.StateSet) -> set[Callsign]:
-    """What it does; a message changes nothing."""
+    """What it does; what was asked about its state before is settled."""
+    settle(state, event.callsign)
     new = state_of(event.code, since=event.at, pack=state.packs.states_at(event.at))
     if new is not None:
         state.states[event.callsign] = new

@@ -4,6 +4,7 @@ A command asks, in the imperative; an event happened, in the past tense. Each ca
 UTC, and who: operator and desk. Replay folds events and never decides again.
 """
 
+from arls.messages.asks import AnswerAsk, AskAnswered, AskRaised
 from arls.messages.assignments import Advance, Assign, AssignmentAdvanced, UnitAssigned
 from arls.messages.calls import CallerLocated, CallersForgotten, ForgetCallers, LocateCaller
 from arls.messages.closures import (
@@ -45,6 +46,9 @@ from arls.messages.units import (
 __all__ = [
     "AdoptPacks",
     "Advance",
+    "AnswerAsk",
+    "AskAnswered",
+    "AskRaised",
     "Assign",
     "AssignmentAdvanced",
     "CallerLocated",
@@ -113,6 +117,7 @@ Command = (
     | NoteReordering
     | NoteRanking
     | AdoptPacks
+    | AnswerAsk
 )
 
 Event = (
@@ -138,4 +143,6 @@ Event = (
     | RankingShown
     | CommandRefused
     | PacksAdopted
+    | AskRaised
+    | AskAnswered
 )

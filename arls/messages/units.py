@@ -63,6 +63,7 @@ class EmergencyRaised(Said, frozen=True, kw_only=True):
 
     callsign: Callsign
     source: str
+    overrides: str = ""  # the state in which it was not tracked, and now is until somebody cancels
 
 
 class EmergencyCancelled(Said, frozen=True, kw_only=True):

@@ -12,11 +12,12 @@ import msgspec
 
 from arls import messages as m
 from arls.ports import Entry
+from arls.rules.codes import raise_emergency, state_entries
 from arls.rules.refusal import Decision, Refusal, who
-from arls.rules.units import raise_emergency, state_entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from arls.fix import Fix
     from arls.state import State
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 def record_fixes(command: m.RecordFixes, state: State) -> Decision:
     """A batch kept as one event; presses among its fixes raise alarms."""
-    # Routine fixes of a unit off duty are discarded before anything keeps them (domain.md C2); an emergency never.
-    kept = [fix for fix in command.fixes if fix.emergency or not _withheld(fix, state)]
+    # Routine fixes of a unit off duty are discarded before anything keeps them (domain.md C2); an emergency never, and
+    # whoever needs help is tracked until somebody cancels it.
+    pressing = state.emergencies.keys() | _pressed(command.fixes, state)
+    kept = [fix for fix in command.fixes if fix.emergency or not _withheld(fix, state, pressing)]
     body = msgspec.msgpack.encode(m.FixBatch(fixes=tuple(kept), rejects=command.rejects))
     rejects: dict[str, int] = {}
     for reject in command.rejects:
@@ -39,16 +42,26 @@ def record_fixes(command: m.RecordFixes, state: State) -> Decision:
         withheld=len(command.fixes) - len(kept),
         publications=command.publications,
     )
-    return [Entry(stream="fixes", event=batch, body=body), *_alarms(command, kept, state)]
+    return [Entry(stream="fixes", event=batch, body=body), *_alarms(command, state)]
 
 
-def _withheld(fix: Fix, state: State) -> bool:
+def _withheld(fix: Fix, state: State, pressing: AbstractSet[Callsign]) -> bool:
     carrier = state.find_carrier(fix.source, fix.received_at)
+    if carrier is None or carrier in pressing or not state.off_duty(carrier):
+        return False
     # What a gateway heard while the unit was on duty is kept, also when it comes late.
-    return carrier is not None and state.off_duty(carrier) and fix.received_at >= state.states[carrier].since
+    return fix.received_at >= state.states[carrier].since
 
 
-def _alarms(command: m.Said, fixes: Sequence[Fix], state: State) -> list[Entry]:
+def _alarms(command: m.RecordFixes, state: State) -> list[Entry]:
+    pressed = _pressed(command.fixes, state)
+    return [
+        entry for callsign, fix in pressed.items() for entry in raise_emergency(command, callsign, fix.source, state)
+    ]
+
+
+def _pressed(fixes: Sequence[Fix], state: State) -> dict[Callsign, Fix]:
+    """Who asks for help in these fixes, each with the first fix that says so."""
     pressed: dict[Callsign, Fix] = {}
     for fix in fixes:
         if not fix.emergency:
@@ -58,9 +71,7 @@ def _alarms(command: m.Said, fixes: Sequence[Fix], state: State) -> list[Entry]:
         # One press repeats itself in later fixes: what was true before it was cancelled is the old press.
         if carrier and not (ended_at and fix.true_at <= ended_at):
             pressed.setdefault(carrier, fix)
-    return [
-        entry for callsign, fix in pressed.items() for entry in raise_emergency(command, callsign, fix.source, state)
-    ]
+    return pressed
 
 
 def radio_event(command: m.RadioEvent, state: State) -> Decision:
@@ -70,11 +81,15 @@ def radio_event(command: m.RadioEvent, state: State) -> Decision:
         return Refusal(code="unknown_device", reason=f"no unit carries the device {command.source}")
     if _is_overtaken(command, carrier, state):
         return []
-    if command.kind == "emergency" or command.code == 0:
+    if _is_press(command, state):
         return raise_emergency(command, carrier, command.source, state)
     if command.code is None:
         return Refusal(code="no_code", reason=f"the device {command.source} sent a state without a code")
     return state_entries(command, carrier, command.code, "radio", state)
+
+
+def _is_press(command: m.RadioEvent, state: State) -> bool:
+    return command.kind == "emergency" or state.packs.states_at(command.at).is_emergency(command.code)
 
 
 def _is_overtaken(command: m.RadioEvent, carrier: Callsign, state: State) -> bool:
@@ -84,7 +99,7 @@ def _is_overtaken(command: m.RadioEvent, carrier: Callsign, state: State) -> boo
     """
     if command.happened_at is None:
         return False
-    if command.kind == "emergency" or command.code == 0:
+    if _is_press(command, state):
         ended_at = state.cancelled_at.get(carrier)
         return ended_at is not None and command.happened_at <= ended_at
     held = state.states.get(carrier)

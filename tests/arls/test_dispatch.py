@@ -78,7 +78,6 @@ def test_a_unit_taken_at_one_desk_is_refused_at_every_other(state: State) -> Non
         (m.CreateIncident(**said(lat=53.2, lon=0.0, grade="1", text="x" * 10_001)), "too_long"),
         (m.SetState(**said(callsign="AB12", code=23)), "unknown_code"),
         (m.SetState(**said(callsign="ZZ99", code=2)), "no_unit"),
-        (m.SetState(**said(callsign="AB12", code=13)), "message_only"),
         (m.CancelEmergency(**said(callsign="AB12")), "no_emergency"),
         (m.Advance(**said(assignment="A00009", act=Act.ACCEPT)), "no_assignment"),
         (m.LogIncident(**said(incident=INC, text="  ")), "empty"),

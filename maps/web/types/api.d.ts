@@ -128,6 +128,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Asks
+         * @description What nobody has seen to yet, the oldest first: messages of units, and states that leave something open.
+         */
+        get: operations["asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/asks/{ask}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Ask
+         * @description Say that you saw to it, and what came of it. The answer is what is still open.
+         */
+        post: operations["answer_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents": {
         parameters: {
             query?: never;
@@ -811,6 +851,17 @@ export interface components {
             via: "terminal" | "voice" | "state_code" | "geofence" | "desk";
         };
         /**
+         * AnswerBody
+         * @description What came of it.
+         */
+        AnswerBody: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * AreaRef
          * @description An area by its kind (force, lpu, beat, pspo ...), its id among those of its kind, and what people call it.
          */
@@ -838,6 +889,37 @@ export interface components {
             review_overdue: boolean;
             since: string | null;
             until: string | null;
+        };
+        /**
+         * Ask
+         * @description One question or message for the desks: since when (UTC), of which unit, by which code, in a sentence.
+         */
+        Ask: {
+            id: string;
+            at: string;
+            kind: components["schemas"]["AskKind"];
+            callsign: string;
+            code: number;
+            text: string;
+            /** @default false */
+            urgent: boolean;
+            /** @default null */
+            incident: string | null;
+            /** @default null */
+            assignment: string | null;
+        };
+        /**
+         * AskKind
+         * @description What is open.
+         * @enum {unknown}
+         */
+        AskKind: "clear" | "incident_unknown" | "message" | "unknown_code";
+        /**
+         * AskList
+         * @description What units leave open for a desk, the oldest first.
+         */
+        AskList: {
+            asks: components["schemas"]["Ask"][];
         };
         /**
          * AssignBody
@@ -1245,6 +1327,7 @@ export interface components {
             units: components["schemas"]["UnitRow"][];
             incidents: components["schemas"]["IncidentView"][];
             closures: components["schemas"]["ClosureView"][];
+            asks: components["schemas"]["Ask"][];
             status: components["schemas"]["Status"];
         };
         /**
@@ -2278,6 +2361,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    asks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What units leave open for a desk, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    answer_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key asks for the same thing once, however often it is sent */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                ask: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description What units leave open for a desk, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskList"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
