@@ -90,6 +90,7 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     overrides: Suggestion | None  # what the last ranking shown suggested, where that was another unit
     steps: tuple[Step, ...]
+    warnings_read_at: datetime | None  # when the crew said it had read those of the place
 
 
 class CallerLocationView(msgspec.Struct, frozen=True, kw_only=True):

@@ -175,6 +175,7 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         reason=assignment.reason,
         overrides=assignment.overrides,
         steps=assignment.steps,
+        warnings_read_at=assignment.warnings_read_at,
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from arls import messages as m
 from arls.ports import Entry
-from arls.rules import asks, assignments, calls, closures, codes, fixes, incidents, packs, units
+from arls.rules import asks, assignments, calls, closures, codes, fixes, incidents, packs, units, warnings
 from arls.rules.refusal import TEXT_LIMIT, Decision, Refusal, fields_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.CloseIncident: incidents.close_incident,
     m.Assign: assignments.assign,
     m.Advance: assignments.advance,
+    m.NoteWarningsRead: warnings.note_warnings_read,
     m.CloseRoads: closures.close_roads,
     m.LiftClosure: closures.lift_closure,
     m.TurnClosures: closures.turn_closures,

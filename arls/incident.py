@@ -157,6 +157,9 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     steps: tuple[Step, ...]
     reason: str = ""  # why this unit, when the dispatcher says so
     overrides: Suggestion | None = None  # another was suggested; None: this one was, or nothing had been shown
+    warnings_read_at: datetime | None = (
+        None  # when the crew said it had read those of the place (UTC); None: it has not
+    )
 
     @property
     def state(self) -> AssignmentState:

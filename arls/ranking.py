@@ -129,6 +129,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     closures: tuple[ClosureId, ...] = ()
     shortfalls: tuple[str, ...] = ()
     omitted: int = 0
+    warnings: tuple[str, ...] = ()  # of the incident's place: for whoever is sent, read before they go
 
 
 def rank(question: Question, known: Known, roads: Roads) -> Ranking:
@@ -169,7 +170,13 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
         closures=tuple(closure.id for closure in closures),
         omitted=len(lineup) - shown,
+        warnings=_warnings_of(question, known),
     )
+
+
+def _warnings_of(question: Question, known: Known) -> tuple[str, ...]:
+    incident = known.incidents.get(question.incident) if question.incident is not None else None
+    return incident.locality.warnings if incident is not None else ()
 
 
 def bytes_of(ranking: Ranking) -> bytes:

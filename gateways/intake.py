@@ -74,6 +74,7 @@ class TerminalAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     assignment_id: str
     answer: str
+    warnings_read: bool = False  # that its crew has read those of the deployment
 
 
 _ANSWERS = msgspec.json.Decoder(TerminalAnswer)
@@ -244,6 +245,15 @@ class Intake:
             via="terminal",
         )
         batch.commands.append((command, None))
+        if answer.warnings_read:
+            read = m.NoteWarningsRead(
+                at=message.received_at,
+                operator=assignment.callsign,
+                desk="terminal",
+                assignment=assignment.id,
+                via="terminal",
+            )
+            batch.commands.append((read, None))
 
     def _refuse(self, message: Inbound, rejects: tuple[Reject, ...], batch: _Batch) -> None:
         self.counters["rejected"] += len(rejects)

@@ -46,6 +46,7 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     at: datetime
     warnings: tuple[str, ...] = ()
+    talk_group: str = ""  # suggested there; empty: none
     route: tuple[tuple[float, float], ...] | None = None
     schema: str = "arls.dispatch/1"
 
@@ -137,6 +138,8 @@ class Terminals:
             place=self._roads.find_street(goal),
             text=incident.text,
             at=at,
+            warnings=incident.locality.warnings,
+            talk_group=incident.locality.talk_group,
             route=self._find_route(assignment, goal, at),
         )
 

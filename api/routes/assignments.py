@@ -37,6 +37,14 @@ def assignment(desk: AtDesk, assignment: InPath) -> Response:
     return answer(assignment_view(found))
 
 
+@router.post("/{assignment}/warnings-read", **describes(AssignmentView))
+async def warnings_read(desk: AtDesk, assignment: InPath, body: AdvanceBody = AdvanceBody()) -> Response:  # noqa: B008 - frozen
+    """The crew has read the warnings of where it goes, and by what way it said so."""
+    name = AssignmentId(assignment)
+    await desk.ask(m.NoteWarningsRead(**desk.said(), assignment=name, via=body.via))
+    return answer(assignment_view(desk.known.assignments[name]))
+
+
 @router.post("/{assignment}/{act}", **describes(AssignmentView))
 async def advance(desk: AtDesk, assignment: InPath, act: ActPath, body: AdvanceBody = AdvanceBody()) -> Response:  # noqa: B008 - frozen
     """Report a step, and by what way it became known. 409 says why it cannot follow."""

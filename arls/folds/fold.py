@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
-from arls.folds import asks, assignments, calls, closures, fixes, incidents, packs, record, units
+from arls.folds import asks, assignments, calls, closures, fixes, incidents, packs, record, units, warnings
 from arls.state import Answered
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.IncidentClosed: incidents.closed,
     m.UnitAssigned: assignments.assigned,
     m.AssignmentAdvanced: assignments.advanced,
+    m.WarningsRead: warnings.read,
     m.RoadsClosed: closures.shut,
     m.ClosureLifted: closures.lifted,
     m.ClosureTurned: closures.turned,

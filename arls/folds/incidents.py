@@ -10,6 +10,7 @@ from arls.incident import Grading, Incident, IncidentId, LogEntry
 
 if TYPE_CHECKING:
     from arls import messages as m
+    from arls.locality import Locality
     from arls.state import State
 
 
@@ -43,6 +44,7 @@ def changed(state: State, event: m.IncidentChanged) -> None:
     said = ", ".join(f"{name} {value}" for name, value in new.items() if name != "links")
     if event.locality is not None:
         new["locality"] = event.locality
+        _forget_reading(state, incident, event.locality)
     if event.grade is not None and event.policy is not None:
         new |= {"policy": event.policy, "gradings": (*gradings_of(incident), _grading(event, event.policy))}
     linked = f"linked to {event.link}" if event.link else ""
@@ -59,6 +61,15 @@ def gradings_of(incident: Incident) -> tuple[Grading, ...]:
 
 def _grading(event: m.IncidentChanged, policy: str) -> Grading:
     return Grading(at=event.at, grade=event.grade or "", policy=policy, operator=event.operator, reason=event.reason)
+
+
+def _forget_reading(state: State, incident: Incident, locality: Locality) -> None:
+    """Who is on the way has not read what there is to beware of at another place."""
+    if locality.warnings == incident.locality.warnings:
+        return
+    for assignment in state.assignments.values():
+        if assignment.incident == incident.id and assignment.active:
+            state.assignments[assignment.id] = replace(assignment, warnings_read_at=None)
 
 
 def with_log(incident: Incident, event: m.Event, text: str) -> Incident:

@@ -42,6 +42,7 @@ from arls.messages.units import (
     StateSet,
     UnitPut,
 )
+from arls.messages.warnings import NoteWarningsRead, WarningsRead
 
 __all__ = [
     "AdoptPacks",
@@ -79,6 +80,7 @@ __all__ = [
     "LogIncident",
     "NoteRanking",
     "NoteReordering",
+    "NoteWarningsRead",
     "PacksAdopted",
     "Publication",
     "PutUnit",
@@ -95,6 +97,7 @@ __all__ = [
     "UnitAssigned",
     "UnitPut",
     "Via",
+    "WarningsRead",
 ]
 
 Command = (
@@ -111,6 +114,7 @@ Command = (
     | CloseIncident
     | Assign
     | Advance
+    | NoteWarningsRead
     | CloseRoads
     | LiftClosure
     | TurnClosures
@@ -136,6 +140,7 @@ Event = (
     | IncidentClosed
     | UnitAssigned
     | AssignmentAdvanced
+    | WarningsRead
     | RoadsClosed
     | ClosureLifted
     | ClosureTurned

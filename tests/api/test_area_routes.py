@@ -131,3 +131,21 @@ def test_a_contact_officer_is_told_how_soon_and_never_who_or_from_where(mapped: 
 def test_a_contact_officer_is_told_where_nobody_is_free(mapped: Room) -> None:
     said = mapped.client.get("/v1/contact", params=at("C")).json()
     assert (said["soonest_min"], said["nearby"], said["team"]) == (None, [], "Arlshire")
+
+
+def test_a_dispatcher_notes_that_a_crew_was_warned_by_voice(mapped: Room) -> None:
+    mapped.book("AA1", at=DRAWN.node("A"))
+    mapped.incident(DRAWN.node("A"))
+    sent = mapped.assign("INC0001", "AA1").json()
+    assert sent["warnings_read_at"] is None
+    noted = mapped.client.post(f"/v1/assignments/{sent['id']}/warnings-read", json={"via": "voice"})
+    assert (noted.status_code, noted.json()["warnings_read_at"]) == (200, "2026-03-02T14:00:00Z")
+    nothing = mapped.client.post("/v1/assignments/A00009/warnings-read")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "no_assignment")
+
+
+def test_a_ranking_tells_the_warnings_of_the_place(mapped: Room) -> None:
+    mapped.incident(DRAWN.node("A"))
+    mapped.incident(DRAWN.node("C"))
+    told = [mapped.client.get(f"/v1/incidents/INC000{n}/ranking").json()["warnings"] for n in (1, 2)]
+    assert told == [["12 South Street: a large dog"], []]

@@ -57,9 +57,7 @@ def test_a_grid_reference_leads_back_to_its_square(lat: float, lon: float, figur
     assert metres_between(position, back) <= 10 ** (5 - figures // 2) * 0.7072 + 1.0
 
 
-@pytest.mark.parametrize(
-    "text", ["", "TQ", "TQ 123", "T1 123456", "II 123 456", "TQ 12a 456", "ZZ 123 456", "TQ ١٢٣٤"]
-)
+@pytest.mark.parametrize("text", ["", "TQ", "TQ 123", "T1 123456", "II 123 456", "TQ 12a 456", "ZZ 123 456", "TQ ١٢٣٤"])
 def test_what_is_no_grid_reference_gives_none(text: str) -> None:
     assert find_grid_position(text) is None
 

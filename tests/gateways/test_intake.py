@@ -17,6 +17,7 @@ from arls.engine import Engine
 from arls.fix import Fix
 from arls.geo import moved
 from arls.incident import AssignmentState, IncidentId
+from arls.locality import Locality
 from arls.roads.live import Roads
 from arls.unit import Availability, Callsign, Unit
 from gateways.broker import DEMO_BROKER, find_mosquitto, start_broker
@@ -274,21 +275,20 @@ def test_a_deployment_reaches_the_terminal_and_its_answers_move_the_assignment(r
     )
     until(lambda: room.engine.known.picture.located[0])
     goal = DRAWN.node("C")
-    room.ask(m.CreateIncident(at=NOW, operator="t", desk="t", lat=goal.lat, lon=goal.lon, grade="1", text="knife seen"))
+    there = {"lat": goal.lat, "lon": goal.lon, "locality": Locality(warnings=("a dog",), talk_group="ARL-1")}
+    room.ask(m.CreateIncident(at=NOW, operator="t", desk="t", grade="1", text="knife seen", **there))
     room.ask(m.Assign(at=NOW, operator="t", desk="t", incident=IncidentId("INC0001"), callsign=AB1))
     until(lambda: any(message.topic.endswith("/dispatch") for message in room.heard))
     sent = msgspec.json.decode(next(message.payload for message in room.heard if message.topic.endswith("/dispatch")))
-    assert (sent["incident"], sent["grade"], sent["place"], sent["text"]) == (
-        "INC0001",
-        "1",
-        "High Street",
-        "knife seen",
-    )
+    said = ("incident", "grade", "place", "text", "warnings", "talk_group")
+    assert [sent[name] for name in said] == ["INC0001", "1", "High Street", "knife seen", ["a dog"], "ARL-1"]
     assert sent["route"][-1] == [pytest.approx(goal.lon, abs=1e-5), pytest.approx(goal.lat, abs=1e-5)]
     ack = f"arls/v1/{FORCE}/unit/AB1/ack"
     for answer in ("delivered", "accepted", "nonsense", "arrived"):
-        room.publish(ack, msgspec.json.encode({"assignment_id": sent["assignment_id"], "answer": answer}))
+        told = {"assignment_id": sent["assignment_id"], "answer": answer, "warnings_read": answer == "accepted"}
+        room.publish(ack, msgspec.json.encode(told))
     until(lambda: room.engine.known.assignments[sent["assignment_id"]].state is AssignmentState.AT_SCENE)
+    assert room.engine.known.assignments[sent["assignment_id"]].warnings_read_at is not None
     steps = [step.state for step in room.engine.known.assignments[sent["assignment_id"]].steps]
     assert steps == [
         AssignmentState.RESERVED,
