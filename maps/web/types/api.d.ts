@@ -376,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assignments/{assignment}/warnings-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Warnings Read
+         * @description The crew has read the warnings of where it goes, and by what way it said so.
+         */
+        post: operations["warnings_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assignments/{assignment}/{act}": {
         parameters: {
             query?: never;
@@ -953,6 +973,7 @@ export interface components {
             reason: string;
             overrides: components["schemas"]["Suggestion"] | null;
             steps: components["schemas"]["Step"][];
+            warnings_read_at: string | null;
         };
         /**
          * Availability
@@ -1715,6 +1736,8 @@ export interface components {
             shortfalls: string[];
             /** @default 0 */
             omitted: number;
+            /** @default [] */
+            warnings: string[];
         };
         /**
          * Reason
@@ -2836,6 +2859,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description A unit committed to an incident, and every step of that. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    warnings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AdvanceBody"];
+            };
+        };
         responses: {
             /** @description A unit committed to an incident, and every step of that. */
             200: {
