@@ -24,6 +24,7 @@ from pydantic import (
 from arls.caller import is_call_id
 from arls.closure import Passer
 from arls.dispatch import TEXT_LIMIT
+from arls.origin import MOST_REFS, Origin
 from maps.outlines import GEOMETRY_SCHEMA, shape_of
 
 
@@ -76,6 +77,11 @@ CallIdText = Annotated[
     str,
     Field(max_length=60, description="of the call-taking system, never a number; empty: none"),
     AfterValidator(_call_id),
+]
+SourceName = Annotated[Origin, Field(strict=False, description="how it became known; empty: not said")]
+Refs = Annotated[
+    dict[str, str],
+    Field(max_length=MOST_REFS, description="what other systems call it (a recording, a customer record); no numbers"),
 ]
 StreetName = Annotated[str, Field(min_length=1, max_length=200), Sayable]
 Capabilities = Annotated[list[Name], Field(max_length=32)]
@@ -140,6 +146,8 @@ class IncidentBody(Place):
     type: Phrase = ""
     text: Words = ""
     call_id: CallIdText = ""
+    source: SourceName = Origin.UNKNOWN
+    refs: Refs = {}
     called_at: Instant | None = Field(default=None, description="by the call-taking system; not later than now")
 
 
@@ -152,6 +160,8 @@ class ChangeBody(Sent):
     type: Phrase | None = None
     text: Words | None = None
     call_id: CallIdText | None = None
+    source: SourceName | None = None
+    refs: Refs | None = None
     reason: Phrase = ""
 
 
@@ -191,6 +201,7 @@ class CloseBody(Sent):
     """What came of it."""
 
     result: Phrase = ""
+    closing_type: Phrase = ""
 
 
 class AssignBody(Sent):

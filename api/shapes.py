@@ -15,8 +15,10 @@ from arls.asks import Ask
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
-from arls.incident import AssignmentId, AssignmentState, Grading, IncidentId, LogEntry, Step, Suggestion
+from arls.duplicates import Likeness
+from arls.incident import AssignmentId, AssignmentState, Grading, IncidentId, LogEntry, Relocation, Step, Suggestion
 from arls.locality import Locality
+from arls.origin import Foreign, Origin
 from arls.reordering import Reordering
 from arls.track import Freshness
 from arls.unit import Availability, Callsign, Unit, UnitKind
@@ -146,8 +148,19 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     caller_locations: tuple[CallerLocationView, ...]  # of that call, the best first
     locality: Locality  # of its place, as of when it was put there
     links: tuple[IncidentId, ...]
+    source: Origin  # how it became known; empty: not said
+    refs: dict[str, str]  # what other systems call it, opaque
+    foreign: tuple[Foreign, ...]  # the systems that it came from
+    relocations: tuple[Relocation, ...]  # where it was before, the newest last
+    closing_type: str  # what it turned out to be, where that is not what it was opened as
     log: tuple[LogEntry, ...]
     assignments: tuple[AssignmentView, ...]
+
+
+class DuplicateList(msgspec.Struct, frozen=True, kw_only=True):
+    """Incidents that may be the same one, the likeliest first."""
+
+    duplicates: tuple[Likeness, ...]
 
 
 class IncidentList(msgspec.Struct, frozen=True, kw_only=True):

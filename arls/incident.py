@@ -12,6 +12,7 @@ from typing import NewType
 import msgspec
 
 from arls.locality import NOWHERE, Locality
+from arls.origin import Foreign, Origin
 from arls.unit import Callsign
 
 IncidentId = NewType("IncidentId", str)
@@ -25,6 +26,17 @@ class Grading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     grade: str
     policy: str
     operator: str
+    reason: str = ""
+
+
+class Relocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where an incident was until somebody moved it, when (UTC) and why."""
+
+    at: datetime
+    operator: str
+    desk: str
+    lat: float  # where it was
+    lon: float
     reason: str = ""
 
 
@@ -57,6 +69,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     policy: str = ""  # name/version by which it was graded last; empty: from before there were packs
     called_at: datetime | None = None  # by the call-taking system (UTC); None: it did not say
     gradings: tuple[Grading, ...] = ()  # every one, the newest last
+    source: Origin = Origin.UNKNOWN  # how it became known
+    refs: dict[str, str] = {}  # what other systems call it, opaque: a recording, a customer record; never who called
+    relocations: tuple[Relocation, ...] = ()  # where it was before, the newest last
+    closing_type: str = ""  # what it turned out to be, where that is not what it was opened as
+    foreign: tuple[Foreign, ...] = ()  # the systems that it came from
 
     @property
     def graded_at(self) -> datetime:

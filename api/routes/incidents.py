@@ -21,9 +21,10 @@ from api.schemas import (
     RegradeBody,
     RelocateBody,
 )
-from api.shapes import AssignmentView, IncidentList, IncidentView
+from api.shapes import AssignmentView, DuplicateList, IncidentList, IncidentView
 from api.views import assignment_view, incident_view, incident_views
 from arls import messages as m
+from arls.duplicates import WITHIN_M, WITHIN_S, duplicates_of
 from arls.geo import Position
 from arls.incident import AssignmentId, IncidentId
 from arls.unit import Callsign
@@ -79,8 +80,21 @@ async def relocate(desk: AtDesk, incident: InPath, body: RelocateBody) -> Respon
 
 @router.post("/{incident}/link", **describes(IncidentView))
 async def link(desk: AtDesk, incident: InPath, body: LinkBody) -> Response:
-    """Say that another incident belongs with this one."""
+    """Say that another incident belongs with this one: one act links both, and both logs say so."""
     return await _change(desk, incident, link=IncidentId(body.incident), reason=body.reason)
+
+
+@router.get("/{incident}/duplicates", **describes(DuplicateList))
+def duplicates(
+    desk: AtDesk,
+    incident: InPath,
+    within_m: Annotated[float, Query(gt=0, le=20_000)] = WITHIN_M,
+    within_s: Annotated[float, Query(gt=0, le=7 * 86_400)] = WITHIN_S,
+) -> Response:
+    """Incidents that may be the same one: near, soon before or after, of one type as far as it is known."""
+    found = desk.get_incident(incident)
+    others = desk.known.incidents.values()
+    return answer(DuplicateList(duplicates=tuple(duplicates_of(found, others, within_m=within_m, within_s=within_s))))
 
 
 @router.post("/{incident}/log", **describes(IncidentView))
@@ -93,7 +107,7 @@ async def log(desk: AtDesk, incident: InPath, body: LogBody, idempotency_key: Id
 @router.post("/{incident}/close", **describes(IncidentView))
 async def close(desk: AtDesk, incident: InPath, body: CloseBody = CloseBody()) -> Response:  # noqa: B008 - frozen
     """Nothing more is to be attended. 409 names the units that are not clear yet."""
-    await desk.ask(m.CloseIncident(**desk.said(), incident=IncidentId(incident), result=body.result))
+    await desk.ask(m.CloseIncident(**desk.said(), incident=IncidentId(incident), **body.model_dump()))
     return _shown(desk, incident)
 
 
@@ -110,8 +124,14 @@ async def assign(desk: AtDesk, incident: InPath, body: AssignBody, idempotency_k
 
 async def _change(desk: Desk, incident: str, **fields: Any) -> Response:
     lat, lon = fields.get("lat"), fields.get("lon")
-    locality = None if lat is None or lon is None else desk.locality_of(Position(lat=lat, lon=lon))
-    command = m.ChangeIncident(**desk.said(), incident=IncidentId(incident), locality=locality, **fields)
+    there = None if lat is None or lon is None else Position(lat=lat, lon=lon)
+    command = m.ChangeIncident(
+        **desk.said(),
+        incident=IncidentId(incident),
+        locality=desk.locality_of(there) if there else None,
+        place=(desk.system.roads.find_street(there) or "") if there else "",
+        **fields,
+    )
     await desk.ask(command)
     return _shown(desk, incident)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from arls.incident import Grading, Incident, IncidentId, LogEntry
+from arls.incident import Grading, Incident, IncidentId, LogEntry, Relocation
 
 if TYPE_CHECKING:
     from arls import messages as m
@@ -26,9 +26,12 @@ def logged(state: State, event: m.IncidentLogged) -> None:
 
 def closed(state: State, event: m.IncidentClosed) -> None:
     """Nothing more is to be attended."""
-    incident = replace(state.incidents[event.incident], closed_at=event.at, result=event.result)
+    incident = replace(
+        state.incidents[event.incident], closed_at=event.at, result=event.result, closing_type=event.closing_type
+    )
+    said = "; ".join(part for part in (event.result, _as(event.closing_type)) if part)
     state.shown.pop(incident.id, None)
-    state.incidents[incident.id] = with_log(incident, event, f"closed{because(event.result)}")
+    state.incidents[incident.id] = with_log(incident, event, f"closed{because(said)}")
 
 
 def changed(state: State, event: m.IncidentChanged) -> None:
@@ -36,12 +39,14 @@ def changed(state: State, event: m.IncidentChanged) -> None:
     incident = state.incidents[event.incident]
     new = {
         name: value
-        for name in ("grade", "lat", "lon", "type", "text", "call_id")
+        for name in ("grade", "lat", "lon", "type", "text", "call_id", "source", "refs")
         if (value := getattr(event, name)) is not None
     }
     if event.link is not None and event.link not in incident.links:
         new["links"] = (*incident.links, event.link)
-    said = ", ".join(f"{name} {value}" for name, value in new.items() if name != "links")
+    said = ", ".join(_said(name, value, event) for name, value in new.items() if name not in {"links", "lon"})
+    if event.lat is not None:
+        new["relocations"] = (*incident.relocations, _relocation(incident, event))
     if event.locality is not None:
         new["locality"] = event.locality
         _forget_reading(state, incident, event.locality)
@@ -50,6 +55,23 @@ def changed(state: State, event: m.IncidentChanged) -> None:
     linked = f"linked to {event.link}" if event.link else ""
     text = "; ".join(part for part in (said, linked) if part) + because(event.reason)
     state.incidents[incident.id] = with_log(replace(incident, **new), event, text)
+
+
+def _said(name: str, value: object, event: m.IncidentChanged) -> str:
+    """What is new, as the log says it: a place never by 15 digits."""
+    if name == "lat":
+        return f"moved to {event.place or f'{event.lat:.5f} {event.lon:.5f}'}"
+    return f"refs {', '.join(sorted(event.refs or {})) or 'none'}" if name == "refs" else f"{name} {value}"
+
+
+def _relocation(incident: Incident, event: m.IncidentChanged) -> Relocation:
+    return Relocation(
+        at=event.at, operator=event.operator, desk=event.desk, lat=incident.lat, lon=incident.lon, reason=event.reason
+    )
+
+
+def _as(closing_type: str) -> str:
+    return f"as {closing_type}" if closing_type else ""
 
 
 def gradings_of(incident: Incident) -> tuple[Grading, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from arls.incident import Incident, IncidentId
 from arls.locality import NOWHERE, Locality
 from arls.messages.said import Said
+from arls.origin import Origin
 
 # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -22,6 +25,8 @@ class CreateIncident(Said, frozen=True, kw_only=True):
     call_id: str = ""
     locality: Locality = NOWHERE  # of its place, worked out at the door
     called_at: datetime | None = None  # UTC, by the call-taking system's clock; None: it did not say
+    source: Origin = Origin.UNKNOWN
+    refs: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class LogIncident(Said, frozen=True, kw_only=True):
@@ -45,6 +50,9 @@ class ChangeIncident(Said, frozen=True, kw_only=True):
     link: IncidentId | None = None
     reason: str = ""
     locality: Locality | None = None  # of the new place, worked out at the door
+    place: str = ""  # the street of the new place, likewise
+    source: Origin | None = None
+    refs: dict[str, str] | None = None
 
 
 class CloseIncident(Said, frozen=True, kw_only=True):
@@ -52,6 +60,7 @@ class CloseIncident(Said, frozen=True, kw_only=True):
 
     incident: IncidentId
     result: str = ""
+    closing_type: str = ""  # what it turned out to be, where that is not what it was opened as
 
 
 # --- events -------------------------------------------------------------------------------------------------------
@@ -84,6 +93,9 @@ class IncidentChanged(Said, frozen=True, kw_only=True):
     reason: str = ""
     locality: Locality | None = None  # given wherever a place is
     policy: str | None = None  # of a grade: name/version of the policy that it is from
+    place: str = ""  # the new place as the log says it: its street and grid reference
+    source: Origin | None = None
+    refs: dict[str, str] | None = None
 
 
 class IncidentClosed(Said, frozen=True, kw_only=True):
@@ -91,3 +103,4 @@ class IncidentClosed(Said, frozen=True, kw_only=True):
 
     incident: IncidentId
     result: str
+    closing_type: str = ""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from arls import messages as m
-from arls.geo import Position
+from arls.geo import Position, find_grid_reference
 from arls.incident import Grading, Incident, IncidentId, LogEntry
 from arls.locality import NOWHERE
+from arls.origin import find_wrong_ref
 from arls.rules.calls import find_wrong_call
 from arls.rules.refusal import (
     Decision,
@@ -24,6 +25,8 @@ from arls.rules.refusal import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from arls.policy import Policy
     from arls.state import State
 
@@ -37,6 +40,7 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         or _wrong_place(command.lat, command.lon)
         or find_wrong_call(command.call_id)
         or find_too_long(command.text)
+        or _wrong_refs(command.refs)
     )
     if wrong:
         return wrong
@@ -55,6 +59,8 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         log=(line,),
         policy=policy.id,
         called_at=command.called_at,
+        source=command.source,
+        refs=command.refs,
         gradings=(Grading(at=command.at, grade=command.grade, policy=policy.id, operator=command.operator),),
     )
     return [incident_entry(incident.id, m.IncidentCreated(**who(command), incident=incident))]
@@ -89,13 +95,28 @@ def change_incident(command: m.ChangeIncident, state: State) -> Decision:
     fields = {name: value for name, value in fields_of(command).items() if name != "version"}
     # Of a place that nobody asked the maps about nothing is known; what was known of the old one would be a lie.
     fields["locality"] = None if command.lat is None else command.locality or NOWHERE
+    fields["place"] = _said_of(command)
     policy = state.packs.policy_at(command.at).id if command.grade is not None else None
-    return [incident_entry(incident.id, m.IncidentChanged(**fields, policy=policy))]
+    entries = [incident_entry(incident.id, m.IncidentChanged(**fields, policy=policy))]
+    if command.link is not None and incident.id not in state.incidents[command.link].links:
+        back = m.IncidentChanged(**who(command), incident=command.link, link=incident.id, reason=command.reason)
+        entries.append(incident_entry(command.link, back))
+    return entries
+
+
+def _said_of(command: m.ChangeIncident) -> str:
+    """The new place as the log says it: the street, and a grid reference or five decimals (1 m)."""
+    if command.lat is None or command.lon is None:
+        return ""
+    where = find_grid_reference(Position(lat=command.lat, lon=command.lon), figures=8)
+    return ", ".join(part for part in (command.place, where or f"{command.lat:.5f} {command.lon:.5f}") if part)
 
 
 def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
     if command.link is not None and command.link not in state.incidents:
         return no_incident(command.link)
+    if command.link == command.incident:
+        return Refusal(code="self_link", reason=f"{command.incident} cannot be linked to itself")
     if command.lat is not None and command.lon is not None:
         wrong = _wrong_place(command.lat, command.lon)
         if wrong:
@@ -104,7 +125,9 @@ def _wrong_change(command: m.ChangeIncident, state: State) -> Refusal | None:
         wrong = _wrong_grade(command.grade, state.packs.policy_at(command.at))
         if wrong:
             return wrong
-    return find_wrong_call(command.call_id or "") or find_too_long(command.text or "")
+    return (
+        find_wrong_call(command.call_id or "") or find_too_long(command.text or "") or _wrong_refs(command.refs or {})
+    )
 
 
 def close_incident(command: m.CloseIncident, state: State) -> Decision:
@@ -115,7 +138,12 @@ def close_incident(command: m.CloseIncident, state: State) -> Decision:
     still = sorted(a.callsign for a in state.assignments.values() if a.incident == incident.id and a.active)
     if still:
         return Refusal(code="units_assigned", reason=f"{', '.join(still)} not yet clear of {incident.id}")
-    event = m.IncidentClosed(**who(command), incident=incident.id, result=command.result)
+    wrong = _wrong_result(command.result, state.packs.policy_of(incident))
+    if wrong:
+        return wrong
+    event = m.IncidentClosed(
+        **who(command), incident=incident.id, result=command.result, closing_type=command.closing_type
+    )
     return [incident_entry(incident.id, event)]
 
 
@@ -124,6 +152,19 @@ def _wrong_grade(grade: str, policy: Policy) -> Refusal | None:
         return None
     known = ", ".join(row.code for row in policy.grades)
     return Refusal(code="unknown_grade", reason=f"there is no grade {grade!r} in {policy.id}; known are {known}")
+
+
+def _wrong_result(result: str, policy: Policy) -> Refusal | None:
+    """A refusal of what is not among the results of the policy, where it lists them."""
+    if not policy.results or result in policy.results:
+        return None
+    known = ", ".join(f"{code} ({label})" for code, label in policy.results.items())
+    return Refusal(code="unknown_result", reason=f"there is no result {result!r} in {policy.id}; known are {known}")
+
+
+def _wrong_refs(refs: Mapping[str, str]) -> Refusal | None:
+    wrong = find_wrong_ref(refs)
+    return Refusal(code="wrong_ref", reason=wrong) if wrong else None
 
 
 def _wrong_call_time(command: m.CreateIncident) -> Refusal | None:

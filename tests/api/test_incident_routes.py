@@ -174,3 +174,41 @@ def test_an_incident_says_beside_what_kind_of_road_it_is(room: Room) -> None:
     body = {"lat": 53.0, "lon": 3.0, "reason": "out at sea"}
     moved = room.client.post("/v1/incidents/INC0001/relocate", json=body).json()
     assert moved["locality"]["road_class"] == ""
+
+
+def test_an_incident_keeps_where_it_was_and_how_it_became_known(room: Room) -> None:
+    room.incident(source="999", refs={"recording": "REC-17"})
+    there = DRAWN.node("A")
+    moved = room.client.post(
+        "/v1/incidents/INC0001/relocate", json={"lat": there.lat, "lon": there.lon, "reason": "caller rang back"}
+    ).json()
+    assert (moved["source"], moved["refs"]) == ("999", {"recording": "REC-17"})
+    assert moved["relocations"][0]["reason"] == "caller rang back"
+    text = moved["log"][-1]["text"]
+    assert text.startswith(("moved to North Street, SP ", "moved to West Lane, SP "))
+    assert (
+        room.client.post("/v1/incidents/INC0001/relocate", json={"lat": 52.5, "lon": -1.9, "place": "x"}).status_code
+        == 422
+    )
+
+
+def test_what_may_be_the_same_is_told_and_linked_both_ways(room: Room) -> None:
+    room.incident(type="fight")
+    room.incident(at=DRAWN.node("B"), type="fight")
+    room.incident(type="burglary")
+    (found,) = room.client.get("/v1/incidents/INC0001/duplicates").json()["duplicates"]
+    assert (found["incident"], found["same_type"], found["linked"]) == ("INC0002", True, False)
+    room.client.post("/v1/incidents/INC0001/link", json={"incident": "INC0002", "reason": "one fight"})
+    assert room.client.get("/v1/incidents/INC0002").json()["links"] == ["INC0001"]
+    assert room.client.get("/v1/incidents/INC0001/duplicates").json()["duplicates"][0]["linked"]
+    assert room.client.get("/v1/incidents/INC0001/duplicates?within_m=10").json() == {"duplicates": []}
+    assert room.client.get("/v1/incidents/INC0009/duplicates").status_code == 404
+    assert room.client.get("/v1/incidents/INC0001/duplicates?within_m=-1").status_code == 422
+
+
+def test_a_caller_s_number_is_no_reference(room: Room) -> None:
+    place = DRAWN.node("A")
+    body = {"lat": place.lat, "lon": place.lon, "grade": "1", "refs": {"crm": "07700 900123"}}
+    refused = room.client.post("/v1/incidents", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "wrong_ref")
+    assert "07700" not in refused.text

@@ -267,9 +267,29 @@ export interface paths {
         put?: never;
         /**
          * Link
-         * @description Say that another incident belongs with this one.
+         * @description Say that another incident belongs with this one: one act links both, and both logs say so.
          */
         post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Duplicates
+         * @description Incidents that may be the same one: near, soon before or after, of one type as far as it is known.
+         */
+        get: operations["duplicates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1162,6 +1182,11 @@ export interface components {
             text?: string | null;
             /** Call Id */
             call_id?: string | null;
+            source?: components["schemas"]["Origin"] | null;
+            /** Refs */
+            refs?: {
+                [key: string]: string;
+            } | null;
             /**
              * Reason
              * @default
@@ -1178,6 +1203,11 @@ export interface components {
              * @default
              */
             result: string;
+            /**
+             * Closing Type
+             * @default
+             */
+            closing_type: string;
         };
         /**
          * ClosureBody
@@ -1293,6 +1323,13 @@ export interface components {
          */
         Driver: "advanced" | "basic" | "none" | "response";
         /**
+         * DuplicateList
+         * @description Incidents that may be the same one, the likeliest first.
+         */
+        DuplicateList: {
+            duplicates: components["schemas"]["Likeness"][];
+        };
+        /**
          * Eta
          * @description Seconds until a unit is there: at the earliest, most probably, at the latest; low <= mid <= high.
          */
@@ -1325,6 +1362,15 @@ export interface components {
         FieldError: {
             pointer: string;
             detail: string;
+        };
+        /**
+         * Foreign
+         * @description What another system calls the incident, and which of its revisions was taken last.
+         */
+        Foreign: {
+            system: string;
+            id: string;
+            revision: number;
         };
         /**
          * Freshness
@@ -1412,6 +1458,19 @@ export interface components {
              */
             call_id: string;
             /**
+             * @description how it became known; empty: not said
+             * @default
+             */
+            source: components["schemas"]["Origin"];
+            /**
+             * Refs
+             * @description what other systems call it (a recording, a customer record); no numbers
+             * @default {}
+             */
+            refs: {
+                [key: string]: string;
+            };
+            /**
              * Called At
              * @description by the call-taking system; not later than now
              */
@@ -1451,6 +1510,13 @@ export interface components {
             caller_locations: components["schemas"]["CallerLocationView"][];
             locality: components["schemas"]["Locality"];
             links: string[];
+            source: components["schemas"]["Origin"];
+            refs: {
+                [key: string]: string;
+            };
+            foreign: components["schemas"]["Foreign"][];
+            relocations: components["schemas"]["Relocation"][];
+            closing_type: string;
             log: components["schemas"]["LogEntry"][];
             assignments: components["schemas"]["AssignmentView"][];
         };
@@ -1460,6 +1526,19 @@ export interface components {
          * @enum {unknown}
          */
         Kind: "amenity" | "coordinates" | "grid_reference" | "junction" | "motorway_junction" | "postcode" | "road" | "settlement" | "street";
+        /**
+         * Likeness
+         * @description Another incident that may be the same.
+         */
+        Likeness: {
+            incident: string;
+            distance_m: number;
+            apart_s: number;
+            same_type: boolean;
+            created_at: string;
+            closed: boolean;
+            linked: boolean;
+        };
         /**
          * LinkBody
          * @description Another incident that this one belongs with.
@@ -1624,6 +1703,12 @@ export interface components {
             source: string;
         };
         /**
+         * Origin
+         * @description By what way it became known.
+         * @enum {unknown}
+         */
+        Origin: "" | "101" | "112" | "999" | "alarm" | "counter" | "officer" | "online" | "other" | "other_service";
+        /**
          * Passer
          * @description Who may pass all the same.
          * @enum {unknown}
@@ -1782,6 +1867,19 @@ export interface components {
              * Reason
              * @default
              */
+            reason: string;
+        };
+        /**
+         * Relocation
+         * @description Where an incident was until somebody moved it, when (UTC) and why.
+         */
+        Relocation: {
+            at: string;
+            operator: string;
+            desk: string;
+            lat: number;
+            lon: number;
+            /** @default  */
             reason: string;
         };
         /**
@@ -2693,6 +2791,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    duplicates: {
+        parameters: {
+            query?: {
+                within_m?: number;
+                within_s?: number;
+            };
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Incidents that may be the same one, the likeliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
