@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from api.schemas import CallsignText, Capabilities, Instant, Name, Sayable, Sent, Source
+from api.schemas import CallsignText, Capabilities, Instant, Name, Phrase, Sayable, Sent, Source
 from arls.crew import Driver, Member, Mobility, Shift, Vehicle
 from arls.unit import UnitKind
 
@@ -75,17 +75,34 @@ class UnitBody(Sent):
     shift: ShiftBody | None = None
 
 
-class Booking(UnitBody):
-    """One line of a shift change: a unit, what is on board, and its state code if it has one already."""
+class BookingBody(UnitBody):
+    """One line of a shift change: a unit, what is on board, its state code, and when that begins (null: now)."""
 
     callsign: CallsignText
     code: Annotated[int, Field(ge=0, le=999)] | None = None
+    begins_at: Instant | None = None
 
 
 class BookOn(Sent):
     """Many units at once."""
 
-    units: Annotated[list[Booking], Field(min_length=1, max_length=500)]
+    units: Annotated[list[BookingBody], Field(min_length=1, max_length=500)]
+
+
+class BookOff(Sent):
+    """Units whose duty is over, and why."""
+
+    units: Annotated[list[CallsignText], Field(min_length=1, max_length=500)]
+
+
+class MoveBody(Sent):
+    """Units to be lent; what is null stays, an empty text takes it away."""
+
+    units: Annotated[list[CallsignText], Field(min_length=1, max_length=500)]
+    station: Short | None = None
+    operation: Annotated[Short | None, Field(description="that rings them off")] = None
+    talk_group: Short | None = None
+    reason: Phrase = ""
 
 
 def member_of(body: MemberBody) -> Member:

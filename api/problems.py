@@ -33,6 +33,8 @@ STATUS_OF_CODE = {
     "taken": 409,
     "illegal_step": 409,
     "units_assigned": 409,
+    "assigned": 409,
+    "in_emergency": 409,
     "closed": 409,
     "off_duty": 409,
     "emergency": 409,

@@ -7,16 +7,18 @@ at every depth, since a misspelt setting is a setting that is not made.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from api.area_settings import AreaSettings, DeskSettings
 from api.listen import LimitSettings, Listen, MqttListen, PollingSettings, Section, TlsFiles
 from api.out import Outs  # noqa: TC001 - pydantic reads it
+from arls.catalogue import read_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +90,30 @@ class PlansSettings(Section):
     pack: str = Field(default="generic", description="name or file of a pack of response plans")
 
 
+class UnitsSettings(Section):
+    """What units are called, can do, and do at the end of a shift."""
+
+    catalogue: str | None = Field(default=None, description="by name or path; none: any word is a capability")
+    callsign_pattern: str | None = Field(default=None, max_length=200, description="a regular expression")
+    end_of_shift: Literal["ask", "off_duty"] = Field(default="ask", description="for who is free then")
+
+    @field_validator("catalogue")
+    @classmethod
+    def _can_be_read(cls, name: str | None) -> str | None:
+        if name is not None:
+            read_catalogue(name)
+        return name
+
+    @field_validator("callsign_pattern")
+    @classmethod
+    def _is_a_pattern(cls, text: str | None) -> str | None:
+        try:
+            re.compile(text or "")
+        except re.error as error:
+            raise ValueError(f"{text} is no regular expression: {error}") from None
+        return text
+
+
 class GatewaySettings(Section):
     """What `arls gateway run` listens to."""
 
@@ -131,6 +157,7 @@ class Settings(BaseSettings):
     plans: PlansSettings = PlansSettings()
     areas: AreaSettings = AreaSettings()
     desks: tuple[DeskSettings, ...] = Field(default=(), description="which desk answers for which areas and roads")
+    units: UnitsSettings = UnitsSettings()
     gateway: GatewaySettings = GatewaySettings()
     out: Outs = Field(default=(), description="who outside is told of units and incidents")
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from arls.asks import Ask
+from arls.booking import Clash, Refused
 from arls.caller import CallId
 from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
@@ -79,6 +80,30 @@ class UnitBooked(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     state: StateView
     emergency: bool
+
+
+class PlannedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking that begins later."""
+
+    callsign: Callsign
+    begins_at: datetime
+
+
+class ShiftAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a shift change, or would come where nothing was done."""
+
+    done: bool
+    booked: tuple[UnitBooked, ...]
+    planned: tuple[PlannedView, ...]
+    conflicts: tuple[Clash, ...]  # odd, and done all the same
+    refused: tuple[Refused, ...]  # lines that were left out
+
+
+class OffAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is off duty now, and who had to stay on."""
+
+    off: tuple[Callsign, ...]
+    refused: tuple[Refused, ...]
 
 
 class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):

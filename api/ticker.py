@@ -1,4 +1,4 @@
-"""The clock's word to the engine: closures begin, pause and expire, and callers of whom nothing came are forgotten.
+"""The clock's word to the engine: closures begin, pause and expire, crews turn, callers nobody wanted are forgotten.
 
 It decides only how often the clock is looked at. Rankings never wait for it: they ask each closure whether it holds.
 """
@@ -37,10 +37,17 @@ class Ticker:
     """Looks at the clock once a second, from a thread of its own."""
 
     def __init__(
-        self, engine: Engine, roads: Roads, *, now: Callable[[], datetime], forget_callers_after: timedelta = _KEPT
+        self,
+        engine: Engine,
+        roads: Roads,
+        *,
+        now: Callable[[], datetime],
+        forget_callers_after: timedelta = _KEPT,
+        put_off_duty: bool = False,
     ) -> None:
         self._engine = engine
         self._forget_after = forget_callers_after
+        self._put_off_duty = put_off_duty
         self._roads = roads
         self._now = now
         self._stopping = threading.Event()
@@ -59,6 +66,9 @@ class Ticker:
         """Let the engine turn and forget what is due now, and note what that did to the open rankings."""
         at, before = self._now(), self._engine.known
         self._forget_callers(before, at)
+        if any(due <= at for due in before.due.values()):
+            crews = m.TurnCrews(at=at, **_CLOCK, put_off_duty=self._put_off_duty)
+            self._engine.ask(crews).result(_PATIENCE_S)
         due = [
             (closure, turn)
             for name, closure in before.closures.items()

@@ -166,7 +166,8 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         keeper.start()
         stack.callback(keeper.stop)
         kept = timedelta(minutes=settings.callers.forget_after_min)
-        ticker = Ticker(engine, roads, now=utc_now, forget_callers_after=kept)
+        off = settings.units.end_of_shift == "off_duty"
+        ticker = Ticker(engine, roads, now=utc_now, forget_callers_after=kept, put_off_duty=off)
         ticker.start()
         stack.callback(ticker.stop)
         yield System(

@@ -12,7 +12,7 @@ import msgspec
 
 from arls import messages as m
 from arls.ports import Entry
-from arls.rules import asks, assignments, calls, closures, codes, fixes, incidents, packs, units, warnings
+from arls.rules import asks, assignments, bookings, calls, closures, codes, fixes, incidents, packs, units, warnings
 from arls.rules.refusal import TEXT_LIMIT, Decision, Refusal, fields_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.ForgetCallers: calls.forget_callers,
     m.PutUnit: units.put_unit,
     m.SetState: codes.set_state,
+    m.BookOn: bookings.book_on,
+    m.BookOff: bookings.book_off,
+    m.TurnCrews: bookings.turn_crews,
+    m.MoveUnits: bookings.move_units,
     m.CancelEmergency: units.cancel_emergency,
     m.CreateIncident: incidents.create_incident,
     m.LogIncident: incidents.log_incident,

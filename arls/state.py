@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from arls.asks import Ask, AskId
+from arls.booking import Booking
 from arls.caller import Call, CallId
 from arls.closure import Closure, ClosureId, Closures
 from arls.incident import Assignment, AssignmentId, Incident, IncidentId, Suggestion
@@ -73,6 +74,9 @@ class State(msgspec.Struct, kw_only=True):
     pairings: dict[str, tuple[Pairing, ...]] = {}  # by source, oldest first
     sources: dict[Callsign, tuple[str, ...]] = {}  # devices that a unit carries now, sorted
     tracks: dict[str, Track] = {}  # by source
+    planned: dict[Callsign, tuple[Booking, ...]] = {}  # bookings that begin later, the soonest first
+    due: dict[Callsign, datetime] = {}  # when next somebody boards or leaves, a booking begins or a shift ends
+    over: dict[Callsign, datetime] = {}  # whose shift ended then, which has been told
     incidents: dict[IncidentId, Incident] = {}
     assignments: dict[AssignmentId, Assignment] = {}
     active: dict[Callsign, AssignmentId] = {}  # the one active assignment of a unit
@@ -133,6 +137,9 @@ class Known:
     emergencies: dict[Callsign, Emergency]
     sources: dict[Callsign, tuple[str, ...]]
     tracks: dict[str, Track]
+    planned: dict[Callsign, tuple[Booking, ...]]
+    due: dict[Callsign, datetime]
+    over: dict[Callsign, datetime]
     incidents: dict[IncidentId, Incident]
     assignments: dict[AssignmentId, Assignment]
     active: dict[Callsign, AssignmentId]

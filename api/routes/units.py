@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from itertools import compress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime  # noqa: TC002 - FastAPI reads the annotation
 
-from api.bookings import BookOn, UnitBody, member_of, shift_of, sorted_of, vehicle_of
+from api.bookings import Short, UnitBody, sorted_of
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.history import fixes_of
 from api.problems import Problem
+from api.rostering import get_known, unit_of
 from api.schemas import CallsignInPath, Name, StateBody  # noqa: TC001 - FastAPI reads them
 from api.shapes import UnitBooked, UnitRow
 from api.views import on_duty, rows_of, unit_booked, unit_rows
 from arls import messages as m
-from arls.dispatch import Refusal
 from arls.geo import Bounds
-from arls.unit import Callsign, Unit
+from arls.unit import Callsign
 from maps.areas import UnknownAreaError
 from maps.layers import collection_of, feature_of, track_feature
 
@@ -41,6 +40,9 @@ def units(
     state: Annotated[list[Name], Query(max_length=16, description="an availability or a state code; any of them")] = [],  # noqa: B006 - FastAPI copies it
     capability: Annotated[list[Name], Query(max_length=16, description="all of them")] = [],  # noqa: B006 - the same
     area: Annotated[str | None, Query(max_length=200, description="in the area of this id, or kind:id")] = None,
+    role: Annotated[list[Name], Query(max_length=16, description="any of them")] = [],  # noqa: B006 - the same
+    organisation: Annotated[Short | None, Query(description="whose; empty: ours")] = None,
+    station: Annotated[Short | None, Query(description="where they belong for now")] = None,
 ) -> Response:
     """The units on duty; with filters, those that pass all of them."""
     known = desk.known
@@ -52,6 +54,9 @@ def units(
         rows = _in_area(rows, desk, area)
     if state:
         rows = [row for row in rows if {row.state.availability.value, str(row.state.code)} & set(state)]
+    rows = [row for row in rows if not role or row.role in role]
+    rows = [row for row in rows if organisation is None or row.organisation == organisation]
+    rows = [row for row in rows if station is None or row.station == station]
     rows = [row for row in rows if set(capability) <= set(row.capabilities)]
     return answer(collection_of(feature_of(row, identity=row.callsign) for row in rows), media_type=GEOJSON)
 
@@ -84,7 +89,9 @@ def track(
 @router.put("/units/{callsign}", **describes(UnitBooked))
 async def put_unit(desk: AtDesk, callsign: CallsignInPath, body: UnitBody) -> Response:
     """Book a unit on, or change what is on board."""
-    await desk.ask(_put(desk, callsign, body))
+    unit = get_known(unit_of(desk, callsign, body), desk.system.settings.units)
+    sources = None if body.sources is None else sorted_of(body.sources)
+    await desk.ask(m.PutUnit(**desk.said(), unit=unit, sources=sources))
     return answer(unit_booked(desk.known, Callsign(callsign)))
 
 
@@ -100,26 +107,6 @@ async def cancel_emergency(desk: AtDesk, callsign: CallsignInPath) -> Response:
     """End an emergency, under your name."""
     await desk.ask(m.CancelEmergency(**desk.said(), callsign=Callsign(callsign)))
     return answer(unit_booked(desk.known, Callsign(callsign)))
-
-
-@router.post("/book-on", **describes("who is booked, which devices were taken from another unit, what was refused"))
-async def book_on(desk: AtDesk, body: BookOn) -> Response:
-    """Crew, vehicle and radios of many units at shift change; the last word on a device stands."""
-    conflicts = _taken_over(desk, body)
-    commands: list[m.PutUnit | m.SetState] = []
-    for booking in body.units:
-        commands.append(_put(desk, booking.callsign, booking))
-        if booking.code is not None:
-            commands.append(m.SetState(**desk.said(), callsign=Callsign(booking.callsign), code=booking.code))
-    outcomes = await asyncio.gather(*map(desk.outcome, commands))
-    refused = [
-        {"callsign": _callsign_of(command), "code": outcome.code, "reason": outcome.reason}
-        for command, outcome in zip(commands, outcomes, strict=True)
-        if isinstance(outcome, Refusal)
-    ]
-    known = desk.known
-    booked = [unit_booked(known, Callsign(booking.callsign)) for booking in body.units]
-    return answer({"booked": booked, "conflicts": conflicts, "refused": refused})
 
 
 def _in_area(rows: Sequence[UnitRow], desk: Desk, area: str) -> list[UnitRow]:
@@ -149,44 +136,6 @@ def _get_on_duty(desk: Desk, callsign: str) -> Callsign:
     if not on_duty(desk.known, name):
         raise Problem(404, f"{callsign} is off duty and not shown", code="off_duty")
     return name
-
-
-def _put(desk: Desk, callsign: str, body: UnitBody) -> m.PutUnit:
-    return m.PutUnit(
-        **desk.said(),
-        unit=Unit(
-            callsign=Callsign(callsign),
-            kind=body.kind,
-            profile=desk.get_profile(body.profile),
-            capabilities=sorted_of(body.capabilities),
-            crew=body.crew,
-            station=body.station,
-            expected_interval_s=body.expected_interval_s,
-            reports_every_m=body.reports_every_m,
-            role=body.role,
-            organisation=body.organisation,
-            operation=body.operation,
-            talk_group=body.talk_group,
-            members=tuple(map(member_of, body.members)),
-            vehicle=vehicle_of(body.vehicle) if body.vehicle else None,
-            shift=shift_of(body.shift) if body.shift else None,
-        ),
-        sources=None if body.sources is None else tuple(sorted(set(body.sources))),
-    )
-
-
-def _callsign_of(command: m.PutUnit | m.SetState) -> str:
-    return command.unit.callsign if isinstance(command, m.PutUnit) else command.callsign
-
-
-def _taken_over(desk: Desk, body: BookOn) -> list[dict[str, Any]]:
-    holder = {source: callsign for callsign, sources in desk.known.sources.items() for source in sources}
-    return [
-        {"callsign": booking.callsign, "source": source, "taken_from": holder[source]}
-        for booking in body.units
-        for source in booking.sources or ()
-        if holder.get(source, booking.callsign) != booking.callsign
-    ]
 
 
 def _earlier(at: datetime, by: timedelta) -> datetime:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
-from arls.folds import asks, assignments, calls, closures, fixes, incidents, packs, record, units, warnings
+from arls.folds import asks, assignments, bookings, calls, closures, fixes, incidents, packs, record, units, warnings
 from arls.state import Answered
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ _Fold = Callable[["State", Any], "set[Callsign] | None"]
 
 FOLDS: dict[type[m.Said], _Fold] = {
     m.UnitPut: units.put,
+    m.BookingPlanned: bookings.planned,
+    m.BookingEnded: bookings.ended,
+    m.CrewTurned: bookings.turned,
+    m.ShiftEnded: bookings.shift_ended,
+    m.UnitMoved: bookings.moved,
     m.DevicePaired: units.paired,
     m.DeviceUnpaired: units.unpaired,
     m.StateSet: units.state_set,

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from arls.crew import Break, turns_of
 from arls.folds.asks import settle
 from arls.state import Emergency, State
 from arls.state_codes import state_of
+from arls.unit import Availability, Callsign, Pairing, UnitState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,8 +21,26 @@ if TYPE_CHECKING:
 
 def put(state: State, event: m.UnitPut) -> set[Callsign]:
     """What is on board."""
-    state.units[event.unit.callsign] = event.unit
-    return {event.unit.callsign}
+    callsign, shift = event.unit.callsign, event.unit.shift
+    state.units[callsign] = event.unit
+    if shift is None or state.over.get(callsign) != shift.ends_at:
+        state.over.pop(callsign, None)
+    reckon(state, callsign, event.at)
+    return {callsign}
+
+
+def reckon(state: State, callsign: Callsign, at: datetime) -> None:
+    """Work out when something of a unit is due next, after what was done up to `at`."""
+    unit = state.units.get(callsign)
+    due = [booking.begins_at for booking in state.planned.get(callsign, ()) if booking.begins_at is not None]
+    if unit is not None:
+        due += [turn for turn in turns_of(unit.members) if turn > at]
+    if unit is not None and unit.shift is not None and state.over.get(callsign) != unit.shift.ends_at:
+        due.append(unit.shift.ends_at)
+    if due:
+        state.due[callsign] = min(due)
+    else:
+        state.due.pop(callsign, None)
 
 
 def paired(state: State, event: m.DevicePaired) -> set[Callsign]:
@@ -39,7 +59,22 @@ def state_set(state: State, event: m.StateSet) -> set[Callsign]:
     new = state_of(event.code, since=event.at, pack=state.packs.states_at(event.at))
     if new is not None:
         state.states[event.callsign] = new
+        _note_break(state, event.callsign, new)
     return {event.callsign}
+
+
+def _note_break(state: State, callsign: Callsign, new: UnitState) -> None:
+    """Refreshments are the break of whoever has a shift."""
+    unit = state.units.get(callsign)
+    if unit is None or unit.shift is None:
+        return
+    breaks, resting = unit.shift.breaks, new.availability is Availability.RESTING
+    lasts = bool(breaks) and breaks[-1].ended_at is None
+    if resting and not lasts:
+        breaks = (*breaks, Break(began_at=new.since))
+    elif lasts and not resting:
+        breaks = (*breaks[:-1], replace(breaks[-1], ended_at=new.since))
+    state.units[callsign] = replace(unit, shift=replace(unit.shift, breaks=breaks))
 
 
 def emergency_raised(state: State, event: m.EmergencyRaised) -> set[Callsign]:

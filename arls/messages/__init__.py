@@ -32,14 +32,24 @@ from arls.messages.packs import AdoptPacks, PacksAdopted
 from arls.messages.record import CommandRefused, NoteRanking, RankingShown
 from arls.messages.said import Said, Via
 from arls.messages.units import (
+    BookingEnded,
+    BookingPlanned,
+    BookOff,
+    BookOn,
     CancelEmergency,
+    CrewTurned,
     DevicePaired,
     DeviceUnpaired,
     EmergencyCancelled,
     EmergencyRaised,
+    MoveUnits,
     PutUnit,
     SetState,
+    ShiftBooked,
+    ShiftEnded,
     StateSet,
+    TurnCrews,
+    UnitMoved,
     UnitPut,
 )
 from arls.messages.warnings import NoteWarningsRead, WarningsRead
@@ -52,6 +62,10 @@ __all__ = [
     "AskRaised",
     "Assign",
     "AssignmentAdvanced",
+    "BookOff",
+    "BookOn",
+    "BookingEnded",
+    "BookingPlanned",
     "CallerLocated",
     "CallersForgotten",
     "CancelEmergency",
@@ -63,6 +77,7 @@ __all__ = [
     "Command",
     "CommandRefused",
     "CreateIncident",
+    "CrewTurned",
     "DevicePaired",
     "DeviceUnpaired",
     "EmergencyCancelled",
@@ -78,6 +93,7 @@ __all__ = [
     "LiftClosure",
     "LocateCaller",
     "LogIncident",
+    "MoveUnits",
     "NoteRanking",
     "NoteReordering",
     "NoteWarningsRead",
@@ -92,9 +108,13 @@ __all__ = [
     "RoadsClosed",
     "Said",
     "SetState",
+    "ShiftBooked",
+    "ShiftEnded",
     "StateSet",
     "TurnClosures",
+    "TurnCrews",
     "UnitAssigned",
+    "UnitMoved",
     "UnitPut",
     "Via",
     "WarningsRead",
@@ -103,6 +123,10 @@ __all__ = [
 Command = (
     PutUnit
     | SetState
+    | BookOn
+    | BookOff
+    | TurnCrews
+    | MoveUnits
     | CancelEmergency
     | RecordFixes
     | RadioEvent
@@ -126,6 +150,12 @@ Command = (
 
 Event = (
     UnitPut
+    | ShiftBooked
+    | BookingPlanned
+    | BookingEnded
+    | CrewTurned
+    | ShiftEnded
+    | UnitMoved
     | DevicePaired
     | DeviceUnpaired
     | StateSet

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from arls.booking import Booking, Clash, Ending, Refused
 from arls.messages.said import Said, Via
 from arls.unit import Callsign, Pairing, Unit
 
@@ -23,6 +26,37 @@ class SetState(Said, frozen=True, kw_only=True):
     via: Via = "desk"
 
 
+class BookOn(Said, frozen=True, kw_only=True):
+    """Book a shift on, all of it at once; lines that are refused are left out, or with `whole` all are."""
+
+    bookings: tuple[Booking, ...]
+    refused: tuple[Refused, ...] = ()  # at the door: what no force's words allow
+    whole: bool = False
+
+
+class BookOff(Said, frozen=True, kw_only=True):
+    """Put units off duty, and drop what is planned for them; with `whole` all or none."""
+
+    callsigns: tuple[Callsign, ...]
+    whole: bool = False
+
+
+class TurnCrews(Said, frozen=True, kw_only=True):
+    """Let what is due by `at` happen: people board and leave, planned bookings begin, shifts end."""
+
+    put_off_duty: bool = False  # whoever is free at the end of a shift; else somebody is asked
+
+
+class MoveUnits(Said, frozen=True, kw_only=True):
+    """Lend units to another station, operation or talk group; None leaves it as it is."""
+
+    callsigns: tuple[Callsign, ...]
+    station: str | None = None
+    operation: str | None = None
+    talk_group: str | None = None
+    reason: str = ""
+
+
 class CancelEmergency(Said, frozen=True, kw_only=True):
     """A named operator ends an emergency."""
 
@@ -36,6 +70,53 @@ class UnitPut(Said, frozen=True, kw_only=True):
     """A unit was booked on or changed."""
 
     unit: Unit
+
+
+class ShiftBooked(Said, frozen=True, kw_only=True):
+    """Many units were booked on by one decision: whom, what was odd, and what was refused."""
+
+    booked: tuple[Callsign, ...]
+    planned: tuple[Callsign, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+class BookingPlanned(Said, frozen=True, kw_only=True):
+    """A unit is to be booked on later."""
+
+    booking: Booking
+
+
+class BookingEnded(Said, frozen=True, kw_only=True):
+    """A planned booking is planned no more: it has begun, or was dropped."""
+
+    callsign: Callsign
+    begins_at: datetime
+
+
+class CrewTurned(Said, frozen=True, kw_only=True):
+    """Somebody boarded or left, as was booked: the unit as it is with those on board now."""
+
+    unit: Unit
+    boarded: tuple[str, ...] = ()  # members by their ids
+    left: tuple[str, ...] = ()
+
+
+class ShiftEnded(Said, frozen=True, kw_only=True):
+    """The shift of a unit is over; who was `asked` is still on duty."""
+
+    callsign: Callsign
+    ending: Ending
+
+
+class UnitMoved(Said, frozen=True, kw_only=True):
+    """A unit was lent to another station, operation or talk group."""
+
+    callsign: Callsign
+    station: str
+    operation: str
+    talk_group: str
+    reason: str = ""
 
 
 class DevicePaired(Said, frozen=True, kw_only=True):

@@ -132,24 +132,6 @@ def test_the_state_of_a_unit_that_is_not_there_is_not_set(room: Room) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (404, "there is no unit ZZ99")
 
 
-def test_a_shift_is_booked_on_at_once_and_radios_that_changed_hands_are_named(room: Room) -> None:
-    room.client.put("/v1/units/AB12", json={"sources": ["issi:7"]})
-    units = [
-        {"callsign": "CD34", "sources": ["issi:7"], "code": 2},
-        {"callsign": "EF56", "code": 3},
-        {"callsign": "GH78", "code": 99},
-    ]
-    answer = room.client.post("/v1/book-on", json={"units": units})
-    assert answer.status_code == 200
-    assert answer.json()["conflicts"] == [{"callsign": "CD34", "source": "issi:7", "taken_from": "AB12"}]
-    assert [booked["state"]["code"] for booked in answer.json()["booked"]] == [2, 3, None]
-    assert answer.json()["refused"] == [
-        {"callsign": "GH78", "code": "unknown_code", "reason": answer.json()["refused"][0]["reason"]}
-    ]
-    assert room.client.post("/v1/book-on", json={"units": [{"callsign": "X", "profile": "tank"}]}).status_code == 422
-    assert room.system.engine.known.sources["AB12"] == ()  # type: ignore[index]
-
-
 def test_a_track_holds_the_fixes_of_the_time_asked_for_while_the_unit_had_the_radio(room: Room) -> None:
     room.book("AB12")
     times = []

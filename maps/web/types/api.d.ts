@@ -108,26 +108,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/book-on": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Book On
-         * @description Crew, vehicle and radios of many units at shift change; the last word on a device stands.
-         */
-        post: operations["book_on"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/asks": {
         parameters: {
             query?: never;
@@ -162,6 +142,66 @@ export interface paths {
          * @description Say that you saw to it, and what came of it. The answer is what is still open.
          */
         post: operations["answer_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/book-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book On
+         * @description Crew, vehicle and radios of many units at shift change, as one decision; the last word on a device stands.
+         */
+        post: operations["book_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/book-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book Off
+         * @description Put units off duty, and drop what is planned for them; nobody who is assigned or needs help.
+         */
+        post: operations["book_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/units/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Units
+         * @description Lend units to another station, operation or talk group, all or none of them.
+         */
+        post: operations["move_units"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1008,12 +1048,20 @@ export interface components {
          */
         Basis: "road" | "straight_line";
         /**
+         * BookOff
+         * @description Units whose duty is over, and why.
+         */
+        BookOff: {
+            /** Units */
+            units: string[];
+        };
+        /**
          * BookOn
          * @description Many units at once.
          */
         BookOn: {
             /** Units */
-            units: components["schemas"]["Booking"][];
+            units: components["schemas"]["BookingBody"][];
         };
         /**
          * Booked
@@ -1028,10 +1076,10 @@ export interface components {
             crew: number;
         };
         /**
-         * Booking
-         * @description One line of a shift change: a unit, what is on board, and its state code if it has one already.
+         * BookingBody
+         * @description One line of a shift change: a unit, what is on board, its state code, and when that begins (null: now).
          */
-        Booking: {
+        BookingBody: {
             /** @default car */
             kind: components["schemas"]["UnitKind"];
             /**
@@ -1095,6 +1143,8 @@ export interface components {
             callsign: string;
             /** Code */
             code?: number | null;
+            /** Begins At */
+            begins_at?: string | null;
         };
         /**
          * Break
@@ -1192,6 +1242,19 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * Clash
+         * @description Something odd about a booking that does not forbid it: a code for machines, a text for a dispatcher.
+         */
+        Clash: {
+            callsign: string;
+            code: string;
+            text: string;
+            /** @default null */
+            source: string | null;
+            /** @default null */
+            taken_from: string | null;
         };
         /**
          * CloseBody
@@ -1631,6 +1694,28 @@ export interface components {
          */
         Mobility: "air" | "boat" | "car" | "cycle" | "foot" | "horse" | "motorcycle" | "van";
         /**
+         * MoveBody
+         * @description Units to be lent; what is null stays, an empty text takes it away.
+         */
+        MoveBody: {
+            /** Units */
+            units: string[];
+            /** Station */
+            station?: string | null;
+            /**
+             * Operation
+             * @description that rings them off
+             */
+            operation?: string | null;
+            /** Talk Group */
+            talk_group?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Moved
          * @description A unit whose place in the order or whose ETA changed; 1 is first, None not in the order at all.
          */
@@ -1701,6 +1786,14 @@ export interface components {
             ];
             made_up: boolean;
             source: string;
+        };
+        /**
+         * OffAnswer
+         * @description Who is off duty now, and who had to stay on.
+         */
+        OffAnswer: {
+            off: string[];
+            refused: components["schemas"]["Refused"][];
         };
         /**
          * Origin
@@ -1781,6 +1874,14 @@ export interface components {
             neighbours: components["schemas"]["NeighbourView"][];
         };
         /**
+         * PlannedView
+         * @description A booking that begins later.
+         */
+        PlannedView: {
+            callsign: string;
+            begins_at: string;
+        };
+        /**
          * ProblemDetails
          * @description A problem on the wire; `code` and `errors` are members of our own (RFC 9457, section 3.2).
          */
@@ -1831,6 +1932,15 @@ export interface components {
         Reason: {
             code: string;
             text: string;
+        };
+        /**
+         * Refused
+         * @description A line that was not carried out, and why not.
+         */
+        Refused: {
+            callsign: string;
+            code: string;
+            reason: string;
         };
         /**
          * RegradeBody
@@ -1916,6 +2026,17 @@ export interface components {
             ends_at: string;
             /** @default [] */
             breaks: components["schemas"]["Break"][];
+        };
+        /**
+         * ShiftAnswer
+         * @description What came of a shift change, or would come where nothing was done.
+         */
+        ShiftAnswer: {
+            done: boolean;
+            booked: components["schemas"]["UnitBooked"][];
+            planned: components["schemas"]["PlannedView"][];
+            conflicts: components["schemas"]["Clash"][];
+            refused: components["schemas"]["Refused"][];
         };
         /**
          * ShiftBody
@@ -2264,6 +2385,12 @@ export interface operations {
                 capability?: string[];
                 /** @description in the area of this id, or kind:id */
                 area?: string | null;
+                /** @description any of them */
+                role?: string[];
+                /** @description whose; empty: ours */
+                organisation?: string | null;
+                /** @description where they belong for now */
+                station?: string | null;
             };
             header?: never;
             path?: never;
@@ -2462,39 +2589,6 @@ export interface operations {
             };
         };
     };
-    book_on: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BookOn"];
-            };
-        };
-        responses: {
-            /** @description who is booked, which devices were taken from another unit, what was refused */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
     asks: {
         parameters: {
             query?: never;
@@ -2549,6 +2643,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AskList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    book_on: {
+        parameters: {
+            query?: {
+                /** @description true: nothing is done, and the answer says what would be */
+                check?: boolean;
+                /** @description false: all of it or nothing */
+                partial?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookOn"];
+            };
+        };
+        responses: {
+            /** @description What came of a shift change, or would come where nothing was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    book_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookOff"];
+            };
+        };
+        responses: {
+            /** @description Who is off duty now, and who had to stay on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffAnswer"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    move_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description the units as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
