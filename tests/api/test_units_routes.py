@@ -123,7 +123,7 @@ def test_a_roster_line_that_makes_no_sense_is_refused(room: Room) -> None:
 
 def test_a_state_code_that_says_nothing_is_refused(room: Room) -> None:
     room.book("AB12")
-    for code in (99, 12, -1, "2", None):
+    for code in (99, -1, "2", None):
         assert room.client.post("/v1/units/AB12/state", json={"code": code}).status_code == 422, code
 
 
