@@ -44,7 +44,9 @@ _UNITS_OF_GRADE = {"1": 2, "4": 0}
 _RETRY_S = 10.0
 # After so long in one state an assignment is cancelled: a terminal that is switched off never answers, and crews
 # forget over a restart where they were going.
-_PATIENCE_S = {AssignmentState.RESERVED: 60.0, AssignmentState.DELIVERED: 60.0}
+_PATIENCE_S = dict.fromkeys((AssignmentState.RESERVED, AssignmentState.DELIVERED, AssignmentState.UNANSWERED), 60.0) | {
+    AssignmentState.LAPSED: 0.0
+}
 _LONG_PATIENCE_S = 900.0
 _UNATTENDED_S = 120.0
 

@@ -51,6 +51,11 @@ class Desk:
         """The instant (UTC), as the wiring tells it."""
         return self.system.now()
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What the operator may decide beyond what every dispatcher may."""
+        return self.system.settings.roles_of(self.principal.operator)
+
     def said(self) -> dict[str, Any]:
         """What every command carries: when, who, from which desk."""
         return {"at": self.now(), "operator": self.principal.operator, "desk": self.principal.desk}

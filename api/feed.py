@@ -155,14 +155,23 @@ def incidents_of(events: list[m.Event], known: Known) -> list[IncidentId]:
     return list(dict.fromkeys(name for event in events for name in _incidents_of(event, known)))
 
 
-def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:
+def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # noqa: PLR0911 - one arm an event
     match event:
         case m.IncidentCreated(incident=incident):
             return (incident.id,)
-        case m.IncidentLogged() | m.IncidentChanged() | m.IncidentClosed():
+        case (
+            m.IncidentLogged()
+            | m.IncidentChanged()
+            | m.IncidentClosed()
+            | m.IncidentAbandoned()
+            | m.DeploymentUnanswered()
+            | m.DeploymentEscalated()
+        ):
             return (event.incident,)
         case m.UnitAssigned(assignment=assignment):
             return (assignment.incident,)
+        case m.UnitDiverted(assignment=assignment, abandoned=abandoned):
+            return assignment.incident, abandoned
         case m.AssignmentAdvanced(assignment=name):
             return (known.assignments[name].incident,)
         case m.CallerLocated(call=call):

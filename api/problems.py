@@ -39,6 +39,8 @@ STATUS_OF_CODE = {
     "off_duty": 409,
     "emergency": 409,
     "closure_over": 409,
+    "not_interruptible": 409,
+    "no_role": 403,
     "stale": 412,
 }
 

@@ -205,16 +205,24 @@ class CloseBody(Sent):
 
 
 class AssignBody(Sent):
-    """Which unit, and why this one."""
+    """Which unit, and why this one.
+
+    `queue`: as its next job if it is taken; `divert`: away from what it does. `override` sends it although a rule
+    speaks against it: by somebody whose role may, and with a reason.
+    """
 
     callsign: CallsignText
     reason: Phrase = ""
+    queue: bool = False
+    divert: bool = False
+    override: bool = False
 
 
 class AdvanceBody(Sent):
-    """By what way the step became known."""
+    """By what way the step became known, and why it was taken."""
 
     via: Literal["terminal", "voice", "state_code", "geofence", "desk"] = "desk"
+    reason: Phrase = ""
 
 
 class WeeklyBody(Sent):

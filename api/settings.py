@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _PREFIX = "ARLS_"
 # Where the tests and benches find real extracts.
 _NOT_OURS = {"ARLS_SHARED_DATA"}
+
+
+# Who may decide against a rule of the house; who may authorise firearms: tactical and strategic commander.
+Role = Literal["supervisor", "tfc", "sfc"]
 
 
 class SettingsError(Exception):
@@ -161,6 +165,13 @@ class Settings(BaseSettings):
     gateway: GatewaySettings = GatewaySettings()
     out: Outs = Field(default=(), description="who outside is told of units and incidents")
     tokens: dict[str, SecretStr] = Field(default_factory=dict, description="operator name to bearer token")
+    operators: dict[str, tuple[Role, ...]] = Field(
+        default_factory=dict, description="operator name to roles; none named: every operator has all of them"
+    )
+
+    def roles_of(self, operator: str) -> tuple[Role, ...]:
+        """What an operator may decide beyond what every dispatcher may."""
+        return self.operators.get(operator, ()) if self.operators else get_args(Role)
 
     @classmethod
     def settings_customise_sources(

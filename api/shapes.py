@@ -116,6 +116,7 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     reason: str
     overrides: Suggestion | None  # what the last ranking shown suggested, where that was another unit
+    against: str  # what spoke against it, when somebody with the authority said to do it all the same
     steps: tuple[Step, ...]
     warnings_read_at: datetime | None  # when the crew said it had read those of the place
 
@@ -180,6 +181,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     closing_type: str  # what it turned out to be, where that is not what it was opened as
     log: tuple[LogEntry, ...]
     assignments: tuple[AssignmentView, ...]
+    waiting_since: datetime | None  # nobody attends; null: somebody does, or it is closed
 
 
 class DuplicateList(msgspec.Struct, frozen=True, kw_only=True):

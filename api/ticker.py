@@ -1,4 +1,4 @@
-"""The clock's word to the engine: closures begin, pause and expire, crews turn, callers nobody wanted are forgotten.
+"""The clock's word to the engine: closures and crews turn, deployments go unanswered, unwanted callers are forgotten.
 
 It decides only how often the clock is looked at. Rankings never wait for it: they ask each closure whether it holds.
 """
@@ -14,6 +14,7 @@ import structlog
 from arls import messages as m
 from arls.closure import find_turn
 from arls.effect import change_of, effect_of
+from arls.rules.assignments import has_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,8 @@ class Ticker:
         if any(due <= at for due in before.due.values()):
             crews = m.TurnCrews(at=at, **_CLOCK, put_off_duty=self._put_off_duty)
             self._engine.ask(crews).result(_PATIENCE_S)
+        if has_turn(before, at):
+            self._engine.ask(m.TurnAssignments(at=at, **_CLOCK)).result(_PATIENCE_S)
         due = [
             (closure, turn)
             for name, closure in before.closures.items()

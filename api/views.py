@@ -32,6 +32,8 @@ from api.shapes import (
 )
 from arls.caller import CallId, best_first, find_offer
 from arls.geo import Position, find_grid_reference, metres_between
+from arls.incident import find_waiting_since
+from arls.state import assignments_of
 from arls.track import freshness_of
 from arls.unit import Availability
 from gateways.concerns import concerns_of
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from api.wiring import System
     from arls.caller import CallerLocation
     from arls.closure import Closure
-    from arls.incident import Assignment, Incident, IncidentId
+    from arls.incident import Assignment, Incident
     from arls.reordering import Reordering
     from arls.roads.live import Roads
     from arls.state import Known, Receipt
@@ -152,11 +154,7 @@ def incident_view(incident: Incident, known: Known, roads: Roads) -> IncidentVie
 
 def incident_views(incidents: Iterable[Incident], known: Known, roads: Roads) -> tuple[IncidentView, ...]:
     """Incidents with their assignments."""
-    sent: dict[IncidentId, list[AssignmentView]] = {incident.id: [] for incident in incidents}
-    for assignment in known.assignments.values():
-        if assignment.incident in sent:
-            sent[assignment.incident].append(assignment_view(assignment))
-    return tuple(_incident(known.incidents[name], tuple(views), known, roads) for name, views in sent.items())
+    return tuple(_incident(known.incidents[incident.id], known, roads) for incident in incidents)
 
 
 def open_incidents(known: Known) -> list[Incident]:
@@ -174,6 +172,7 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         active=assignment.active,
         reason=assignment.reason,
         overrides=assignment.overrides,
+        against=assignment.against,
         steps=assignment.steps,
         warnings_read_at=assignment.warnings_read_at,
     )
@@ -183,7 +182,8 @@ def _task_of(assignment: Assignment) -> TaskView:
     return TaskView(id=assignment.id, incident=assignment.incident, state=assignment.state)
 
 
-def _incident(incident: Incident, assignments: tuple[AssignmentView, ...], known: Known, roads: Roads) -> IncidentView:
+def _incident(incident: Incident, known: Known, roads: Roads) -> IncidentView:
+    sent = assignments_of(known, incident.id)
     grade = known.packs.grade_of(incident)
     at = Position(lat=incident.lat, lon=incident.lon)
     place, grid_ref = _named(roads, at)
@@ -196,7 +196,8 @@ def _incident(incident: Incident, assignments: tuple[AssignmentView, ...], known
         grid_ref=grid_ref,
         place=place,
         caller_locations=_caller_locations(call.locations, at) if call else (),
-        assignments=assignments,
+        assignments=tuple(assignment_view(assignment) for assignment in sent),
+        waiting_since=find_waiting_since(incident, sent),
     )
 
 

@@ -49,6 +49,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.Assign: assignments.assign,
     m.Advance: assignments.advance,
     m.NoteWarningsRead: warnings.note_warnings_read,
+    m.TurnAssignments: assignments.turn_assignments,
     m.CloseRoads: closures.close_roads,
     m.LiftClosure: closures.lift_closure,
     m.TurnClosures: closures.turn_closures,

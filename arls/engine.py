@@ -269,7 +269,7 @@ def _repeated(same: bool, subject: str, position: int) -> Outcome:  # noqa: FBT0
 
 
 # What a command may be about, by the names of its fields.
-_SUBJECTS = ("callsign", "incident", "closure")
+_SUBJECTS = ("callsign", "incident", "closure", "assignment")
 
 
 def _refused(command: m.Command, refusal: Refusal) -> Entry:

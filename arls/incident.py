@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from itertools import pairwise
+from typing import TYPE_CHECKING, NewType
 
 import msgspec
 
 from arls.locality import NOWHERE, Locality
 from arls.origin import Foreign, Origin
 from arls.unit import Callsign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 IncidentId = NewType("IncidentId", str)
 AssignmentId = NewType("AssignmentId", str)
@@ -84,66 +88,69 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Act(StrEnum):
     """What can happen to an assignment."""
 
+    SEND = "send"  # its turn has come: the unit is clear of what it did before
     DELIVER = "deliver"  # the terminal has it
     ACCEPT = "accept"
     REFUSE = "refuse"
+    TIME_OUT = "time-out"  # nobody answered in time
     EN_ROUTE = "en-route"
     ARRIVE = "arrived"
     CLEAR = "clear"
     CANCEL = "cancel"
+    DIVERT = "divert"  # the unit was taken for something more urgent
+
+
+# Nobody reports these: they follow from what was asked, or from the clock.
+UNREPORTED = frozenset({Act.SEND, Act.TIME_OUT, Act.DIVERT})
 
 
 class AssignmentState(StrEnum):
-    """Where an assignment is in its life. The first five are active: the unit is taken."""
+    """Where an assignment is in its life."""
 
+    QUEUED = "queued"  # the next job of a unit that is taken
     RESERVED = "reserved"
     DELIVERED = "delivered"
+    UNANSWERED = "unanswered"  # once: it is to be asked by voice
+    LAPSED = "lapsed"  # twice: still reserved, and somebody else is to be found
     ACCEPTED = "accepted"
     EN_ROUTE = "en_route"
     AT_SCENE = "at_scene"
     REFUSED = "refused"
     CLEARED = "cleared"
     CANCELLED = "cancelled"
+    DIVERTED = "diverted"
 
-
-ACTIVE = frozenset(
-    {
-        AssignmentState.RESERVED,
-        AssignmentState.DELIVERED,
-        AssignmentState.ACCEPTED,
-        AssignmentState.EN_ROUTE,
-        AssignmentState.AT_SCENE,
-    }
-)
 
 _S, _A = AssignmentState, Act
 
-# State x act -> state; what is not here cannot happen. Acceptance may come by voice, so nothing needs a delivery
-# first; a driver who forgets a button may go straight to `arrived` (domain.md, silent deployment).
+# While it is in one of these the unit is taken.
+ACTIVE = frozenset(
+    {_S.RESERVED, _S.DELIVERED, _S.UNANSWERED, _S.LAPSED, _S.ACCEPTED, _S.EN_ROUTE, _S.AT_SCENE},
+)
+# And somebody may be relied on to attend: an incident with none of these waits for a unit.
+ATTENDING = ACTIVE - {_S.LAPSED}
+
+_ENDS = {_A.CLEAR: _S.CLEARED, _A.CANCEL: _S.CANCELLED, _A.DIVERT: _S.DIVERTED}
+_GOES = {_A.EN_ROUTE: _S.EN_ROUTE, _A.ARRIVE: _S.AT_SCENE}
+_ANSWERS = {_A.ACCEPT: _S.ACCEPTED, _A.REFUSE: _S.REFUSED}
+_LATE = {_A.TIME_OUT: _S.UNANSWERED}
+_REACHED = {_A.DELIVER: _S.DELIVERED}
+
+# What may follow in each state. Acceptance may come by voice, so nothing needs a delivery first; a driver who forgets
+# a button may go straight to `arrived` (domain.md, silent deployment).
+_ROWS: dict[AssignmentState, dict[Act, AssignmentState]] = {
+    _S.QUEUED: {_A.SEND: _S.RESERVED, _A.CANCEL: _S.CANCELLED},
+    _S.RESERVED: _REACHED | _LATE | _ANSWERS | _GOES | _ENDS,
+    _S.DELIVERED: _LATE | _ANSWERS | _GOES | _ENDS,
+    _S.UNANSWERED: _REACHED | {_A.TIME_OUT: _S.LAPSED} | _ANSWERS | _GOES | _ENDS,
+    _S.LAPSED: _REACHED | _ANSWERS | _GOES | _ENDS,
+    _S.ACCEPTED: {_A.REFUSE: _S.REFUSED} | _GOES | _ENDS,
+    _S.EN_ROUTE: {_A.ARRIVE: _S.AT_SCENE} | _ENDS,
+    _S.AT_SCENE: _ENDS,
+}
+# State x act -> state; what is not here cannot happen.
 ASSIGNMENT_LIFE: dict[tuple[AssignmentState, Act], AssignmentState] = {
-    (_S.RESERVED, _A.DELIVER): _S.DELIVERED,
-    (_S.RESERVED, _A.ACCEPT): _S.ACCEPTED,
-    (_S.RESERVED, _A.REFUSE): _S.REFUSED,
-    (_S.RESERVED, _A.EN_ROUTE): _S.EN_ROUTE,
-    (_S.RESERVED, _A.ARRIVE): _S.AT_SCENE,
-    (_S.RESERVED, _A.CLEAR): _S.CLEARED,
-    (_S.RESERVED, _A.CANCEL): _S.CANCELLED,
-    (_S.DELIVERED, _A.ACCEPT): _S.ACCEPTED,
-    (_S.DELIVERED, _A.REFUSE): _S.REFUSED,
-    (_S.DELIVERED, _A.EN_ROUTE): _S.EN_ROUTE,
-    (_S.DELIVERED, _A.ARRIVE): _S.AT_SCENE,
-    (_S.DELIVERED, _A.CLEAR): _S.CLEARED,
-    (_S.DELIVERED, _A.CANCEL): _S.CANCELLED,
-    (_S.ACCEPTED, _A.REFUSE): _S.REFUSED,
-    (_S.ACCEPTED, _A.EN_ROUTE): _S.EN_ROUTE,
-    (_S.ACCEPTED, _A.ARRIVE): _S.AT_SCENE,
-    (_S.ACCEPTED, _A.CLEAR): _S.CLEARED,
-    (_S.ACCEPTED, _A.CANCEL): _S.CANCELLED,
-    (_S.EN_ROUTE, _A.ARRIVE): _S.AT_SCENE,
-    (_S.EN_ROUTE, _A.CLEAR): _S.CLEARED,
-    (_S.EN_ROUTE, _A.CANCEL): _S.CANCELLED,
-    (_S.AT_SCENE, _A.CLEAR): _S.CLEARED,
-    (_S.AT_SCENE, _A.CANCEL): _S.CANCELLED,
+    (state, act): after for state, row in _ROWS.items() for act, after in row.items()
 }
 
 
@@ -177,6 +184,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings_read_at: datetime | None = (
         None  # when the crew said it had read those of the place (UTC); None: it has not
     )
+    against: str = ""  # what spoke against it, when somebody with the authority said to do it all the same
 
     @property
     def state(self) -> AssignmentState:
@@ -187,3 +195,20 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def active(self) -> bool:
         """True while the unit is taken."""
         return self.state in ACTIVE
+
+    @property
+    def attends(self) -> bool:
+        """True while somebody may be relied on to attend."""
+        return self.state in ATTENDING
+
+
+def find_waiting_since(incident: Incident, assignments: Iterable[Assignment]) -> datetime | None:
+    """Since when (UTC) an incident with these assignments has had nobody; None while it has, and once it is closed."""
+    if incident.closed_at is not None:
+        return None
+    lost_at = [incident.created_at]
+    for assignment in assignments:
+        if assignment.attends:
+            return None
+        lost_at += (step.at for before, step in pairwise(assignment.steps) if before.state in ATTENDING)
+    return max(lost_at)

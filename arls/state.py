@@ -81,6 +81,8 @@ class State(msgspec.Struct, kw_only=True):
     assignments: dict[AssignmentId, Assignment] = {}
     active: dict[Callsign, AssignmentId] = {}  # the one active assignment of a unit
     shown: dict[IncidentId, Suggestion] = {}  # of each open incident, what the last ranking shown for it suggests
+    sent: dict[IncidentId, tuple[AssignmentId, ...]] = {}  # all assignments of an incident, the oldest first
+    next_jobs: dict[Callsign, tuple[AssignmentId, ...]] = {}  # queued for a unit that is taken, in their order
     receipts: dict[str, Receipt] = {}  # by gateway
     rejects: dict[str, int] = {}  # payloads that were no fix, by reason
     keys: dict[str, Answered] = {}
@@ -144,6 +146,8 @@ class Known:
     assignments: dict[AssignmentId, Assignment]
     active: dict[Callsign, AssignmentId]
     shown: dict[IncidentId, Suggestion]
+    sent: dict[IncidentId, tuple[AssignmentId, ...]]
+    next_jobs: dict[Callsign, tuple[AssignmentId, ...]]
     receipts: dict[str, Receipt]
     rejects: dict[str, int]
     closures: dict[ClosureId, Closure]
@@ -181,6 +185,11 @@ def doing_of(known: State | Known, callsign: Callsign) -> Doing:
     )
 
 
+def assignments_of(known: State | Known, incident: IncidentId) -> list[Assignment]:
+    """All assignments of an incident, the oldest first."""
+    return [known.assignments[name] for name in known.sent.get(incident, ())]
+
+
 @lru_cache(maxsize=1)
 def _codec() -> msgspec.msgpack.Decoder[State]:
     return msgspec.msgpack.Decoder(State)
@@ -196,6 +205,10 @@ def state_from(data: bytes) -> State:
     state = _codec().decode(data)
     if not state.packs.states:
         _say_what_codes_say(state)
+    if len(state.sent) == 0:
+        # A snapshot from before this table was kept.
+        for assignment in state.assignments.values():
+            state.sent[assignment.incident] = (*state.sent.get(assignment.incident, ()), assignment.id)
     return state
 
 

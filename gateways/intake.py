@@ -234,7 +234,8 @@ class Intake:
         assignment = self._engine.known.assignments.get(AssignmentId(answer.assignment_id))
         if assignment is None or assignment.callsign != callsign:
             self.counters["rejected"] += 1
-            batch.rejects.append(_reject_of(message, "answer_of_nobody"))
+            reason = "answer_of_nobody" if assignment is None else "answer_for_another"
+            batch.rejects.append(_reject_of(message, reason))
             return
         command = m.Advance(
             at=message.received_at,
@@ -300,6 +301,8 @@ class Intake:
             if isinstance(command, m.RadioEvent) and _is_press(command) and _is_nobodys(future.result()):
                 self.strays.note(command.source, command.at)
                 _log.error("an emergency from a device that no unit carries", source=command.source)
+            if isinstance(command, m.Advance) and isinstance(future.result(), Refusal):
+                self.counters["late answers"] += 1  # again, or when it was over: the journal has it as refused
         for link, messages in zip((self.pressing_link, self.link), batch.taken, strict=True):
             for message in messages:
                 link.ack(message)

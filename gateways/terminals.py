@@ -16,6 +16,7 @@ import structlog
 
 from arls import messages as m
 from arls.geo import Position
+from arls.incident import Act, AssignmentId, AssignmentState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ _log = structlog.get_logger(__name__)
 # A deployment that could not be delivered for so long is a dispatcher's to repeat by voice.
 DISPATCH_EXPIRY_S = 600
 _QUEUE = 1_000
+
+_HEARD = m.UnitAssigned | m.UnitDiverted | m.AssignmentAdvanced | m.CommandRefused
 
 
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +104,7 @@ class Terminals:
     def deliver(self, recorded: Sequence[Recorded]) -> None:
         """Take what was committed: `ports.Outbox`."""
         for record in recorded:
-            if isinstance(record.entry.event, m.UnitAssigned | m.AssignmentAdvanced):
+            if isinstance(record.entry.event, _HEARD):
                 try:
                     self._events.put_nowait(record.entry.event)
                 except queue.Full:
@@ -111,14 +114,30 @@ class Terminals:
     def _run(self) -> None:
         while (event := self._events.get()) is not None:
             match event:
-                case m.UnitAssigned(assignment=assignment):
-                    self._send(assignment.callsign, self._deployment(assignment, event.at))
-                case m.AssignmentAdvanced(assignment=assignment_id):
-                    known = self._engine.known.assignments[assignment_id]
-                    if not known.active:
-                        self._send(known.callsign, Release(assignment_id=assignment_id))
+                case m.UnitAssigned(assignment=assignment) if assignment.active:
+                    self._deploy(assignment.id, event.at)
+                case m.UnitDiverted(ended=ended, assignment=assignment):
+                    self._release(ended)
+                    self._deploy(assignment.id, event.at)
+                case m.AssignmentAdvanced(assignment=name, act=Act.SEND):
+                    self._deploy(name, event.at)
+                case m.AssignmentAdvanced(assignment=name):
+                    self._release(name)
+                case m.CommandRefused(desk="terminal", subject=name):
+                    # It answers for what was taken back while it was away: it is told again.
+                    self._release(AssignmentId(name))
                 case _:
                     pass
+
+    def _deploy(self, name: AssignmentId, at: datetime) -> None:
+        assignment = self._engine.known.assignments[name]
+        self._send(assignment.callsign, self._deployment(assignment, at))
+
+    def _release(self, name: AssignmentId) -> None:
+        """Tells a terminal that a deployment is over, if it is one and is over."""
+        assignment = self._engine.known.assignments.get(name)
+        if assignment is not None and not assignment.active and assignment.state is not AssignmentState.QUEUED:
+            self._send(assignment.callsign, Release(assignment_id=name))
 
     def _send(self, callsign: str, message: Deployment | Release) -> None:
         payload = msgspec.json.encode(message)

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from arls.incident import ACTIVE, ASSIGNMENT_LIFE
+from arls.incident import ACTIVE, ASSIGNMENT_LIFE, Act
 from arls.journal.chain import START, recorded_of, seal
-from arls.messages import AssignmentAdvanced, Event, UnitAssigned
+from arls.messages import AssignmentAdvanced, Event, UnitAssigned, UnitDiverted
 from arls.ports import Conflict, Entry, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from arls.incident import AssignmentId, AssignmentState
+    from arls.incident import Assignment, AssignmentId, AssignmentState
     from arls.journal.chain import Record
     from arls.unit import Callsign
 
@@ -70,19 +70,36 @@ class MemoryJournal:
 
 def _follow(taken: Taken, event: Event) -> None:
     match event:
-        case UnitAssigned(assignment=new) if new.active:
-            if new.id in taken or any(callsign == new.callsign for callsign, _ in taken.values()):
-                raise Conflict(f"{new.callsign} is already taken")
-            taken[new.id] = (new.callsign, new.state)
+        case UnitAssigned(assignment=new):
+            _take(taken, new)
+        case UnitDiverted(ended=ended, assignment=new):
+            _advance(taken, ended, Act.DIVERT)
+            _take(taken, new)
         case AssignmentAdvanced(assignment=assignment_id, act=act):
-            callsign, state = taken.pop(assignment_id, (None, None))
-            after = None if state is None else ASSIGNMENT_LIFE.get((state, act))
-            if callsign is None or after is None:
-                raise Conflict(f"{act} cannot happen to {assignment_id}")
-            if after in ACTIVE:
-                taken[assignment_id] = (callsign, after)
+            _advance(taken, assignment_id, act)
         case _:
             pass
+
+
+def _take(taken: Taken, new: Assignment) -> None:
+    if new.id in taken or (new.active and _is_taken(taken, new.callsign)):
+        raise Conflict(f"{new.callsign} is already taken")
+    taken[new.id] = (new.callsign, new.state)
+
+
+def _advance(taken: Taken, assignment_id: AssignmentId, act: Act) -> None:
+    callsign, state = taken.pop(assignment_id, (None, None))
+    after = None if state is None else ASSIGNMENT_LIFE.get((state, act))
+    if callsign is None or after is None:
+        raise Conflict(f"{act} cannot happen to {assignment_id}")
+    if after in ACTIVE:
+        if _is_taken(taken, callsign):
+            raise Conflict(f"{callsign} is already taken")
+        taken[assignment_id] = (callsign, after)
+
+
+def _is_taken(taken: Taken, callsign: Callsign) -> bool:
+    return any(who == callsign and state in ACTIVE for who, state in taken.values())
 
 
 @dataclass

@@ -49,5 +49,5 @@ async def warnings_read(desk: AtDesk, assignment: InPath, body: AdvanceBody = Ad
 async def advance(desk: AtDesk, assignment: InPath, act: ActPath, body: AdvanceBody = AdvanceBody()) -> Response:  # noqa: B008 - frozen
     """Report a step, and by what way it became known. 409 says why it cannot follow."""
     name = AssignmentId(assignment)
-    await desk.ask(m.Advance(**desk.said(), assignment=name, act=Act(act.value), via=body.via))
+    await desk.ask(m.Advance(**desk.said(), assignment=name, act=Act(act.value), via=body.via, reason=body.reason))
     return answer(assignment_view(desk.known.assignments[name]))

@@ -62,8 +62,7 @@ async def change_incident(desk: AtDesk, incident: InPath, body: ChangeBody, if_m
     """Change what is given. If-Match is the version you saw, so that nobody's change is lost unseen."""
     if if_match is None:
         raise Problem(428, "say in If-Match which version you saw")
-    version = None if if_match == "*" else int(if_match.removeprefix("W/").strip('"'))
-    return await _change(desk, incident, version=version, **body.model_dump())
+    return await _change(desk, incident, version=_version(if_match), **body.model_dump())
 
 
 @router.post("/{incident}/regrade", **describes(IncidentView))
@@ -112,14 +111,32 @@ async def close(desk: AtDesk, incident: InPath, body: CloseBody = CloseBody()) -
 
 
 @router.post("/{incident}/assignments", **describes(AssignmentView, status=201), tags=["assignments"])
-async def assign(desk: AtDesk, incident: InPath, body: AssignBody, idempotency_key: IdempotencyKey = None) -> Response:
-    """Send this unit: it is reserved at once, for every desk. 409 says who has it."""
+async def assign(
+    desk: AtDesk,
+    incident: InPath,
+    body: AssignBody,
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Response:
+    """Send this unit: it is reserved at once, for every desk. 409 says who has it, 412 what changed meanwhile."""
     command = m.Assign(
-        **desk.said(), incident=IncidentId(incident), callsign=Callsign(body.callsign), reason=body.reason
+        **desk.said(),
+        incident=IncidentId(incident),
+        callsign=Callsign(body.callsign),
+        reason=body.reason,
+        version=_version(if_match),
+        queue=body.queue,
+        divert=body.divert,
+        override=desk.roles if body.override else (),
     )
     done = await desk.ask(command, key=idempotency_key)
     assignment = desk.known.assignments[AssignmentId(done.subject)]
     return answer(assignment_view(assignment), 201, Location=f"/v1/assignments/{assignment.id}")
+
+
+def _version(if_match: str | None) -> int | None:
+    """The version that an operator saw; None where any will do."""
+    return None if if_match in {None, "*"} else int(str(if_match).removeprefix("W/").strip('"'))
 
 
 async def _change(desk: Desk, incident: str, **fields: Any) -> Response:

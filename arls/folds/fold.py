@@ -41,8 +41,12 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.IncidentChanged: incidents.changed,
     m.IncidentClosed: incidents.closed,
     m.UnitAssigned: assignments.assigned,
+    m.UnitDiverted: assignments.diverted,
     m.AssignmentAdvanced: assignments.advanced,
     m.WarningsRead: warnings.read,
+    m.IncidentAbandoned: assignments.abandoned,
+    m.DeploymentUnanswered: assignments.unanswered,
+    m.DeploymentEscalated: assignments.escalated,
     m.RoadsClosed: closures.shut,
     m.ClosureLifted: closures.lifted,
     m.ClosureTurned: closures.turned,
@@ -80,7 +84,7 @@ def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event
     match event:
         case m.IncidentCreated(incident=incident):
             return incident.id
-        case m.UnitAssigned(assignment=assignment):
+        case m.UnitAssigned(assignment=assignment) | m.UnitDiverted(assignment=assignment):
             return assignment.id
         case m.AssignmentAdvanced(assignment=assignment):
             return assignment

@@ -60,7 +60,16 @@ CREATE TABLE snapshot (
 ) STRICT;
 """
 
-_STEPS = (_FIRST,)
+# Next jobs are kept beside what a unit does: it is taken by one that is not queued.
+_NEXT_JOBS = """
+CREATE TABLE not_over (assignment TEXT PRIMARY KEY, callsign TEXT NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO not_over SELECT assignment, callsign, state FROM taken;
+DROP TABLE taken;
+ALTER TABLE not_over RENAME TO taken;
+CREATE UNIQUE INDEX taken_once ON taken (callsign) WHERE state <> 'queued';
+"""
+
+_STEPS = (_FIRST, _NEXT_JOBS)
 
 
 def migrate(connection: apsw.Connection) -> None:

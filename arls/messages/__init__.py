@@ -5,7 +5,17 @@ UTC, and who: operator and desk. Replay folds events and never decides again.
 """
 
 from arls.messages.asks import AnswerAsk, AskAnswered, AskRaised
-from arls.messages.assignments import Advance, Assign, AssignmentAdvanced, UnitAssigned
+from arls.messages.assignments import (
+    Advance,
+    Assign,
+    AssignmentAdvanced,
+    DeploymentEscalated,
+    DeploymentUnanswered,
+    IncidentAbandoned,
+    TurnAssignments,
+    UnitAssigned,
+    UnitDiverted,
+)
 from arls.messages.calls import CallerLocated, CallersForgotten, ForgetCallers, LocateCaller
 from arls.messages.closures import (
     CloseRoads,
@@ -78,6 +88,8 @@ __all__ = [
     "CommandRefused",
     "CreateIncident",
     "CrewTurned",
+    "DeploymentEscalated",
+    "DeploymentUnanswered",
     "DevicePaired",
     "DeviceUnpaired",
     "EmergencyCancelled",
@@ -86,6 +98,7 @@ __all__ = [
     "FixBatch",
     "FixesRecorded",
     "ForgetCallers",
+    "IncidentAbandoned",
     "IncidentChanged",
     "IncidentClosed",
     "IncidentCreated",
@@ -111,9 +124,11 @@ __all__ = [
     "ShiftBooked",
     "ShiftEnded",
     "StateSet",
+    "TurnAssignments",
     "TurnClosures",
     "TurnCrews",
     "UnitAssigned",
+    "UnitDiverted",
     "UnitMoved",
     "UnitPut",
     "Via",
@@ -139,6 +154,7 @@ Command = (
     | Assign
     | Advance
     | NoteWarningsRead
+    | TurnAssignments
     | CloseRoads
     | LiftClosure
     | TurnClosures
@@ -169,8 +185,12 @@ Event = (
     | IncidentChanged
     | IncidentClosed
     | UnitAssigned
+    | UnitDiverted
     | AssignmentAdvanced
     | WarningsRead
+    | IncidentAbandoned
+    | DeploymentUnanswered
+    | DeploymentEscalated
     | RoadsClosed
     | ClosureLifted
     | ClosureTurned

@@ -1,6 +1,8 @@
-"""Assignments: a unit is sent, and the steps of that."""
+"""Assignments: a unit is sent, and the steps of that; what a desk must hear of when they go wrong."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from arls.incident import Act, Assignment, AssignmentId, IncidentId
 from arls.messages.said import Said, Via
@@ -10,11 +12,19 @@ from arls.unit import Callsign
 
 
 class Assign(Said, frozen=True, kw_only=True):
-    """Send this unit there."""
+    """Send this unit there: now, as its next job (`queue`), or away from what it is doing (`divert`).
+
+    `version` is what the operator saw of the incident. `override` are the roles in which the operator does it although
+    a rule speaks against it; then `reason` says why.
+    """
 
     incident: IncidentId
     callsign: Callsign
     reason: str = ""
+    version: int | None = None
+    queue: bool = False
+    divert: bool = False
+    override: tuple[str, ...] = ()
 
 
 class Advance(Said, frozen=True, kw_only=True):
@@ -23,14 +33,27 @@ class Advance(Said, frozen=True, kw_only=True):
     assignment: AssignmentId
     act: Act
     via: Via = "desk"
+    reason: str = ""
+
+
+class TurnAssignments(Said, frozen=True, kw_only=True):
+    """The clock's word: deployments that nobody answered in time, and next jobs whose unit is free."""
 
 
 # --- events -------------------------------------------------------------------------------------------------------
 
 
 class UnitAssigned(Said, frozen=True, kw_only=True):
-    """A unit was committed to an incident: reserved at once, for every desk."""
+    """A unit was committed to an incident, reserved at once for every desk; or that is its next job (`queued`)."""
 
+    assignment: Assignment
+
+
+class UnitDiverted(Said, frozen=True, kw_only=True):
+    """One decision: the unit left its assignment `ended` (of the incident `abandoned`) and was committed to another."""
+
+    ended: AssignmentId
+    abandoned: IncidentId
     assignment: Assignment
 
 
@@ -40,3 +63,31 @@ class AssignmentAdvanced(Said, frozen=True, kw_only=True):
     assignment: AssignmentId
     act: Act
     via: Via
+    reason: str = ""
+
+
+class IncidentAbandoned(Said, frozen=True, kw_only=True):
+    """A unit was taken away from an incident for another one, and `left` still attend: a desk must hear of it."""
+
+    incident: IncidentId
+    callsign: Callsign
+    taken_for: IncidentId
+    left: int
+
+
+class DeploymentUnanswered(Said, frozen=True, kw_only=True):
+    """Nobody answered a deployment in time: it is to be repeated by voice. The unit stays reserved."""
+
+    incident: IncidentId
+    assignment: AssignmentId
+    callsign: Callsign
+
+
+class DeploymentEscalated(Said, frozen=True, kw_only=True):
+    """A deployment was refused, or not answered twice, and `left` still attend: somebody else is to be found."""
+
+    incident: IncidentId
+    assignment: AssignmentId
+    callsign: Callsign
+    why: Literal["refused", "unanswered"]
+    left: int

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-Via = Literal["terminal", "voice", "state_code", "geofence", "desk", "radio"]
+Via = Literal["terminal", "voice", "state_code", "geofence", "desk", "radio", "clock", "queue"]
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="message", omit_defaults=True):

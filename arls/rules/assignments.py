@@ -1,53 +1,124 @@
-"""The rules of assignments: who may be sent, and which step may follow which.
+"""The rules of assignments: who may be sent, taken away or queued, and what the clock does to whoever does not answer.
 
-It decides what a dispatcher's word leads to; it never picks a unit.
+It decides what a dispatcher's word leads to; it never picks a unit. What a step leads to is `steps`' to say.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from arls import messages as m
-from arls.incident import ASSIGNMENT_LIFE, Assignment, AssignmentId, AssignmentState, Step
-from arls.rules.refusal import Decision, Refusal, find_open, incident_entry, no_unit, who
-from arls.unit import Availability, Callsign
+from arls.incident import UNREPORTED, Act, Assignment, AssignmentId, AssignmentState, Incident, Step
+from arls.rules.refusal import Decision, Refusal, find_open, find_stale, find_too_long, incident_entry, no_unit, who
+from arls.rules.steps import find_unfit, left_at, next_job, step, withdrawn
 
 if TYPE_CHECKING:
-    from arls.state import State
+    from datetime import datetime
+
+    from arls.ports import Entry
+    from arls.state import Known, State
+
+# Roles that may decide against a rule of the house, with a reason.
+OVERRIDING = frozenset({"supervisor"})
+
+# A dispatcher who plans further ahead than this plans for a unit that will be elsewhere.
+MOST_NEXT_JOBS = 5
+
+_UNANSWERED = frozenset({AssignmentState.RESERVED, AssignmentState.DELIVERED, AssignmentState.UNANSWERED})
 
 
 def assign(command: m.Assign, state: State) -> Decision:
-    """A unit reserved at once, unless it is not free."""
+    """A unit reserved at once, queued, or taken from what is less urgent; or the sentence that says why not."""
     incident = find_open(command.incident, state)
     if isinstance(incident, Refusal):
         return incident
-    wrong = _not_free(command.callsign, state)
+    wrong = find_stale(incident, command.version) or find_too_long(command.reason) or _find_wrong(command, state)
     if wrong:
         return wrong
-    assignment = Assignment(
-        id=AssignmentId(f"A{len(state.assignments) + 1:05d}"),
-        incident=incident.id,
-        callsign=command.callsign,
-        steps=(Step(at=command.at, state=AssignmentState.RESERVED, via="desk"),),
-        reason=command.reason,
-        overrides=state.find_overridden(incident.id, command.callsign),
-    )
-    return [incident_entry(incident.id, m.UnitAssigned(**who(command), assignment=assignment))]
+    held = state.active.get(command.callsign)
+    if held is None:
+        return [_assigned(command, state, AssignmentState.RESERVED), *_overtaken(command, state)]
+    if command.divert:
+        return _divert(command, state.assignments[held], incident, state)
+    return [_assigned(command, state, AssignmentState.QUEUED)]
 
 
-def _not_free(callsign: Callsign, state: State) -> Refusal | None:
-    if callsign not in state.units:
-        return no_unit(callsign)
-    held = state.active.get(callsign)
-    if held is not None:
-        where = state.assignments[held].incident
-        return Refusal(code="taken", reason=f"{callsign} is already assigned to {where}")
-    if callsign in state.emergencies:
-        return Refusal(code="emergency", reason=f"{callsign} has an emergency of its own")
-    doing = state.states.get(callsign)
-    if doing is not None and doing.availability is Availability.OFF_DUTY:
-        return Refusal(code="off_duty", reason=f"{callsign} is off duty")
+def _find_wrong(command: m.Assign, state: State) -> Refusal | None:
+    if command.callsign not in state.units:
+        return no_unit(command.callsign)
+    if command.queue and command.divert:
+        return Refusal(code="queue_or_divert", reason="a unit is queued or diverted, not both")
+    return _find_taken(command, state) or find_unfit(command.callsign, state)
+
+
+def _find_taken(command: m.Assign, state: State) -> Refusal | None:
+    """Why a unit that has something to do, or to come, cannot be given this as well."""
+    held = state.active.get(command.callsign)
+    jobs = [state.assignments[name] for name in state.next_jobs.get(command.callsign, ())]
+    if held is None:
+        return None
+    if command.queue and any(job.incident == command.incident for job in jobs):
+        return Refusal(code="taken", reason=f"{command.incident} is a next job of {command.callsign} already")
+    where = state.assignments[held].incident
+    if where == command.incident or not (command.queue or command.divert):
+        return Refusal(code="taken", reason=f"{command.callsign} is already assigned to {where}")
+    if command.queue and len(jobs) >= MOST_NEXT_JOBS:
+        return Refusal(code="taken", reason=f"{command.callsign} has {MOST_NEXT_JOBS} next jobs already")
     return None
+
+
+def _divert(command: m.Assign, old: Assignment, incident: Incident, state: State) -> Decision:
+    """One decision: the old assignment ends, the new one holds, and the desk of the old incident hears of it."""
+    losing = state.incidents[old.incident]
+    against = ""
+    if not state.packs.policy_of(losing).may_interrupt(incident.grade, losing.grade):
+        against = f"grade {incident.grade} may not take a unit from grade {losing.grade}"
+        wrong = _find_wrong_override(command, f"{command.callsign} attends {losing.id}: {against}")
+        if wrong:
+            return wrong
+    new = _made(command, state, AssignmentState.RESERVED, against=against)
+    event = m.UnitDiverted(**who(command), ended=old.id, abandoned=losing.id, assignment=new)
+    loud = m.IncidentAbandoned(
+        **who(command),
+        incident=losing.id,
+        callsign=command.callsign,
+        taken_for=incident.id,
+        left=left_at(losing.id, state, without=old.id),
+    )
+    return [incident_entry(incident.id, event), incident_entry(losing.id, loud), *_overtaken(command, state)]
+
+
+def _overtaken(command: m.Assign, state: State) -> list[Entry]:
+    """A next job of the unit that is this very incident: it goes there now."""
+    return withdrawn(command.incident, command, state, callsign=command.callsign)
+
+
+def _find_wrong_override(command: m.Assign, against: str) -> Refusal | None:
+    """Why a rule that speaks against a command stands; None when somebody with the authority says so and why."""
+    if not command.override:
+        return Refusal(code="not_interruptible", reason=against)
+    if not OVERRIDING & set(command.override):
+        return Refusal(code="no_role", reason=f"{against}; only a supervisor may decide otherwise")
+    if not command.reason.strip():
+        return Refusal(code="no_reason", reason=f"{against}; say why it is done all the same")
+    return None
+
+
+def _assigned(command: m.Assign, state: State, first: AssignmentState) -> Entry:
+    return incident_entry(command.incident, m.UnitAssigned(**who(command), assignment=_made(command, state, first)))
+
+
+def _made(command: m.Assign, state: State, first: AssignmentState, *, against: str = "") -> Assignment:
+    return Assignment(
+        id=AssignmentId(f"A{len(state.assignments) + 1:05d}"),
+        incident=command.incident,
+        callsign=command.callsign,
+        steps=(Step(at=command.at, state=first, via="desk"),),
+        reason=command.reason,
+        overrides=state.find_overridden(command.incident, command.callsign),
+        against=against,
+    )
 
 
 def advance(command: m.Advance, state: State) -> Decision:
@@ -55,10 +126,36 @@ def advance(command: m.Advance, state: State) -> Decision:
     assignment = state.assignments.get(command.assignment)
     if assignment is None:
         return Refusal(code="no_assignment", reason=f"there is no assignment {command.assignment}")
-    new = ASSIGNMENT_LIFE.get((assignment.state, command.act))
-    if new is None:
-        now = assignment.state.value.replace("_", " ")
-        reason = f"{assignment.callsign} is {now} for {assignment.incident}: {command.act.value} cannot follow"
-        return Refusal(code="illegal_step", reason=reason)
-    event = m.AssignmentAdvanced(**who(command), assignment=assignment.id, act=command.act, via=command.via)
-    return [incident_entry(assignment.incident, event)]
+    if command.act in UNREPORTED:
+        return Refusal(code="illegal_step", reason=f"{command.act.value} is nobody's to report: it follows by itself")
+    wrong = find_too_long(command.reason)
+    return wrong or step(assignment, command.act, command, state, via=command.via, reason=command.reason)
+
+
+def turn_assignments(command: m.TurnAssignments, state: State) -> Decision:
+    """Whoever has not answered in time, and next jobs whose unit is free."""
+    entries: list[Entry] = []
+    for late in overdue(state, command.at):
+        found = step(late, Act.TIME_OUT, command, state, via="clock")
+        entries += [] if isinstance(found, Refusal) else found
+    for callsign in state.next_jobs:
+        if callsign not in state.active:
+            entries += next_job(callsign, command, state)
+    return entries
+
+
+def overdue(known: State | Known, at: datetime) -> list[Assignment]:
+    """Deployments that nobody has answered within the time that their incident's grade gives, at the UTC instant."""
+    held = (known.assignments[name] for name in known.active.values())
+    return [one for one in held if one.state in _UNANSWERED and _is_overdue(one, known, at)]
+
+
+def _is_overdue(assignment: Assignment, known: State | Known, at: datetime) -> bool:
+    within_s = known.packs.grade_of(known.incidents[assignment.incident]).accept_within_s
+    return within_s is not None and at - assignment.steps[-1].at >= timedelta(seconds=within_s)
+
+
+def has_turn(known: State | Known, at: datetime) -> bool:
+    """Whether the clock has anything to say: cheap enough to ask once a second."""
+    waits = any(callsign not in known.active for callsign in known.next_jobs)
+    return waits or bool(overdue(known, at))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.asks import AskKind
-from arls.incident import ASSIGNMENT_LIFE, Act
+from arls.incident import Act
 from arls.rules.asks import raise_ask
-from arls.rules.refusal import Decision, Refusal, incident_entry, no_unit, unit_entry, who
+from arls.rules.refusal import Decision, Refusal, no_unit, unit_entry, who
+from arls.rules.steps import step
 from arls.state_codes import ClockEvent
 from arls.unit import Availability
 
@@ -66,16 +67,24 @@ def _of_its_work(command: m.Said, callsign: Callsign, row: StateCode, state: Sta
             return [raise_ask(command, AskKind.INCIDENT_UNKNOWN, callsign, row.code, said, state)]
         return []
     assignment = state.assignments[held]
-    if row.availability in _FREE and row.clock_event is not ClockEvent.CLEAR and news:
+    if row.clock_event is not None:
+        # A code that says what is known already, or what cannot follow, is no step.
+        found = step(assignment, _STEPS[row.clock_event], command, state, via="state_code")
+        return [] if isinstance(found, Refusal) else found
+    if row.availability in _FREE and news:
         return _free_while_assigned(command, assignment, row, state)
     return []
 
 
+_STEPS = {ClockEvent.EN_ROUTE: Act.EN_ROUTE, ClockEvent.ARRIVED: Act.ARRIVE, ClockEvent.CLEAR: Act.CLEAR}
+
+
 def _free_while_assigned(command: m.Said, assignment: Assignment, row: StateCode, state: State) -> list[Entry]:
     policy = state.packs.policy_of(state.incidents[assignment.incident])
-    if policy.free_while_assigned == "clear" and (assignment.state, Act.CLEAR) in ASSIGNMENT_LIFE:
-        event = m.AssignmentAdvanced(**who(command), assignment=assignment.id, act=Act.CLEAR, via="state_code")
-        return [incident_entry(assignment.incident, event)]
+    if policy.free_while_assigned == "clear":
+        cleared = step(assignment, Act.CLEAR, command, state, via="state_code")
+        if not isinstance(cleared, Refusal):
+            return cleared
     doing = assignment.state.value.replace("_", " ")
     where = f"{doing} for {assignment.incident}"
     said = f"{assignment.callsign}: {row.label} ({row.code}) while {where}: clear?"

@@ -18,11 +18,14 @@ from arls.rules.refusal import (
     Refusal,
     fields_of,
     find_open,
+    find_stale,
     find_too_long,
     incident_entry,
     no_incident,
     who,
 )
+from arls.rules.steps import withdrawn
+from arls.state import assignments_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,9 +87,9 @@ def change_incident(command: m.ChangeIncident, state: State) -> Decision:
     incident = find_open(command.incident, state)
     if isinstance(incident, Refusal):
         return incident
-    if command.version is not None and command.version != incident.version:
-        reason = f"{incident.id} has changed since you saw it (version {incident.version}, not {command.version})"
-        return Refusal(code="stale", reason=reason)
+    stale = find_stale(incident, command.version)
+    if stale:
+        return stale
     if (command.lat is None) != (command.lon is None):
         return Refusal(code="half_place", reason="a place has both latitude and longitude")
     wrong = _wrong_change(command, state)
@@ -135,7 +138,7 @@ def close_incident(command: m.CloseIncident, state: State) -> Decision:
     incident = find_open(command.incident, state)
     if isinstance(incident, Refusal):
         return incident
-    still = sorted(a.callsign for a in state.assignments.values() if a.incident == incident.id and a.active)
+    still = sorted(one.callsign for one in assignments_of(state, incident.id) if one.active)
     if still:
         return Refusal(code="units_assigned", reason=f"{', '.join(still)} not yet clear of {incident.id}")
     wrong = _wrong_result(command.result, state.packs.policy_of(incident))
@@ -144,7 +147,7 @@ def close_incident(command: m.CloseIncident, state: State) -> Decision:
     event = m.IncidentClosed(
         **who(command), incident=incident.id, result=command.result, closing_type=command.closing_type
     )
-    return [incident_entry(incident.id, event)]
+    return [incident_entry(incident.id, event), *withdrawn(incident.id, command, state)]
 
 
 def _wrong_grade(grade: str, policy: Policy) -> Refusal | None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # A dispatcher's text is bounded so that no client can fill the journal with one command.
 TEXT_LIMIT = 10_000
 
+# Of what changed since a dispatcher looked, the last so many are named.
+_CHANGES_TOLD = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
@@ -66,6 +69,17 @@ def find_open(incident: IncidentId, state: State) -> Incident | Refusal:
     if found.closed_at is not None:
         return Refusal(code="closed", reason=f"{incident} is closed")
     return found
+
+
+def find_stale(incident: Incident, version: int | None) -> Refusal | None:
+    """A refusal of what was asked in view of an older version (None: it was not said), with what happened since."""
+    if version is None or version == incident.version:
+        return None
+    # Each change is a line of the log and a version more.
+    since = incident.log[max(version, 0) :] if version < incident.version else ()
+    said = "; ".join(f"{line.operator} at {line.desk}: {line.text}" for line in since[-_CHANGES_TOLD:])
+    reason = f"{incident.id} has changed since you saw it (version {incident.version}, not {version})"
+    return Refusal(code="stale", reason=f"{reason}: {said}" if said else reason)
 
 
 def no_unit(callsign: Callsign) -> Refusal:

@@ -52,14 +52,18 @@ export const FRESHNESS = { fresh: "fresh", ageing: "ageing", stale: "stale", los
 
 /** What an assignment's state means to the desk. @type {Record<AssignmentState, string>} */
 export const ASSIGNMENT = {
+  queued: "next job",
   reserved: "reserved",
   delivered: "delivered, not accepted",
+  unanswered: "no answer: voice",
+  lapsed: "no answer twice",
   accepted: "accepted",
   en_route: "en route",
   at_scene: "at scene",
   refused: "refused",
   cleared: "cleared",
   cancelled: "cancelled",
+  diverted: "diverted",
 };
 
 /**
@@ -67,12 +71,23 @@ export const ASSIGNMENT = {
  * @type {Record<AssignmentState, [Act, string][]>}
  */
 export const NEXT_ACTS = {
+  queued: [["cancel", "Cancel"]],
   reserved: [
     ["accept", "Accepted"],
     ["refuse", "Refused"],
     ["cancel", "Cancel"],
   ],
   delivered: [
+    ["accept", "Accepted"],
+    ["refuse", "Refused"],
+    ["cancel", "Cancel"],
+  ],
+  unanswered: [
+    ["accept", "Accepted"],
+    ["refuse", "Refused"],
+    ["cancel", "Cancel"],
+  ],
+  lapsed: [
     ["accept", "Accepted"],
     ["refuse", "Refused"],
     ["cancel", "Cancel"],
@@ -90,6 +105,7 @@ export const NEXT_ACTS = {
   refused: [],
   cleared: [],
   cancelled: [],
+  diverted: [],
 };
 
 const VERDICTS = {

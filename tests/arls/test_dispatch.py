@@ -14,7 +14,7 @@ from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
 from arls.fix import Fix
 from arls.folds.fold import fold
-from arls.incident import ASSIGNMENT_LIFE, Act, AssignmentId, IncidentId
+from arls.incident import Act, AssignmentId, IncidentId
 from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Availability, Callsign, Unit, UnitKind
@@ -100,15 +100,6 @@ def test_an_incident_is_not_closed_while_a_unit_is_on_its_way(state: State) -> N
     assert carry_out(state, m.CloseIncident(**said(incident=INC, result="no trace")))
     assert state.incidents[INC].closed_at == NOW
     assert refused(state, m.Assign(**said(incident=INC, callsign=Callsign("AB12")))) == "closed"
-
-
-@pytest.mark.parametrize("act", list(Act))
-def test_only_steps_of_the_table_can_be_taken(state: State, act: Act) -> None:
-    carry_out(state, m.Assign(**said(incident=INC, callsign=Callsign("AB12"))))
-    assignment = state.assignments[AssignmentId("A00001")]
-    outcome = carry_out(state, m.Advance(**said(assignment=assignment.id, act=act)))
-    allowed = (assignment.state, act) in ASSIGNMENT_LIFE
-    assert isinstance(outcome, Refusal) is not allowed
 
 
 def test_the_log_tells_who_did_what(state: State) -> None:

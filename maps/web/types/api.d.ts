@@ -387,7 +387,7 @@ export interface paths {
         put?: never;
         /**
          * Assign
-         * @description Send this unit: it is reserved at once, for every desk. 409 says who has it.
+         * @description Send this unit: it is reserved at once, for every desk. 409 says who has it, 412 what changed meanwhile.
          */
         post: operations["assign"];
         delete?: never;
@@ -920,7 +920,7 @@ export interface components {
         ActPath: "accept" | "refuse" | "en-route" | "arrived" | "clear" | "cancel";
         /**
          * AdvanceBody
-         * @description By what way the step became known.
+         * @description By what way the step became known, and why it was taken.
          */
         AdvanceBody: {
             /**
@@ -929,6 +929,11 @@ export interface components {
              * @enum {string}
              */
             via: "terminal" | "voice" | "state_code" | "geofence" | "desk";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * AnswerBody
@@ -1004,6 +1009,9 @@ export interface components {
         /**
          * AssignBody
          * @description Which unit, and why this one.
+         *
+         *     `queue`: as its next job if it is taken; `divert`: away from what it does. `override` sends it although a rule
+         *     speaks against it: by somebody whose role may, and with a reason.
          */
         AssignBody: {
             /** Callsign */
@@ -1013,13 +1021,28 @@ export interface components {
              * @default
              */
             reason: string;
+            /**
+             * Queue
+             * @default false
+             */
+            queue: boolean;
+            /**
+             * Divert
+             * @default false
+             */
+            divert: boolean;
+            /**
+             * Override
+             * @default false
+             */
+            override: boolean;
         };
         /**
          * AssignmentState
-         * @description Where an assignment is in its life. The first five are active: the unit is taken.
+         * @description Where an assignment is in its life.
          * @enum {unknown}
          */
-        AssignmentState: "accepted" | "at_scene" | "cancelled" | "cleared" | "delivered" | "en_route" | "refused" | "reserved";
+        AssignmentState: "accepted" | "at_scene" | "cancelled" | "cleared" | "delivered" | "diverted" | "en_route" | "lapsed" | "queued" | "refused" | "reserved" | "unanswered";
         /**
          * AssignmentView
          * @description A unit committed to an incident, and every step of that.
@@ -1032,6 +1055,7 @@ export interface components {
             active: boolean;
             reason: string;
             overrides: components["schemas"]["Suggestion"] | null;
+            against: string;
             steps: components["schemas"]["Step"][];
             warnings_read_at: string | null;
         };
@@ -1582,6 +1606,7 @@ export interface components {
             closing_type: string;
             log: components["schemas"]["LogEntry"][];
             assignments: components["schemas"]["AssignmentView"][];
+            waiting_since: string | null;
         };
         /**
          * Kind
@@ -3115,6 +3140,8 @@ export interface operations {
             header?: {
                 /** @description the same key asks for the same thing once, however often it is sent */
                 "idempotency-key"?: string | null;
+                /** @description the version that you saw, or `*` */
+                "if-match"?: string | null;
             };
             path: {
                 incident: string;

@@ -282,11 +282,11 @@ def test_an_older_journal_is_brought_up_to_date_when_it_is_next_written(
     with pytest.raises(JournalError):
         SqliteJournal(tmp_path / FILE)
     monkeypatch.setattr(migrations, "_STEPS", (*steps, "CREATE TABLE later (a)"))
-    with pytest.raises(JournalError, match="older format 1: start ARLS on it once"):
+    with pytest.raises(JournalError, match="older format 2: start ARLS on it once"):
         verify_file(tmp_path)
     with SqliteJournal(tmp_path / FILE) as journal:
         assert kept(journal) == [logged()]
-        assert journal._writer.connection.pragma("user_version") == 2
+        assert journal._writer.connection.pragma("user_version") == 3
     assert verify_file(tmp_path).faults == ()
 
 
