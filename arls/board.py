@@ -16,8 +16,9 @@ from arls.eligibility import Everybody, Question
 from arls.eta import certain, crow_interval, flight_interval
 from arls.geo import Position, distances_m
 from arls.lineup import Queue, queue_of
+from arls.lists import STANDS
+from arls.pipeline import OFFER, run, sheet_of
 from arls.roads.live import UNREACHED_MS
-from arls.timing import parties_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Longs = NDArray[np.int64]
 
-# An ETA is sorted with who goes before whom in one whole number: so many bits for a million units, the ETA above them.
-_BITS = 20
-_NEVER_MS = np.int64(2 ** (62 - _BITS))
+# An ETA is sorted with who goes before whom in one whole number: so many bits for a million units, the ETA above them,
+# and above it the tier.
+_BITS, _ETA_BITS = 20, 40
+_NEVER_MS = np.int64(2**_ETA_BITS)
+_TIERS = np.array([stand.tier for stand in STANDS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,13 +93,13 @@ def boards_of(
 ) -> list[Board]:
     """The same under each of several sets of closures: who may be sent at all is asked once."""
     chosen = [one for one in known.incidents.values() if one.closed_at is None] if incidents is None else incidents
-    by_grade: defaultdict[str | None, list[Question]] = defaultdict(list)
+    by_grade: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
     for incident in chosen:
-        by_grade[incident.grade].append(question_of(incident, at))
+        by_grade[incident.grade, incident.policy].append(question_of(incident, at))
     everybody = Everybody(known, at)
     queue = queue_of(known.picture.callsigns, everybody.age_s)
-    # Who may be offered, and by which profile each would go, depends on the grade alone.
-    parties_by = {grade: parties_of(alike[0], everybody, roads) for grade, alike in by_grade.items()}
+    # Who may be offered, and by which profile each would go, depends on the grade alone, but for who is there already.
+    parties_by = {grade: run(sheet_of(alike[0], everybody, roads), OFFER).parties for grade, alike in by_grade.items()}
     by_road = {party.mobility.name for some in parties_by.values() for party in some if party.mobility.kind == "road"}
     for held in closures:
         roads.open(sorted(by_road), closures=held)
@@ -104,8 +107,9 @@ def boards_of(
     for grade, alike in by_grade.items():
         parties = parties_by[grade]
         for some, held in zip(orders, closures, strict=True):
-            numbers, eta_ms = _timed(alike, parties, known, roads, held)
-            some |= {_id_of(one): _ordered(numbers, row, queue) for one, row in zip(alike, eta_ms, strict=True)}
+            eta_ms = _timed(alike, parties, known, roads, held)
+            for one, row in zip(map(_id_of, alike), eta_ms, strict=True):
+                some[one] = _ordered(parties, row, queue, everybody.attending.get(one, ()))
     return [Board(at=at, known=known, orders=some) for some in orders]
 
 
@@ -115,21 +119,24 @@ def _id_of(question: Question) -> IncidentId:
     return question.incident
 
 
-def _ordered(numbers: Longs, eta_ms: Longs, queue: Queue) -> Order:
-    timed = np.flatnonzero(eta_ms < _NEVER_MS)
+def _ordered(parties: Sequence[Party], eta_ms: Longs, queue: Queue, there: Sequence[int]) -> Order:
+    """`eta_ms` is of the parties' units, in their order; `there` are the numbers of those that attend already."""
+    nobody = np.empty(0, np.int64)
+    numbers = np.concatenate([nobody, *(party.numbers for party in parties)])
+    tier = _TIERS[np.concatenate([nobody, *(party.stand for party in parties)])]
+    timed = np.flatnonzero((eta_ms < _NEVER_MS) & ~np.isin(numbers, there) if there else eta_ms < _NEVER_MS)
     # One sort of whole numbers takes a quarter of what two keys take.
-    keys = np.sort(eta_ms[timed] << _BITS | queue.place[numbers[timed]])
-    return Order(numbers=queue.numbers[keys & (2**_BITS - 1)], eta_ms=keys >> _BITS)
+    keys = np.sort((tier[timed] << _ETA_BITS | eta_ms[timed]) << _BITS | queue.place[numbers[timed]])
+    return Order(numbers=queue.numbers[keys & (2**_BITS - 1)], eta_ms=keys >> _BITS & (2**_ETA_BITS - 1))
 
 
 def _timed(
     questions: Sequence[Question], parties: Sequence[Party], known: Known, roads: Roads, closures: Closures
-) -> tuple[Longs, Longs]:
-    """The numbers of the units offered, and [questions, units] the middle of the ETA of each, or _NEVER_MS."""
+) -> Longs:
+    """[questions, units of the parties] the middle of the ETA of each, or _NEVER_MS."""
     goals = [question.position for question in questions]
     eta_ms = [_party_ms(party, goals, known, roads, closures) for party in parties]
-    nobody = np.empty((len(questions), 0), np.int64)
-    return np.concatenate([np.empty(0, np.int64), *(one.numbers for one in parties)]), np.hstack([nobody, *eta_ms])
+    return np.hstack([np.empty((len(questions), 0), np.int64), *eta_ms])
 
 
 def _party_ms(party: Party, goals: Sequence[Position], known: Known, roads: Roads, closures: Closures) -> Longs:

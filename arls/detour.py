@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.eligibility import ago
+from arls.reasons import Note
 from arls.roads.live import UNREACHED_MS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ NAMED_FOR = 10
 _WALK_M = 5.0
 
 
-def find_cost(path: Path, goal: Position, asked: Asked, roads: Roads, closures: Closures) -> tuple[str, str] | None:
+def find_cost(path: Path, goal: Position, asked: Asked, roads: Roads, closures: Closures) -> tuple[Note, str] | None:
     """A code and a text for what closures cost the one unit that takes this way to the goal; None: nothing."""
     if not closures:
         return None
@@ -38,8 +39,8 @@ def find_cost(path: Path, goal: Position, asked: Asked, roads: Roads, closures: 
     by = named(roads.met_by(if_open, asked.profile, closures))
     walked_m = path.end_off_m - if_open.end_off_m
     if walked_m > _WALK_M:
-        return "on_foot", f"the last {walked_m:.0f} m on foot: shut by {by}"
-    return "detour", f"{ago((path.cost_ms - if_open.cost_ms) / 1000)} later: goes round {by}"
+        return Note.ON_FOOT, f"the last {walked_m:.0f} m on foot: shut by {by}"
+    return Note.DETOUR, f"{ago((path.cost_ms - if_open.cost_ms) / 1000)} later: goes round {by}"
 
 
 def cut_off(

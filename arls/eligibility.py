@@ -1,23 +1,30 @@
 """Who may be offered at all: every unit goes past the rules, and whoever is left out is told why.
 
-It decides on a unit by what it is and does, never by where it is; who of the others is there first is `ranking`'s to
-say. The rules are `EXCLUSIONS`; the first that speaks is the reason.
+It decides on a unit by what it is and does, and by how old its position is, never by where it is; who of the others is
+there first is `ranking`'s to say. The rules stand in the groups that `pipeline` asks one after another; the first rule
+that speaks is the reason.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
+from arls.diversion import Task, find_hold, releases
+from arls.reasons import Bar
 from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState, find_stranded
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from numpy.typing import NDArray
 
     from arls.geo import Position
     from arls.incident import IncidentId
@@ -54,7 +61,7 @@ class Case:
     unit: Unit
     state: UnitState | None
     in_emergency: bool
-    assigned_to: IncidentId | None
+    task: Task | None
     age_s: float  # NaN: never heard
     freshness: Freshness
     question: Question
@@ -69,19 +76,21 @@ Rule = Callable[[Case], Exclusion | None]
 
 def _off_duty(case: Case) -> Exclusion | None:
     if case.state is not None and case.state.availability is Availability.OFF_DUTY:
-        return excluded(case, "off_duty", "off duty")
+        return excluded(case, Bar.OFF_DUTY, "off duty")
     return None
 
 
 def _own_emergency(case: Case) -> Exclusion | None:
-    return excluded(case, "emergency", "has an emergency of its own") if case.in_emergency else None
+    return excluded(case, Bar.EMERGENCY, "has an emergency of its own") if case.in_emergency else None
 
 
 def _assigned(case: Case) -> Exclusion | None:
-    if case.assigned_to is None:
+    if case.task is None:
         return None
-    here = case.assigned_to == case.question.incident
-    return excluded(case, "assigned", "already assigned here" if here else f"assigned to {case.assigned_to}")
+    if case.task.incident == case.question.incident:
+        return excluded(case, Bar.ASSIGNED, "already assigned here")
+    hold = find_hold(case.task, case.state, case.question.grade)
+    return excluded(case, Bar.ASSIGNED, hold) if hold else None
 
 
 _UNOFFERED = {
@@ -92,13 +101,22 @@ _UNOFFERED = {
     Availability.UNKNOWN: "its state is not known",
     Availability.EMERGENCY: "has an emergency of its own",
 }
+# What an assignment explains, from which it may be taken; and what a state may release a unit from.
+_ATTENDS = frozenset({Availability.COMMITTED, Availability.AT_SCENE, Availability.DIVERTIBLE})
+BUSY = _ATTENDS | {Availability.UNAVAILABLE}
 
 
 def _not_available(case: Case) -> Exclusion | None:
     if case.state is None:
-        return excluded(case, "no_state", "never said what it is doing")
-    text = _UNOFFERED.get(case.state.availability)
-    return excluded(case, "not_available", f"{text} ({case.state.label})") if text else None
+        return excluded(case, Bar.NO_STATE, "never said what it is doing")
+    said = case.state.availability
+    explained = said in _ATTENDS and case.task is not None
+    if explained or (said in BUSY and releases(case.state, case.question.grade)):
+        return None
+    text = _UNOFFERED.get(said)
+    if text and case.state.divertible_for and case.question.grade is not None:
+        text = f"may be taken for grade {' and '.join(case.state.divertible_for)} only"
+    return excluded(case, Bar.NOT_AVAILABLE, f"{text} ({case.state.label})") if text else None
 
 
 def _resting(case: Case) -> Exclusion | None:
@@ -106,38 +124,58 @@ def _resting(case: Case) -> Exclusion | None:
         return None
     if case.grade is None or case.grade.interrupts_rest:
         return None
-    return excluded(case, "resting", f"at refreshments, which grade {case.grade.code} does not interrupt")
+    return excluded(case, Bar.RESTING, f"at refreshments, which grade {case.grade.code} does not interrupt")
+
+
+def _forbidden_role(case: Case) -> Exclusion | None:
+    if case.grade is None or case.unit.role not in case.grade.forbidden_roles:
+        return None
+    why = case.grade.forbidden_roles[case.unit.role]
+    return excluded(case, Bar.ROLE, f"{case.unit.role}, not sent to grade {case.grade.code}: {why}")
 
 
 def _lacks_capability(case: Case) -> Exclusion | None:
-    lacking = sorted(case.question.requirement - set(case.unit.capabilities))
-    return excluded(case, "capability", f"lacks {', '.join(lacking)}") if lacking else None
+    required = case.question.requirement.union(case.grade.needs if case.grade else ())
+    lacking = sorted(required - set(case.unit.capabilities))
+    return excluded(case, Bar.CAPABILITY, f"lacks {', '.join(lacking)}") if lacking else None
 
 
 def _stranded(case: Case) -> Exclusion | None:
     why = find_stranded(case.unit)
-    return excluded(case, "no_driver", why) if why else None
+    return excluded(case, Bar.NO_DRIVER, why) if why else None
+
+
+def _too_few(case: Case) -> Exclusion | None:
+    if case.grade is None or case.unit.crew >= case.grade.min_crew:
+        return None
+    return excluded(
+        case, Bar.CREW, f"crew of {case.unit.crew}: grade {case.grade.code} takes at least {case.grade.min_crew}"
+    )
 
 
 def _nowhere(case: Case) -> Exclusion | None:
     if case.freshness is Freshness.NEVER:
-        return excluded(case, "no_fix", "no believable position")
+        return excluded(case, Bar.NO_FIX, "no believable position")
     if case.freshness is Freshness.LOST:
         said = f"last position {ago(case.age_s)} old, one is expected every {ago(case.unit.expected_interval_s)}"
-        return excluded(case, "lost", said)
+        return excluded(case, Bar.LOST, said)
     return None
 
 
-EXCLUSIONS: tuple[Rule, ...] = (
-    _off_duty,
-    _own_emergency,
-    _assigned,
-    _not_available,
-    _resting,
-    _lacks_capability,
-    _stranded,
-    _nowhere,
-)
+def _too_old(case: Case) -> Exclusion | None:
+    if case.grade is None or case.grade.max_age_s is None or not case.age_s > case.grade.max_age_s:
+        return None
+    most = f"grade {case.grade.code} takes none older than {ago(case.grade.max_age_s)}"
+    return excluded(case, Bar.OLD_FIX, f"position {ago(case.age_s)} old, {most}")
+
+
+DUTY: tuple[Rule, ...] = (_off_duty, _own_emergency)
+# The first of these also says no to whoever attends the incident already.
+DIVERSION: tuple[Rule, ...] = (_assigned, _not_available, _resting)
+ELIGIBILITY: tuple[Rule, ...] = (_forbidden_role,)
+CAPABILITY: tuple[Rule, ...] = (_lacks_capability, _stranded, _too_few)
+# These decide by the age of a fix itself, and not by its word alone.
+FIX: tuple[Rule, ...] = (_nowhere, _too_old)
 
 
 class Everybody:
@@ -147,7 +185,7 @@ class Everybody:
     """
 
     def __init__(self, known: Known, at: datetime) -> None:
-        self._known = known
+        self.known = known
         self.age_s = known.picture.age_s(at)  # [N] NaN: never heard
         freshness = freshnesses_of(self.age_s, known.roster.interval_s)
         self._words = [FRESHNESS[place] for place in freshness.tolist()]
@@ -155,52 +193,56 @@ class Everybody:
         kinds, self.kind = np.unique(known.roster.sort * words + freshness, return_inverse=True)  # [N] of each
         self._examples = [(known.roster.examples[kind // words], FRESHNESS[kind % words]) for kind in kinds.tolist()]
 
+    @cached_property
+    def attending(self) -> dict[IncidentId, list[int]]:
+        """The numbers of the units that are assigned to each incident."""
+        found: defaultdict[IncidentId, list[int]] = defaultdict(list)
+        for callsign, assignment in self.known.active.items():
+            found[self.known.assignments[assignment].incident].append(self.known.picture.numbers[callsign])
+        return found
+
     @property
     def examples(self) -> list[Doing]:
         """One unit of each kind."""
         return [doing for doing, _ in self._examples]
 
-    def offered(self, question: Question) -> list[bool]:
-        """The units of which kinds may be offered, for a question of this instant."""
-        # No rule decides by an age what it does not decide by its word.
-        grade = self.find_grade(question)
-        cases = (_case(doing, _SOME_AGE_S, freshness, question, grade) for doing, freshness in self._examples)
-        return [_find_exclusion(case) is None for case in cases]
+    def spoken(self, question: Question, rules: tuple[Rule, ...]) -> NDArray[np.int64]:
+        """[N] the place of the first of these rules that speaks against each unit, for a question of this instant; -1.
 
-    def exclusions(self, question: Question) -> list[Exclusion]:
-        """Each unit that may not be offered, with the reason why not."""
-        offered = np.array(self.offered(question), np.bool_)[self.kind]
-        grade = self.find_grade(question)
-        cases = (self._case(number, question, grade) for number in np.flatnonzero(~offered).tolist())
-        return [exclusion for case in cases if (exclusion := _find_exclusion(case)) is not None]
+        Who attends the very incident is judged as if it were another. No rule decides by an age what it does not decide
+        by its word, but for the oldest fix that a grade takes.
+        """
+        grade, alike = self.find_grade(question), replace(question, incident=None)
+        cases = [_case(doing, _SOME_AGE_S, freshness, alike, grade) for doing, freshness in self._examples]
+        found = np.array([_find_place(case, rules) for case in cases], np.int64)[self.kind]
+        if _too_old in rules and grade is not None and grade.max_age_s is not None:
+            found[(found < 0) & (self.age_s > grade.max_age_s)] = rules.index(_too_old)
+        return found
 
     def freshness(self, number: int) -> Freshness:
         """The word for the age of a unit's fix."""
         return self._words[number]
 
-    def case(self, number: int, question: Question) -> Case:
-        """One unit, by its number, before the rules."""
-        return self._case(number, question, self.find_grade(question))
-
     def find_grade(self, question: Question) -> Grade | None:
         """What the grade of a question promises: by its incident's policy, or by the one in force."""
-        incident = self._known.incidents.get(question.incident) if question.incident is not None else None
-        packs = self._known.packs
+        incident = self.known.incidents.get(question.incident) if question.incident is not None else None
+        packs = self.known.packs
         policy = packs.policy_of(incident) if incident is not None else packs.policy_at(question.at)
         return policy.find_grade(question.grade)
 
-    def _case(self, number: int, question: Question, grade: Grade | None) -> Case:
-        doing, age_s = self._known.roster.doings[number], float(self.age_s[number])
+    def case(self, number: int, question: Question, grade: Grade | None) -> Case:
+        """One unit, by its number, before the rules; `grade` is that of the question."""
+        doing, age_s = self.known.roster.doings[number], float(self.age_s[number])
         return _case(doing, age_s, self._words[number], question, grade)
 
 
 def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question, grade: Grade | None) -> Case:
-    unit, state, in_emergency, assigned_to = doing
+    unit, state, in_emergency, task = doing
     return Case(
         unit=unit,
         state=state,
         in_emergency=in_emergency,
-        assigned_to=assigned_to,
+        task=task,
         age_s=age_s,
         freshness=freshness,
         question=question,
@@ -208,11 +250,11 @@ def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question, 
     )
 
 
-def _find_exclusion(case: Case) -> Exclusion | None:
-    return next((found for rule in EXCLUSIONS if (found := rule(case)) is not None), None)
+def _find_place(case: Case, rules: tuple[Rule, ...]) -> int:
+    return next((place for place, rule in enumerate(rules) if rule(case) is not None), -1)
 
 
-def excluded(case: Case, code: str, reason: str) -> Exclusion:
+def excluded(case: Case, code: Bar, reason: str) -> Exclusion:
     """The unit left out, with a code for machines and a text for a dispatcher."""
     return Exclusion(callsign=case.unit.callsign, code=code, reason=reason)
 

@@ -1,7 +1,7 @@
 """All who may be sent and have a way, the soonest first, as columns: what a ranking tells of is picked from it.
 
-It decides the order: the middle of the ETA, then who was heard later, then callsign. When each can be there was worked
-out by `timing`.
+It decides the order, which is total: the tier of the list, the middle of the ETA, who was heard later, callsign. When
+each can be there was worked out by `timing`, and on which list it stands is `lists`' to say.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from arls.lists import STANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 
+# Of each of STANDS.
+_TIERS = np.array([stand.tier for stand in STANDS])
 _TIMED = ("low_s", "mid_s", "high_s", "distance_m")
 
 
@@ -58,6 +62,8 @@ class Lineup:
 
     parties: tuple[Party, ...]
     party: Longs  # [m] of which of the parties each is
+    stand: Longs  # [m] where each stands, as places in STANDS
+    tier: Longs  # [m] of that; it never falls
     numbers: Longs  # [m] in the picture
     age_s: Floats  # [m] of their fixes
     mobilise_s: Floats  # [m] what they need to get going
@@ -88,6 +94,7 @@ class Row(NamedTuple):
     mobility: Profile
     numbers: int
     age_s: float
+    stand: int
     guessed: bool
     low_s: float
     mid_s: float
@@ -105,12 +112,16 @@ def lineup_of(parties: Sequence[Party], times: Sequence[Times], queue: Queue) ->
 
     party = column((np.full(len(party.numbers), n) for n, party in enumerate(parties)), np.int64)
     numbers = column((party.numbers for party in parties), np.int64)
+    stand = column((party.stand for party in parties), np.int64)
+    tier = _TIERS[stand]
     told = {name: column(getattr(time, name) for time in times) for name in _TIMED}
     told |= {name: np.round(told[name], 3) for name in ("low_s", "mid_s", "high_s")}
-    order = np.lexsort((queue.place[numbers], told["mid_s"]))
+    order = np.lexsort((queue.place[numbers], told["mid_s"], tier))
     return Lineup(
         parties=tuple(parties),
         party=party[order],
+        stand=stand[order],
+        tier=tier[order],
         numbers=numbers[order],
         age_s=column(party.age_s for party in parties)[order],
         mobilise_s=column(party.mobilise_s for party in parties)[order],

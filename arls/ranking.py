@@ -1,7 +1,7 @@
 """Who can be there first: every unit is either a candidate with its ETA and reasons, or excluded with a reason.
 
-It decides the order, and how sure it is. It sends nobody: a dispatcher decides. The steps are the rules of
-`eligibility`, then the ETA of *all* that are left, then the order: ETA, then age of the fix, then callsign.
+It decides what is told of each, and how sure the first place is. It sends nobody: a dispatcher decides. The steps, and
+with them the order, stand in `pipeline`.
 """
 
 from __future__ import annotations
@@ -18,25 +18,32 @@ import numpy as np
 
 from arls.closure import ClosureId
 from arls.detour import cut_off, find_cost
-from arls.eligibility import Everybody, Exclusion, Question, ago
+from arls.eligibility import BUSY, Everybody, Exclusion, Question, ago
 from arls.eta import Eta, launches_s
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId
-from arls.lineup import Row, lineup_of, queue_of
+from arls.lists import STANDS, Listed
+from arls.pipeline import exclusions_of, get_lineup, run, sheet_of
+from arls.reasons import Bar, Note
 from arls.rivals import Outlook, Scene, outlooks
-from arls.timing import Party, Times, parties_of, times_of
 from arls.track import Freshness
 from arls.unit import Callsign, find_held_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from arls.diversion import Task
+    from arls.lineup import Row
     from arls.roads.live import Roads
     from arls.roster import Doing
     from arls.state import Known
+    from arls.timing import Party, Times
 
 __all__ = [
     "Basis",
     "Candidate",
     "Exclusion",
+    "Listed",
     "Question",
     "Ranking",
     "Reason",
@@ -54,13 +61,9 @@ STREETS_SHOWN = 6
 ROBUST_FROM, RIVAL_FROM = 0.9, 0.05
 _NAMED = 3
 
-# Codes of reasons: a straight line is a guess where a road should lead, and the way itself for who flies.
-_GUESSED = "straight_line"
-_FLIES = "flies"
-
 # Why a unit has no ETA: by the kind of its profile, or because no road leads there.
-_UNTIMED = {"water": ("by_water", "goes by water: no ETA is known")}
-_NO_ROAD = ("unreachable", "no road leads there for it")
+_UNTIMED = {"water": (Bar.BY_WATER, "goes by water: no ETA is known")}
+_NO_ROAD = (Bar.UNREACHABLE, "no road leads there for it")
 
 
 class Basis(StrEnum):
@@ -85,8 +88,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-_ROUGH = Reason(code=_GUESSED, text="no road is known there: a straight line, very rough")
-_ALONE = Reason(code="single_crewed", text="single-crewed")
+_ROUGH = Reason(code=Note.STRAIGHT_LINE, text="no road is known there: a straight line, very rough")
+_ALONE = Reason(code=Note.SINGLE_CREWED, text="single-crewed")
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -95,6 +98,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     rank: int
     callsign: Callsign
     kind: str
+    list: Listed
+    diverts_from: IncidentId | None  # that it would leave
     eta_s: Eta
     basis: Basis
     distance_m: float
@@ -135,25 +140,21 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     """Everybody who may be sent, soonest first, and everybody else with the reason why not."""
     everybody, closures = Everybody(known, question.at), known.closures_at(question.at)
-    parties = parties_of(question, everybody, roads)
     # A few are measured one by one when they are shown; all at once only when all are.
-    times = [
-        times_of(party, question.position, known.picture, roads, closures=closures, measured=question.k is None)
-        for party in parties
-    ]
-    lineup = lineup_of(parties, times, queue_of(known.picture.callsigns, everybody.age_s))
+    sheet = run(sheet_of(question, everybody, roads, closures=closures, measured=question.k is None))
+    lineup = get_lineup(sheet)
     scene = Scene(goal=question.position, at=question.at, known=known, roads=roads, closures=closures)
     looked_at = outlooks(lineup, scene)
     shown = len(lineup) if question.k is None else min(question.k, len(lineup))
     places = sorted({*looked_at, *range(shown)})
     crow_m = known.picture.crow_m(lineup.numbers[places], question.position).tolist()
     told = {
-        row.place: _candidate(row, everybody.freshness(row.numbers), far_m, known, looked_at.get(row.place))
+        row.place: _candidate(row, everybody, far_m, looked_at.get(row.place))
         for row, far_m in zip(lineup.rows(places), crow_m, strict=True)
     }
-    verdict, text = _verdict_of(list(told.values()))
-    exclusions = everybody.exclusions(question)
-    for party, time in zip(parties, times, strict=True):
+    verdict, text = _verdict_of([told[place] for place in sorted(looked_at)], int(lineup.tier[0]) if looked_at else 0)
+    exclusions = exclusions_of(sheet)
+    for party, time in zip(sheet.parties, sheet.times, strict=True):
         exclusions += _untimed(party, time, scene)
     return Ranking(
         at=question.at,
@@ -197,18 +198,20 @@ def _untimed(party: Party, times: Times, scene: Scene) -> list[Exclusion]:
     names = scene.known.picture.callsigns
     exclusions = []
     for i in untimed:
-        code, reason = ("cut_off", shut[i]) if i in shut else why
+        code, reason = (Bar.CUT_OFF, shut[i]) if i in shut else why
         exclusions.append(Exclusion(callsign=names[party.numbers[i]], code=code, reason=reason))
     return exclusions
 
 
-def _candidate(row: Row, freshness: Freshness, crow_m: float, known: Known, outlook: Outlook | None) -> Candidate:
-    doing = known.roster.doings[row.numbers]
-    flies = _find_flight(row, known)
+def _candidate(row: Row, everybody: Everybody, crow_m: float, outlook: Outlook | None) -> Candidate:
+    doing, freshness = everybody.known.roster.doings[row.numbers], everybody.freshness(row.numbers)
+    flies = _find_flight(row, everybody.known)
     return Candidate(
         rank=row.place + 1,
         callsign=doing.unit.callsign,
         kind=doing.unit.kind,
+        list=STANDS[row.stand].listed,
+        diverts_from=doing.task.incident if doing.task else None,
         eta_s=outlook.eta_s if outlook else Eta(low=row.low_s, mid=row.mid_s, high=row.high_s),
         basis=Basis.STRAIGHT_LINE if row.guessed or flies else Basis.ROAD,
         distance_m=round(row.distance_m, 1),
@@ -217,7 +220,7 @@ def _candidate(row: Row, freshness: Freshness, crow_m: float, known: Known, outl
         fix_age_s=round(row.age_s, 3),
         freshness=freshness,
         profile=row.mobility.name,
-        reasons=_reasons(doing, row, freshness, flies),
+        reasons=_reasons(doing, row, everybody, flies),
         first_probability=outlook.first_probability if outlook else None,
     )
 
@@ -226,27 +229,44 @@ def _find_flight(row: Row, known: Known) -> Reason | None:
     if row.mobility.straight is None:
         return None
     (launch_s,) = launches_s(row.mobility.straight, known.picture.columns["speed_mps"][[row.numbers]]).tolist()
-    return Reason(code=_FLIES, text="flies: " + (f"{launch_s:.0f} s to launch" if launch_s else "in the air"))
+    return Reason(code=Note.FLIES, text="flies: " + (f"{launch_s:.0f} s to launch" if launch_s else "in the air"))
 
 
-def _reasons(doing: Doing, row: Row, freshness: Freshness, flies: Reason | None) -> tuple[Reason, ...]:
-    reasons = [flies] if flies else []
+def _reasons(doing: Doing, row: Row, everybody: Everybody, flies: Reason | None) -> tuple[Reason, ...]:
+    freshness, reasons = everybody.freshness(row.numbers), list(_of_its_list(doing, everybody))
+    if flies:
+        reasons.append(flies)
     if row.guessed:
         reasons.append(_ROUGH)
     if doing.state is not None and doing.state.mobilise_s:
         reasons.append(_getting_going(doing.state.label, doing.state.mobilise_s))
     if freshness is not Freshness.FRESH:
-        reasons.append(Reason(code="old_fix", text=f"position {ago(row.age_s)} old"))
+        reasons.append(Reason(code=Note.OLD_FIX, text=f"position {ago(row.age_s)} old"))
     if doing.unit.crew == 1:
         reasons.append(_ALONE)
     if (slow := find_held_back(doing.unit)) is not None:
-        reasons.append(Reason(code="no_response_drive", text=slow))
+        reasons.append(Reason(code=Note.NO_RESPONSE_DRIVE, text=slow))
     return tuple(reasons)
+
+
+def _of_its_list(doing: Doing, everybody: Everybody) -> Iterator[Reason]:
+    """Why it stands on another list than that of our own who are free."""
+    if doing.task is not None:
+        yield Reason(code=Note.DIVERTS, text=_leaving(doing.task, len(everybody.attending[doing.task.incident]) - 1))
+    elif doing.state is not None and doing.state.availability in BUSY:
+        yield Reason(code=Note.RELEASED, text=f"busy, but may be taken: {doing.state.label}")
+    if doing.unit.organisation:
+        yield Reason(code=Note.NEIGHBOUR, text=f"of {doing.unit.organisation}: to be asked for")
+
+
+def _leaving(task: Task, others: int) -> str:
+    stay = "nobody else would be" if not others else "1 other stays" if others == 1 else f"{others} others stay"
+    return f"leaves {task.incident} (grade {task.grade}), where {stay}"
 
 
 @lru_cache(maxsize=256)
 def _getting_going(label: str, mobilise_s: int) -> Reason:
-    return Reason(code="mobilise", text=f"{label}: {mobilise_s} s to get going")
+    return Reason(code=Note.MOBILISE, text=f"{label}: {mobilise_s} s to get going")
 
 
 def _is_read(candidate: Candidate) -> bool:
@@ -270,17 +290,22 @@ def _finished(candidate: Candidate, scene: Scene) -> Candidate:
     )
 
 
-def _verdict_of(candidates: list[Candidate]) -> tuple[Verdict, str]:
+# Said before a verdict where nobody stands on the lists in front.
+_BEHIND = ("", "nobody is free: ", "nobody of ours: ", "nobody on the ground: ")
+
+
+def _verdict_of(candidates: Sequence[Candidate], tier: int) -> tuple[Verdict, str]:
+    """How sure the first place is among those of this tier, the foremost there is."""
     if not candidates:
         return Verdict.UNKNOWN, "nobody can be sent"
-    first = candidates[0]
-    if any(reason.code == _GUESSED for reason in first.reasons):
-        return Verdict.UNKNOWN, f"{first.callsign} by a straight line only: no road is known there"
+    first, lacking = candidates[0], _BEHIND[tier]
+    if any(reason.code == Note.STRAIGHT_LINE for reason in first.reasons):
+        return Verdict.UNKNOWN, f"{lacking}{first.callsign} by a straight line only: no road is known there"
     chance = first.first_probability or 0.0
     if chance >= ROBUST_FROM:
-        return Verdict.ROBUST, f"{first.callsign} is there first, {min(99, floor(100 * chance))} times in 100"
+        return Verdict.ROBUST, f"{lacking}{first.callsign} is there first, {min(99, floor(100 * chance))} times in 100"
     others = sorted(candidates[1:], key=lambda other: -(other.first_probability or 0.0))
     likely = [other for other in others if (other.first_probability or 0.0) >= RIVAL_FROM] or others[:1]
     rest = f" and {len(likely) - _NAMED} more" if len(likely) > _NAMED else ""
     named = ", ".join(other.callsign for other in likely[:_NAMED])
-    return Verdict.AMBIGUOUS, f"too close to call: {first.callsign} or {named}{rest}"
+    return Verdict.AMBIGUOUS, f"{lacking}too close to call: {first.callsign} or {named}{rest}"

@@ -54,12 +54,13 @@ class Scene:
 def outlooks(lineup: Lineup, scene: Scene) -> dict[int, Outlook]:
     """What comes of a close look at some of these units, by their places from 0.
 
-    Looked at are the first few, and whoever may be there before the first of them: nobody else can be first.
+    Looked at are the first few, and whoever may be there before the first of them: nobody else can be first. Who stands
+    on a list behind is not: those in front are to be sent first, however late.
     """
     if not len(lineup):
         return {}
     may_be_first = (np.arange(len(lineup)) < ALWAYS) | (lineup.low_s < lineup.high_s[0])
-    near = np.flatnonzero(may_be_first)[:AT_MOST]
+    near = np.flatnonzero(may_be_first & (lineup.tier == lineup.tier[0]))[:AT_MOST]
     low, mid, high = lineup.low_s[near], lineup.mid_s[near], lineup.high_s[near]
     arrivals_s = arrivals_between(low, mid, high)
     by_road = np.array([mobility.kind == "road" for mobility in map(lineup.mobility, near)]) & ~lineup.guessed[near]

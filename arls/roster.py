@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from arls.incident import IncidentId
+    from arls.diversion import Task
     from arls.unit import Callsign, Unit, UnitState
 
     Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ class Doing(NamedTuple):
     unit: Unit
     state: UnitState | None  # None: it never said
     in_emergency: bool
-    assigned_to: IncidentId | None
+    task: Task | None  # None: it is assigned to nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,8 +76,9 @@ class Register:
 
 def _sort_of(doing: Doing) -> tuple[object, ...]:
     unit, state = doing.unit, doing.state
-    said = None if state is None else (state.availability, state.mobilise_s)
+    said = None if state is None else (state.availability, state.mobilise_s, state.divertible_for)
     mobility = None if unit.vehicle is None else unit.vehicle.mobility
     aboard = unit.capabilities, unit.profile, unit.driver, unit.crew, bool(unit.members), mobility
     told = unit.role, unit.organisation, unit.operation
-    return said, doing.in_emergency, doing.assigned_to is None, aboard, told
+    # Which incident it is matters to no rule: its own grade never interrupts it.
+    return said, doing.in_emergency, doing.task and doing.task[1:], aboard, told

@@ -18,7 +18,8 @@ from arls.asks import Ask, AskId
 from arls.booking import Booking
 from arls.caller import Call, CallId
 from arls.closure import Closure, ClosureId, Closures
-from arls.incident import Assignment, AssignmentId, Incident, IncidentId, Suggestion
+from arls.diversion import Task, task_of
+from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Suggestion
 from arls.packs.adopted import Packs, uk_national_states
 from arls.reordering import Reordering
 from arls.roster import Doing
@@ -121,6 +122,10 @@ class State(msgspec.Struct, kw_only=True):
         suggestion = self.shown.get(incident)
         return suggestion if suggestion is not None and suggestion.callsign != callsign else None
 
+    def attending(self, incident: IncidentId) -> set[Callsign]:
+        """The units that are assigned to an incident."""
+        return {callsign for callsign, held in self.active.items() if self.assignments[held].incident == incident}
+
     def off_duty(self, callsign: Callsign) -> bool:
         """True when the unit is not to be tracked."""
         state = self.states.get(callsign)
@@ -181,13 +186,20 @@ def doing_of(known: State | Known, callsign: Callsign) -> Doing:
         unit=known.units[callsign],
         state=known.states.get(callsign),
         in_emergency=callsign in known.emergencies,
-        assigned_to=known.assignments[held].incident if held else None,
+        task=_task_of(known, known.assignments[held]) if held else None,
     )
 
 
 def assignments_of(known: State | Known, incident: IncidentId) -> list[Assignment]:
     """All assignments of an incident, the oldest first."""
     return [known.assignments[name] for name in known.sent.get(incident, ())]
+
+
+def _task_of(known: State | Known, assignment: Assignment) -> Task:
+    incident = known.incidents[assignment.incident]
+    grade = known.packs.policy_of(incident).find_grade(incident.grade)
+    at_scene = assignment.state is AssignmentState.AT_SCENE
+    return task_of(incident.id, incident.grade, grade, at_scene=at_scene)
 
 
 @lru_cache(maxsize=1)

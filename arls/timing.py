@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.eta import Doubtfulness, crow_interval, flight_interval, road_interval
+from arls.lists import STANDS, stand_of
 from arls.roads.live import UNREACHED_MS, Roads
 from arls.unseen import stays_at_a_glance
 
@@ -39,6 +40,7 @@ class Party:
     numbers: Longs  # [n] in the picture
     age_s: Floats  # [n] of their fixes
     mobilise_s: Floats  # [n] what they need to get going
+    stand: Longs  # [n] where they stand, as places in STANDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,24 +55,27 @@ class Times:
     distance_m: Floats  # NaN: by road, and not measured
 
 
-def parties_of(question: Question, everybody: Everybody, roads: Roads) -> list[Party]:
-    """The units that may be offered by their profiles, in the order of the profiles' names."""
-    offered, examples = everybody.offered(question), everybody.examples
-    grade = everybody.find_grade(question)
-    names = [profile_of(doing.unit, question, grade) for doing in examples]
-    mobilise_s = np.array([doing.state.mobilise_s if doing.state else 0 for doing in examples], np.float64)
-    parties = []
-    for name in sorted(set(names)):
-        goes = np.array([free and own == name for free, own in zip(offered, names, strict=True)])
-        numbers = np.flatnonzero(goes[everybody.kind])
-        if len(numbers):
-            party = Party(
-                mobility=roads.profile(name),
+def parties_of(
+    question: Question, everybody: Everybody, roads: Roads, *, offered: Bools, going_s: Floats
+) -> list[Party]:
+    """The units that are `offered` [N] by their profiles, by name; `going_s` [N] is what each needs to get going."""
+    grade, examples, parties = everybody.find_grade(question), everybody.examples, []
+    names = np.array([profile_of(doing.unit, question, grade) for doing in examples], np.str_)
+    for name in np.unique(names).tolist():
+        numbers = np.flatnonzero((names == name)[everybody.kind] & offered)
+        if not len(numbers):
+            continue
+        mobility = roads.profile(name)
+        stands = np.array([STANDS.index(stand_of(doing, mobility.kind)) for doing in examples])
+        parties.append(
+            Party(
+                mobility=mobility,
                 numbers=numbers,
                 age_s=everybody.age_s[numbers],
-                mobilise_s=mobilise_s[everybody.kind[numbers]],
+                mobilise_s=going_s[numbers],
+                stand=stands[everybody.kind[numbers]],
             )
-            parties.append(party)
+        )
     return parties
 
 

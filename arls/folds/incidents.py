@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from arls import messages as m
     from arls.locality import Locality
     from arls.state import State
+    from arls.unit import Callsign
 
 
 def created(state: State, event: m.IncidentCreated) -> None:
@@ -34,8 +35,8 @@ def closed(state: State, event: m.IncidentClosed) -> None:
     state.incidents[incident.id] = with_log(incident, event, f"closed{because(said)}")
 
 
-def changed(state: State, event: m.IncidentChanged) -> None:
-    """What was given is new, and the log says what."""
+def changed(state: State, event: m.IncidentChanged) -> set[Callsign]:
+    """What was given is new, and the log says what; a new grade may free or hold those who attend."""
     incident = state.incidents[event.incident]
     new = {
         name: value
@@ -55,6 +56,7 @@ def changed(state: State, event: m.IncidentChanged) -> None:
     linked = f"linked to {event.link}" if event.link else ""
     text = "; ".join(part for part in (said, linked) if part) + because(event.reason)
     state.incidents[incident.id] = with_log(replace(incident, **new), event, text)
+    return state.attending(incident.id) if event.grade is not None else set()
 
 
 def _said(name: str, value: object, event: m.IncidentChanged) -> str:

@@ -42,7 +42,8 @@ UNITS = st.fixed_dictionaries(
         "code": st.sampled_from([2, 2, 2, 3, 4, 6, 7, 9, 11, None]),
         "profile": st.sampled_from(["car-response", "car-response", "foot", "cycle", "air", "boat"]),
         "emergency": st.sampled_from([False, False, False, True]),
-        "assigned": st.sampled_from([False, False, False, True]),
+        "assigned": st.sampled_from([None, None, 0, 1, 2]),  # to which incident, where there are so many
+        "organisation": st.sampled_from(["", "", "neighbour"]),
     }
 )
 INCIDENTS = st.lists(
@@ -76,7 +77,8 @@ class Desk:
 
     def unit(self, name: str, drawn: Drawn, told: dict[str, Any]) -> None:
         callsign, source = Callsign(name), f"issi:{name}"
-        self.ask(m.PutUnit, unit=Unit(callsign=callsign, profile=told["profile"]), sources=(source,))
+        unit = Unit(callsign=callsign, profile=told["profile"], organisation=told.get("organisation", ""))
+        self.ask(m.PutUnit, unit=unit, sources=(source,))
         if told["code"] is not None:
             self.ask(m.SetState, callsign=callsign, code=told["code"])
         if told["age_s"] is not None:
@@ -96,15 +98,15 @@ def test_every_order_is_that_of_a_ranking_with_the_same_etas(
     roads: Roads, drawn: Drawn, units: list[dict[str, Any]], incidents: list[tuple[str, str, float]], shut: str
 ) -> None:
     desk = Desk()
-    elsewhere = desk.incident(drawn.node("A"), "1")
+    places = [desk.incident(drawn.node("A"), "1")]
+    for node, grade, away_m in incidents:
+        places.append(desk.incident(moved(drawn.node(node), course_deg=0.0, distance_m=away_m), grade))
     for number, told in enumerate(units):
         desk.unit(f"U{number}", drawn, told)
         if told["emergency"]:
             desk.ask(m.RadioEvent, source=f"issi:U{number}", kind="emergency")
-        if told["assigned"]:
-            desk.ask(m.Assign, incident=elsewhere, callsign=Callsign(f"U{number}"))
-    for node, grade, away_m in incidents:
-        desk.incident(moved(drawn.node(node), course_deg=0.0, distance_m=away_m), grade)
+        if told["assigned"] is not None and told["assigned"] < len(places):
+            desk.ask(m.Assign, incident=places[told["assigned"]], callsign=Callsign(f"U{number}"))
     if shut:
         desk.ask(m.CloseRoads, shape=Line(positions=tuple(map(drawn.node, shut))))
     known = desk.done()

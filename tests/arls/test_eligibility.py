@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arls import messages as m
-from arls.eligibility import EXCLUSIONS, Everybody, Question
+from arls.eligibility import Everybody, Exclusion, Question
 from arls.incident import Act, IncidentId
+from arls.pipeline import RULES, exclusions_of, run, sheet_of
+from arls.roads.live import Roads
 from arls.unit import Callsign
 from tests.arls.test_ranking import NOW, Room, said
 from tests.drawing import draw
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from arls.engine import Done
 
 DRAWN = draw("A--B", ways={"AB": {"highway": "residential"}})
+ROADS = Roads(DRAWN.network)
+
+
+def excluded(room: Room, question: Question) -> list[Exclusion]:
+    """Whoever the rules leave out."""
+    return exclusions_of(run(sheet_of(question, Everybody(room.engine.known, question.at), ROADS)))
 
 
 @pytest.fixture
@@ -47,13 +55,18 @@ UNITS = st.lists(
 
 
 @settings(max_examples=40)
-@given(told=UNITS, grade=st.sampled_from([None, "1", "3"]), lacking=st.sampled_from([(), ("dog",), ("dog", "taser")]))
+@given(
+    told=UNITS,
+    grade=st.sampled_from([None, "1", "3"]),
+    losing=st.sampled_from(["2", "3"]),
+    lacking=st.sampled_from([(), ("dog",), ("dog", "taser")]),
+)
 def test_every_unit_is_offered_or_excluded_by_the_first_rule_that_speaks_of_it(
-    told: list[dict[str, object]], grade: str | None, lacking: tuple[str, ...]
+    told: list[dict[str, object]], grade: str | None, losing: str, lacking: tuple[str, ...]
 ) -> None:
     room = Room()
     try:
-        made: Done = room.engine.ask(m.CreateIncident(**said(-10.0, lat=52.5, lon=-1.9, grade="2"))).result(5)  # type: ignore[assignment]
+        made: Done = room.engine.ask(m.CreateIncident(**said(-10.0, lat=52.5, lon=-1.9, grade=losing))).result(5)  # type: ignore[assignment]
         for number, fields in enumerate(told):
             assigned, age_s = fields.pop("assigned"), fields.pop("age_s")
             room.unit(f"U{number}", DRAWN.node("A") if age_s is not None else None, age_s=age_s or 0.0, **fields)  # type: ignore[arg-type]
@@ -61,11 +74,12 @@ def test_every_unit_is_offered_or_excluded_by_the_first_rule_that_speaks_of_it(
                 room.ask(m.Assign(**said(-5.0, incident=IncidentId(made.subject), callsign=Callsign(f"U{number}"))))
         question = Question(position=DRAWN.node("B"), at=NOW, grade=grade, requirement=frozenset(lacking))
         everybody = Everybody(room.engine.known, NOW)
-        cases = [everybody.case(number, question) for number in range(len(told))]
-        by_itself = [next((found for rule in EXCLUSIONS if (found := rule(case))), None) for case in cases]
-        assert everybody.exclusions(question) == [found for found in by_itself if found]
-        offered = everybody.offered(question)
-        assert [offered[kind] for kind in everybody.kind] == [found is None for found in by_itself]
+        policy_grade = everybody.find_grade(question)
+        cases = [everybody.case(number, question, policy_grade) for number in range(len(told))]
+        by_itself = [next((found for rule in RULES if (found := rule(case))), None) for case in cases]
+        sheet = run(sheet_of(question, everybody, ROADS))
+        assert exclusions_of(sheet) == [found for found in by_itself if found]
+        assert [place < 0 for place in sheet.spoken] == [found is None for found in by_itself]
     finally:
         room.engine.stop()
 
@@ -74,7 +88,7 @@ def test_a_unit_is_of_another_kind_as_soon_as_what_it_does_is_another(room: Room
     question = Question(position=DRAWN.node("B"), at=NOW)
 
     def codes() -> list[str]:
-        return [exclusion.code for exclusion in Everybody(room.engine.known, NOW).exclusions(question)]
+        return [exclusion.code for exclusion in excluded(room, question)]
 
     room.unit("ONE", DRAWN.node("A"))
     assert codes() == []
@@ -91,9 +105,7 @@ def test_a_unit_is_of_another_kind_as_soon_as_what_it_does_is_another(room: Room
 def test_an_exclusion_tells_the_age_of_the_unit_and_not_that_of_another_of_its_kind(room: Room) -> None:
     for number in (1, 2):
         room.unit(f"U{number}", DRAWN.node("A"), age_s=1_000.0 * number)
-    found = Everybody(room.engine.known, NOW + timedelta(seconds=5)).exclusions(
-        Question(position=DRAWN.node("B"), at=NOW)
-    )
+    found = excluded(room, Question(position=DRAWN.node("B"), at=NOW + timedelta(seconds=5)))
     assert [exclusion.reason.split(" old")[0] for exclusion in found] == [
         "last position 16:45 min",
         "last position 33:25 min",

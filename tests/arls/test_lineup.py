@@ -1,4 +1,4 @@
-"""A lineup is in the order of ETA, then of age, then of callsign, and every column is in that order."""
+"""A lineup is in the order of tier, ETA, age and callsign, and every column is in that order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.lineup import lineup_of, queue_of
+from arls.lists import STANDS
 from arls.roads.profile import PROFILES
 from arls.timing import Party, Times
 from arls.unit import Callsign
@@ -18,6 +19,7 @@ UNITS = st.lists(
             "mid_s": st.sampled_from([60.0, 60.0004, 61.0, 300.25]),
             "age_s": st.sampled_from([1.0, 1.0002, 7.0]),
             "known": st.booleans(),
+            "stand": st.integers(0, len(STANDS) - 1),
             "name": st.sampled_from("ABCDEFGHIJKL"),
         }
     ),
@@ -26,7 +28,9 @@ UNITS = st.lists(
 
 
 @given(told=UNITS)
-def test_who_is_sooner_goes_first_then_who_was_heard_later_then_by_callsign(told: list[dict[str, float]]) -> None:
+def test_list_by_list_who_is_sooner_goes_first_then_who_was_heard_later_then_by_callsign(
+    told: list[dict[str, float]],
+) -> None:
     callsigns = tuple(Callsign(str(one["name"])) for one in told)
     age_s = np.array([one["age_s"] for one in told], np.float64)
     parties, times = [], []
@@ -35,7 +39,13 @@ def test_who_is_sooner_goes_first_then_who_was_heard_later_then_by_callsign(told
         if not len(numbers):
             continue
         mid_s = np.array([told[n]["mid_s"] for n in numbers])
-        party = Party(mobility=PROFILES[profile], numbers=numbers, age_s=age_s[numbers], mobilise_s=10.0 * numbers)
+        party = Party(
+            mobility=PROFILES[profile],
+            numbers=numbers,
+            age_s=age_s[numbers],
+            mobilise_s=10.0 * numbers,
+            stand=np.array([told[n]["stand"] for n in numbers], np.int64),
+        )
         parties.append(party)
         times.append(
             Times(
@@ -48,15 +58,21 @@ def test_who_is_sooner_goes_first_then_who_was_heard_later_then_by_callsign(told
             )
         )
     lineup = lineup_of(parties, times, queue_of(callsigns, age_s))
+
+    def tier(n: int) -> int:
+        return STANDS[int(told[n]["stand"])].tier
+
     expected = sorted(
         (n for n, one in enumerate(told) if one["known"]),
-        key=lambda n: (round(told[n]["mid_s"], 3), round(told[n]["age_s"], 3), told[n]["name"]),
+        key=lambda n: (tier(n), round(told[n]["mid_s"], 3), round(told[n]["age_s"], 3), told[n]["name"]),
     )
     assert lineup.numbers.tolist() == expected
     assert lineup.mid_s.tolist() == [round(told[n]["mid_s"], 3) for n in expected]
     assert lineup.age_s.tolist() == [told[n]["age_s"] for n in expected]
     assert lineup.mobilise_s.tolist() == [10.0 * n for n in expected]
     assert lineup.distance_m.tolist() == [100.0 * n for n in expected]
+    assert lineup.stand.tolist() == [told[n]["stand"] for n in expected]
+    assert lineup.tier.tolist() == [tier(n) for n in expected]
     assert lineup.guessed.tolist() == [n % 2 == 0 for n in expected]
     names = ("car-response", "foot")
     assert [lineup.mobility(i).name for i in range(len(lineup))] == [names[int(told[n]["party"])] for n in expected]

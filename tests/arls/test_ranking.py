@@ -15,7 +15,7 @@ from arls.engine import Engine
 from arls.fix import Fix
 from arls.geo import Position, moved
 from arls.incident import IncidentId
-from arls.ranking import Basis, Question, Ranking, Verdict, bytes_of, rank
+from arls.ranking import Basis, Listed, Question, Ranking, Verdict, bytes_of, rank
 from arls.replay import known_after
 from arls.roads.hierarchy.order import order_of
 from arls.roads.live import Roads
@@ -243,21 +243,29 @@ def test_where_no_road_is_known_the_answer_is_a_wide_straight_line_and_says_so(
     assert found.verdict is Verdict.UNKNOWN
 
 
-def test_who_flies_is_timed_straight_across_the_river_and_may_come_first(
+def test_who_flies_is_timed_straight_across_the_river_on_a_list_of_its_own(
     room: Room, roads: Roads, drawn: Drawn
 ) -> None:
     room.unit("CAR", drawn.node("a"))
     room.unit("HELI", moved(drawn.node("A"), course_deg=0.0, distance_m=20_000.0), kind=UnitKind.SPECIAL, profile="air")
-    first, second = room.rank(roads, drawn.node("a")).candidates
-    assert (first.callsign, first.basis) == ("CAR", Basis.ROAD)
+    found = room.rank(roads, drawn.node("a"))
+    first, second = found.candidates
+    assert (first.callsign, first.basis, first.list) == ("CAR", Basis.ROAD, Listed.OWN)
     assert (second.callsign, second.basis, second.profile) == ("HELI", Basis.STRAIGHT_LINE, "air")
     assert second.eta_s.mid == pytest.approx(300 + second.straight_line_m / (220 / 3.6), abs=0.01)
     assert second.distance_m == second.straight_line_m
     assert [reason.text for reason in second.reasons if reason.code == "flies"] == ["flies: 300 s to launch"]
     assert "straight_line" not in {reason.code for reason in second.reasons}
-    # No road leads out to sea, but a helicopter needs none: it is no guess, and the verdict says so.
-    at_sea = room.rank(roads, moved(drawn.node("A"), course_deg=0.0, distance_m=19_000.0), k=1)
-    assert (names(at_sea), at_sea.verdict) == (["HELI"], Verdict.ROBUST)
+    assert (second.list, second.first_probability, found.verdict) == (Listed.AIR, None, Verdict.ROBUST)
+    # Whoever flies is asked for elsewhere: even where no road leads, it does not push ours down.
+    out_at_sea = moved(drawn.node("A"), course_deg=0.0, distance_m=19_000.0)
+    at_sea = room.rank(roads, out_at_sea)
+    assert (names(at_sea), at_sea.verdict) == (["CAR", "HELI"], Verdict.UNKNOWN)
+    # With nobody else, that no road leads there is no matter: it needs none, and the verdict says so.
+    room.ask(m.SetState(**said(callsign=Callsign("CAR"), code=8)))
+    alone = room.rank(roads, out_at_sea)
+    assert (names(alone), alone.verdict) == (["HELI"], Verdict.ROBUST)
+    assert alone.verdict_text == "nobody on the ground: HELI is there first, 99 times in 100"
 
 
 def test_who_was_in_the_air_at_its_fix_needs_no_launch(room: Room, roads: Roads, drawn: Drawn) -> None:

@@ -1227,6 +1227,8 @@ export interface components {
             rank: number;
             callsign: string;
             kind: string;
+            list: components["schemas"]["Listed"];
+            diverts_from: string | null;
             eta_s: components["schemas"]["Eta"];
             basis: components["schemas"]["Basis"];
             distance_m: number;
@@ -1640,6 +1642,12 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * Listed
+         * @description The lists of a ranking.
+         * @enum {unknown}
+         */
+        Listed: "air" | "diversion" | "neighbour" | "own";
         /**
          * Locality
          * @description What is known of one place at one instant; empty where no area file speaks of it.
