@@ -25,6 +25,7 @@ from api.routes import (
     areas,
     asks,
     assignments,
+    backlog,
     bookings,
     callers,
     closures,
@@ -48,11 +49,13 @@ from api.shapes import (
     IncidentList,
     IncidentView,
     OffAnswer,
+    QueueList,
     ShiftAnswer,
     Status,
     UnitBooked,
     UnitRow,
 )
+from arls.clocks import Clocks
 from arls.ranking import Ranking
 from maps.placebook import PlaceAnswer
 
@@ -79,6 +82,8 @@ HEADERS = {
 }
 
 _PUBLISHED = (
+    Clocks,
+    QueueList,
     AskList,
     AssignmentView,
     CallView,
@@ -132,6 +137,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         units,
         asks,
         bookings,
+        backlog,
         incidents,
         callers,
         assignments,

@@ -166,6 +166,10 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             | m.IncidentAbandoned()
             | m.DeploymentUnanswered()
             | m.DeploymentEscalated()
+            | m.MoreUnitsAsked()
+            | m.MoreUnitsWithdrawn()
+            | m.BreachWarned()
+            | m.IncidentEscalated()
         ):
             return (event.incident,)
         case m.UnitAssigned(assignment=assignment):

@@ -28,6 +28,8 @@ STATUS_OF_CODE = {
     "no_incident": 404,
     "no_assignment": 404,
     "no_ask": 404,
+    "no_request": 404,
+    "withdrawn": 409,
     "no_emergency": 404,
     "no_closure": 404,
     "taken": 409,

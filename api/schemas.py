@@ -184,6 +184,20 @@ class LogBody(Sent):
     text: Words
 
 
+class MoreUnitsBody(Sent):
+    """How many more units are needed, what each must be able to do, and why."""
+
+    n: int = Field(ge=1, le=100)
+    capabilities: Capabilities = []
+    reason: Phrase = ""
+
+
+class WithdrawBody(Sent):
+    """Why they are needed no more."""
+
+    reason: Phrase = ""
+
+
 class AnswerBody(Sent):
     """What came of it."""
 

@@ -12,12 +12,24 @@ from typing import Any
 import msgspec
 
 from arls.asks import Ask
+from arls.backlog import Waiting
 from arls.booking import Clash, Refused
 from arls.caller import CallId
+from arls.clocks import Told
 from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
 from arls.duplicates import Likeness
-from arls.incident import AssignmentId, AssignmentState, Grading, IncidentId, LogEntry, Relocation, Step, Suggestion
+from arls.incident import (
+    AssignmentId,
+    AssignmentState,
+    Grading,
+    IncidentId,
+    LogEntry,
+    MoreUnits,
+    Relocation,
+    Step,
+    Suggestion,
+)
 from arls.locality import Locality
 from arls.origin import Foreign, Origin
 from arls.reordering import Reordering
@@ -162,6 +174,9 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     called_at: datetime | None
     graded_at: datetime
     gradings: tuple[Grading, ...]  # every one, the newest last
+    due_at: datetime | None  # by the clock that its policy judges by, or the strictest; null: no target
+    more_units: tuple[MoreUnits, ...]  # every request, the newest last
+    told: tuple[Told, ...]  # what the clock made worth telling
     type: str
     text: str
     created_at: datetime
@@ -194,6 +209,13 @@ class IncidentList(msgspec.Struct, frozen=True, kw_only=True):
     """Incidents, the oldest first."""
 
     incidents: tuple[IncidentView, ...]
+
+
+class QueueList(msgspec.Struct, frozen=True, kw_only=True):
+    """Open incidents that nobody is on, or that want more units than they have: the most pressing first."""
+
+    at: datetime
+    queue: tuple[Waiting, ...]
 
 
 class AskList(msgspec.Struct, frozen=True, kw_only=True):

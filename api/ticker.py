@@ -1,4 +1,4 @@
-"""The clock's word to the engine: closures and crews turn, deployments go unanswered, unwanted callers are forgotten.
+"""The clock's word to the engine: closures and crews turn, deployments go unanswered, targets pass, calls age.
 
 It decides only how often the clock is looked at. Rankings never wait for it: they ask each closure whether it holds.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from arls import messages as m
+from arls.backlog import dues_of
 from arls.closure import find_turn
 from arls.effect import change_of, effect_of
 from arls.rules.assignments import has_turn
@@ -72,6 +73,8 @@ class Ticker:
             self._engine.ask(crews).result(_PATIENCE_S)
         if has_turn(before, at):
             self._engine.ask(m.TurnAssignments(at=at, **_CLOCK)).result(_PATIENCE_S)
+        if dues_of(before, at):
+            self._engine.ask(m.WarnOfBreaches(at=at, **_CLOCK)).result(_PATIENCE_S)
         due = [
             (closure, turn)
             for name, closure in before.closures.items()

@@ -31,6 +31,7 @@ from api.shapes import (
     UnitRow,
 )
 from arls.caller import CallId, best_first, find_offer
+from arls.clocks import judged_by
 from arls.geo import Position, find_grid_reference, metres_between
 from arls.incident import find_waiting_since
 from arls.state import assignments_of
@@ -184,15 +185,17 @@ def _task_of(assignment: Assignment) -> TaskView:
 
 def _incident(incident: Incident, known: Known, roads: Roads) -> IncidentView:
     sent = assignments_of(known, incident.id)
-    grade = known.packs.grade_of(incident)
+    judged = judged_by(incident, sent, known.packs.policy_of(incident), incident.created_at)
     at = Position(lat=incident.lat, lon=incident.lon)
     place, grid_ref = _named(roads, at)
     call = known.callers.get(CallId(incident.call_id))
     return IncidentView(
         **{name: getattr(incident, name) for name in incident.__struct_fields__},
-        grade_label=grade.label,
+        grade_label=known.packs.grade_of(incident).label,
         graded_at=incident.graded_at,
-        target_s=grade.target_s.urban if grade.target_s else None,
+        target_s=judged.target_s,
+        due_at=judged.due_at,
+        told=known.told.get(incident.id, ()),
         grid_ref=grid_ref,
         place=place,
         caller_locations=_caller_locations(call.locations, at) if call else (),

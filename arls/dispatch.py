@@ -12,7 +12,20 @@ import msgspec
 
 from arls import messages as m
 from arls.ports import Entry
-from arls.rules import asks, assignments, bookings, calls, closures, codes, fixes, incidents, packs, units, warnings
+from arls.rules import (
+    asks,
+    assignments,
+    backlog,
+    bookings,
+    calls,
+    closures,
+    codes,
+    fixes,
+    incidents,
+    packs,
+    units,
+    warnings,
+)
 from arls.rules.refusal import TEXT_LIMIT, Decision, Refusal, fields_of
 
 if TYPE_CHECKING:
@@ -57,6 +70,9 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.NoteRanking: _note_ranking,
     m.AdoptPacks: packs.adopt_packs,
     m.AnswerAsk: asks.answer_ask,
+    m.AskMoreUnits: backlog.ask_more_units,
+    m.WithdrawMoreUnits: backlog.withdraw_more_units,
+    m.WarnOfBreaches: backlog.warn_of_breaches,
 }
 
 

@@ -53,6 +53,18 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class MoreUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody at an incident asked for `n` more units with these capabilities, when (UTC), and why."""
+
+    id: str  # among those of its incident
+    at: datetime
+    operator: str
+    n: int
+    capabilities: tuple[str, ...] = ()
+    reason: str = ""
+    withdrawn_at: datetime | None = None
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is to be attended, where, how urgently. `version` counts its changes (If-Match)."""
 
@@ -78,6 +90,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     relocations: tuple[Relocation, ...] = ()  # where it was before, the newest last
     closing_type: str = ""  # what it turned out to be, where that is not what it was opened as
     foreign: tuple[Foreign, ...] = ()  # the systems that it came from
+    more_units: tuple[MoreUnits, ...] = ()  # every request, the newest last
 
     @property
     def graded_at(self) -> datetime:
@@ -180,6 +193,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     callsign: Callsign
     steps: tuple[Step, ...]
     reason: str = ""  # why this unit, when the dispatcher says so
+    crew: int = 1  # with whom and with what it was sent
+    capabilities: tuple[str, ...] = ()
     overrides: Suggestion | None = None  # another was suggested; None: this one was, or nothing had been shown
     warnings_read_at: datetime | None = (
         None  # when the crew said it had read those of the place (UTC); None: it has not

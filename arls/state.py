@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from arls.asks import Ask, AskId
 from arls.booking import Booking
 from arls.caller import Call, CallId
+from arls.clocks import Told
 from arls.closure import Closure, ClosureId, Closures
 from arls.diversion import Task, task_of
 from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Suggestion
@@ -96,6 +97,7 @@ class State(msgspec.Struct, kw_only=True):
     packs: Packs = Packs()
     asks: dict[AskId, Ask] = {}  # those that nobody has seen to, the oldest first
     asked: int = 0  # how many there ever were
+    told: dict[IncidentId, tuple[Told, ...]] = {}  # of open incidents: what the clock made worth telling
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -163,6 +165,7 @@ class Known:
     forgotten: tuple[int, ...]
     packs: Packs
     asks: dict[AskId, Ask]
+    told: dict[IncidentId, tuple[Told, ...]]
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""

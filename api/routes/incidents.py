@@ -37,7 +37,7 @@ async def create_incident(desk: AtDesk, body: IncidentBody, idempotency_key: Ide
     """Something is to be attended."""
     locality = desk.locality_of(Position(lat=body.lat, lon=body.lon))
     done = await desk.ask(m.CreateIncident(**desk.said(), **body.model_dump(), locality=locality), key=idempotency_key)
-    return _shown(desk, done.subject, status=201, Location=f"/v1/incidents/{done.subject}")
+    return shown(desk, done.subject, status=201, Location=f"/v1/incidents/{done.subject}")
 
 
 @router.get("", **describes(IncidentList))
@@ -54,7 +54,7 @@ def incidents(
 @router.get("/{incident}", **describes(IncidentView))
 def incident(desk: AtDesk, incident: InPath) -> Response:
     """One incident with its log and its assignments."""
-    return _shown(desk, incident)
+    return shown(desk, incident)
 
 
 @router.patch("/{incident}", **describes(IncidentView))
@@ -100,14 +100,14 @@ def duplicates(
 async def log(desk: AtDesk, incident: InPath, body: LogBody, idempotency_key: IdempotencyKey = None) -> Response:
     """Add a line to the running log; a closed incident takes it too."""
     await desk.ask(m.LogIncident(**desk.said(), incident=IncidentId(incident), text=body.text), key=idempotency_key)
-    return _shown(desk, incident)
+    return shown(desk, incident)
 
 
 @router.post("/{incident}/close", **describes(IncidentView))
 async def close(desk: AtDesk, incident: InPath, body: CloseBody = CloseBody()) -> Response:  # noqa: B008 - frozen
     """Nothing more is to be attended. 409 names the units that are not clear yet."""
     await desk.ask(m.CloseIncident(**desk.said(), incident=IncidentId(incident), **body.model_dump()))
-    return _shown(desk, incident)
+    return shown(desk, incident)
 
 
 @router.post("/{incident}/assignments", **describes(AssignmentView, status=201), tags=["assignments"])
@@ -150,10 +150,11 @@ async def _change(desk: Desk, incident: str, **fields: Any) -> Response:
         **fields,
     )
     await desk.ask(command)
-    return _shown(desk, incident)
+    return shown(desk, incident)
 
 
-def _shown(desk: Desk, identity: str, status: int = 200, **headers: str) -> Response:
+def shown(desk: Desk, identity: str, status: int = 200, **headers: str) -> Response:
+    """An incident as it is now, with its version as the ETag."""
     found = desk.get_incident(identity)
     view = incident_view(found, desk.known, desk.system.roads)
     return answer(view, status, ETag=f'"{found.version}"', **headers)

@@ -9,7 +9,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
-from arls.folds import asks, assignments, bookings, calls, closures, fixes, incidents, packs, record, units, warnings
+from arls.folds import (
+    asks,
+    assignments,
+    backlog,
+    bookings,
+    calls,
+    closures,
+    fixes,
+    incidents,
+    packs,
+    record,
+    units,
+    warnings,
+)
 from arls.state import Answered
 
 if TYPE_CHECKING:
@@ -55,6 +68,10 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.PacksAdopted: packs.adopted,
     m.AskRaised: asks.raised,
     m.AskAnswered: asks.answered,
+    m.MoreUnitsAsked: backlog.asked,
+    m.MoreUnitsWithdrawn: backlog.withdrawn,
+    m.BreachWarned: backlog.warned,
+    m.IncidentEscalated: backlog.escalated,
 }
 # Those whose evidence stands in a body that may be erased.
 FOLDS_WITH_BODY: dict[type[m.Said], Callable[[State, Any, bytes | None], set[Callsign] | None]] = {
@@ -92,6 +109,8 @@ def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event
             m.IncidentLogged(incident=incident)
             | m.IncidentChanged(incident=incident)
             | m.IncidentClosed(incident=incident)
+            | m.MoreUnitsAsked(incident=incident)
+            | m.MoreUnitsWithdrawn(incident=incident)
         ):
             return incident
         case m.UnitPut(unit=unit):

@@ -27,6 +27,7 @@ def logged(state: State, event: m.IncidentLogged) -> None:
 
 def closed(state: State, event: m.IncidentClosed) -> None:
     """Nothing more is to be attended."""
+    state.told.pop(event.incident, None)
     incident = replace(
         state.incidents[event.incident], closed_at=event.at, result=event.result, closing_type=event.closing_type
     )

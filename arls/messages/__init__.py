@@ -16,6 +16,15 @@ from arls.messages.assignments import (
     UnitAssigned,
     UnitDiverted,
 )
+from arls.messages.backlog import (
+    AskMoreUnits,
+    BreachWarned,
+    IncidentEscalated,
+    MoreUnitsAsked,
+    MoreUnitsWithdrawn,
+    WarnOfBreaches,
+    WithdrawMoreUnits,
+)
 from arls.messages.calls import CallerLocated, CallersForgotten, ForgetCallers, LocateCaller
 from arls.messages.closures import (
     CloseRoads,
@@ -69,6 +78,7 @@ __all__ = [
     "Advance",
     "AnswerAsk",
     "AskAnswered",
+    "AskMoreUnits",
     "AskRaised",
     "Assign",
     "AssignmentAdvanced",
@@ -76,6 +86,7 @@ __all__ = [
     "BookOn",
     "BookingEnded",
     "BookingPlanned",
+    "BreachWarned",
     "CallerLocated",
     "CallersForgotten",
     "CancelEmergency",
@@ -102,10 +113,13 @@ __all__ = [
     "IncidentChanged",
     "IncidentClosed",
     "IncidentCreated",
+    "IncidentEscalated",
     "IncidentLogged",
     "LiftClosure",
     "LocateCaller",
     "LogIncident",
+    "MoreUnitsAsked",
+    "MoreUnitsWithdrawn",
     "MoveUnits",
     "NoteRanking",
     "NoteReordering",
@@ -132,7 +146,9 @@ __all__ = [
     "UnitMoved",
     "UnitPut",
     "Via",
+    "WarnOfBreaches",
     "WarningsRead",
+    "WithdrawMoreUnits",
 ]
 
 Command = (
@@ -162,6 +178,9 @@ Command = (
     | NoteRanking
     | AdoptPacks
     | AnswerAsk
+    | AskMoreUnits
+    | WithdrawMoreUnits
+    | WarnOfBreaches
 )
 
 Event = (
@@ -200,4 +219,8 @@ Event = (
     | PacksAdopted
     | AskRaised
     | AskAnswered
+    | MoreUnitsAsked
+    | MoreUnitsWithdrawn
+    | BreachWarned
+    | IncidentEscalated
 )

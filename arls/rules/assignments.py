@@ -116,6 +116,8 @@ def _made(command: m.Assign, state: State, first: AssignmentState, *, against: s
         callsign=command.callsign,
         steps=(Step(at=command.at, state=first, via="desk"),),
         reason=command.reason,
+        crew=state.units[command.callsign].crew,
+        capabilities=state.units[command.callsign].capabilities,
         overrides=state.find_overridden(command.incident, command.callsign),
         against=against,
     )

@@ -208,6 +208,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queue
+         * @description Open incidents that nobody is on, or that want more units than they have: the most pressing first.
+         */
+        get: operations["queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Clocks
+         * @description Every definition of a clock for one incident, from its stored instants: by its own policy, or by another.
+         */
+        get: operations["clocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/more-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask More Units
+         * @description More units are needed: it stands in the queue until they are sent, or it is withdrawn.
+         */
+        post: operations["ask_more_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/more-units/{request}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw More Units
+         * @description They are needed no more.
+         */
+        post: operations["withdraw_more_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents": {
         parameters: {
             query?: never;
@@ -976,6 +1056,15 @@ export interface components {
             until: string | null;
         };
         /**
+         * Arrival
+         * @description A unit at the scene: when (UTC), and whether by itself it has the crew and the capabilities of the grade.
+         */
+        Arrival: {
+            at: string;
+            callsign: string;
+            suitable: boolean;
+        };
+        /**
          * Ask
          * @description One question or message for the desks: since when (UTC), of which unit, by which code, in a sentence.
          */
@@ -1283,6 +1372,39 @@ export interface components {
             taken_from: string | null;
         };
         /**
+         * ClockStart
+         * @description From when an attendance is timed.
+         * @enum {unknown}
+         */
+        ClockStart: "call" | "created" | "dispatch" | "graded";
+        /**
+         * ClockState
+         * @description How a clock stands at an instant.
+         * @enum {unknown}
+         */
+        ClockState: "at_risk" | "breached" | "ended" | "late" | "met" | "not_started" | "running" | "stopped";
+        /**
+         * ClockStop
+         * @description Until when it is timed.
+         * @enum {unknown}
+         */
+        ClockStop: "first_any" | "first_suitable_arrived";
+        /**
+         * Clocks
+         * @description Every clock of an incident at one instant, by one policy, and what had to be assumed.
+         */
+        Clocks: {
+            incident: string;
+            at: string;
+            policy: string;
+            grade: string;
+            setting: components["schemas"]["Setting"];
+            times: components["schemas"]["Times"];
+            clocks: components["schemas"]["Reading"][];
+            deploy: components["schemas"]["Reading"];
+            notes: string[];
+        };
+        /**
          * CloseBody
          * @description What came of it.
          */
@@ -1587,6 +1709,9 @@ export interface components {
             called_at: string | null;
             graded_at: string;
             gradings: components["schemas"]["Grading"][];
+            due_at: string | null;
+            more_units: components["schemas"]["MoreUnits"][];
+            told: components["schemas"]["Told"][];
             type: string;
             text: string;
             created_at: string;
@@ -1726,6 +1851,40 @@ export interface components {
          * @enum {unknown}
          */
         Mobility: "air" | "boat" | "car" | "cycle" | "foot" | "horse" | "motorcycle" | "van";
+        /**
+         * MoreUnits
+         * @description Somebody at an incident asked for `n` more units with these capabilities, when (UTC), and why.
+         */
+        MoreUnits: {
+            id: string;
+            at: string;
+            operator: string;
+            n: number;
+            /** @default [] */
+            capabilities: string[];
+            /** @default  */
+            reason: string;
+            /** @default null */
+            withdrawn_at: string | null;
+        };
+        /**
+         * MoreUnitsBody
+         * @description How many more units are needed, what each must be able to do, and why.
+         */
+        MoreUnitsBody: {
+            /** N */
+            n: number;
+            /**
+             * Capabilities
+             * @default []
+             */
+            capabilities: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /**
          * MoveBody
          * @description Units to be lent; what is null stays, an empty text takes it away.
@@ -1930,6 +2089,14 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
         };
         /**
+         * QueueList
+         * @description Open incidents that nobody is on, or that want more units than they have: the most pressing first.
+         */
+        QueueList: {
+            at: string;
+            queue: components["schemas"]["Waiting"][];
+        };
+        /**
          * Ranking
          * @description Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut.
          *
@@ -1957,6 +2124,21 @@ export interface components {
             omitted: number;
             /** @default [] */
             warnings: string[];
+        };
+        /**
+         * Reading
+         * @description One clock at one instant. `elapsed_s` of a running one is up to that instant; None: it has not started.
+         */
+        Reading: {
+            start: components["schemas"]["ClockStart"];
+            stop: components["schemas"]["ClockStop"] | null;
+            claimed: boolean;
+            start_at: string | null;
+            stop_at: string | null;
+            elapsed_s: number | null;
+            target_s: number | null;
+            due_at: string | null;
+            state: components["schemas"]["ClockState"];
         };
         /**
          * Reason
@@ -2166,6 +2348,30 @@ export interface components {
             state: components["schemas"]["AssignmentState"];
         };
         /**
+         * Times
+         * @description Every instant of an incident (UTC) that some clock may count from or to, each list in the order of time.
+         */
+        Times: {
+            called_at: string | null;
+            created_at: string;
+            graded_at: string[];
+            dispatched_at: string[];
+            accepted_at: string[];
+            en_route_at: string[];
+            arrivals: components["schemas"]["Arrival"][];
+            cleared_at: string[];
+            closed_at: string | null;
+        };
+        /**
+         * Told
+         * @description Something of an incident that the desks were told of when it became true, once.
+         */
+        Told: {
+            at: string;
+            what: string;
+            due_at: string;
+        };
+        /**
          * Unit
          * @description A callsign with what is on board now.
          *
@@ -2362,6 +2568,33 @@ export interface components {
          */
         Verdict: "ambiguous" | "robust" | "unknown";
         /**
+         * Waiting
+         * @description An incident in the queue. `unresourced_s` None: units are on it, and more are wanted.
+         */
+        Waiting: {
+            incident: string;
+            grade: string;
+            policy: string;
+            urgency: number;
+            unresourced_since: string | null;
+            unresourced_s: number | null;
+            attend: components["schemas"]["Reading"];
+            deploy: components["schemas"]["Reading"];
+            due_at: string | null;
+            escalate_at: string | null;
+            escalated: boolean;
+            more_units: components["schemas"]["Wanted"][];
+            told: components["schemas"]["Told"][];
+        };
+        /**
+         * Wanted
+         * @description A request for more units, and how many are still to be sent for it.
+         */
+        Wanted: {
+            request: components["schemas"]["MoreUnits"];
+            missing: number;
+        };
+        /**
          * Weekly
          * @description On these days of the week (1 Monday to 7 Sunday) between these times on the clocks of `zone`.
          *
@@ -2397,6 +2630,17 @@ export interface components {
              * @default Europe/London
              */
             zone: string;
+        };
+        /**
+         * WithdrawBody
+         * @description Why they are needed no more.
+         */
+        WithdrawBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
     };
     responses: never;
@@ -2780,6 +3024,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open incidents that nobody is on, or that want more units than they have: the most pressing first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    clocks: {
+        parameters: {
+            query?: {
+                /** @description another policy to count by: name/version, or a name that is shipped */
+                policy?: string | null;
+            };
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every clock of an incident at one instant, by one policy, and what had to be assumed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clocks"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ask_more_units: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key asks for the same thing once, however often it is sent */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoreUnitsBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    withdraw_more_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WithdrawBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
