@@ -27,6 +27,7 @@ from api.routes import (
     assignments,
     backlog,
     bookings,
+    cad,
     callers,
     closures,
     docs,
@@ -40,6 +41,7 @@ from api.routes import (
     units,
 )
 from api.routes import maps as map_routes
+from api.routes.cad import CadAnswer, CadList
 from api.shapes import (
     AskList,
     AssignmentView,
@@ -86,6 +88,8 @@ _PUBLISHED = (
     QueueList,
     AskList,
     AssignmentView,
+    CadAnswer,
+    CadList,
     CallView,
     ClosureView,
     ContactView,
@@ -139,6 +143,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         bookings,
         backlog,
         incidents,
+        cad,
         callers,
         assignments,
         closures,

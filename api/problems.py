@@ -43,6 +43,7 @@ STATUS_OF_CODE = {
     "closure_over": 409,
     "not_interruptible": 409,
     "no_role": 403,
+    "revision_reused": 409,
     "stale": 412,
 }
 

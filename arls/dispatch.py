@@ -17,6 +17,7 @@ from arls.rules import (
     assignments,
     backlog,
     bookings,
+    cad,
     calls,
     closures,
     codes,
@@ -41,7 +42,7 @@ def _note_ranking(command: m.NoteRanking, _: State) -> Decision:
 
 
 # What the door puts into a command is no part of what was asked: a later area file makes no other request of it.
-_DOORS = frozenset({"at", "locality"})
+_DOORS = frozenset({"at", "locality", "place"})
 
 RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.RecordFixes: fixes.record_fixes,
@@ -59,6 +60,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.LogIncident: incidents.log_incident,
     m.ChangeIncident: incidents.change_incident,
     m.CloseIncident: incidents.close_incident,
+    m.TakeCad: cad.take_cad,
     m.Assign: assignments.assign,
     m.Advance: assignments.advance,
     m.NoteWarningsRead: warnings.note_warnings_read,

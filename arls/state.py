@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from arls.asks import Ask, AskId
 from arls.booking import Booking
+from arls.cad import Taken
 from arls.caller import Call, CallId
 from arls.clocks import Told
 from arls.closure import Closure, ClosureId, Closures
@@ -95,6 +96,7 @@ class State(msgspec.Struct, kw_only=True):
     callers: dict[CallId, Call] = {}  # in the order in which they first called
     forgotten: tuple[int, ...] = ()  # records of forgotten callers, the latest: their bodies are to be erased
     packs: Packs = Packs()
+    cad: dict[str, Taken] = {}  # what was taken last of each incident of another system
     asks: dict[AskId, Ask] = {}  # those that nobody has seen to, the oldest first
     asked: int = 0  # how many there ever were
     told: dict[IncidentId, tuple[Told, ...]] = {}  # of open incidents: what the clock made worth telling
@@ -164,6 +166,7 @@ class Known:
     callers: dict[CallId, Call]
     forgotten: tuple[int, ...]
     packs: Packs
+    cad: dict[str, Taken]
     asks: dict[AskId, Ask]
     told: dict[IncidentId, tuple[Told, ...]]
 

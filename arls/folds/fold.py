@@ -14,6 +14,7 @@ from arls.folds import (
     assignments,
     backlog,
     bookings,
+    cad,
     calls,
     closures,
     fixes,
@@ -53,6 +54,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.IncidentLogged: incidents.logged,
     m.IncidentChanged: incidents.changed,
     m.IncidentClosed: incidents.closed,
+    m.CadTaken: cad.taken,
     m.UnitAssigned: assignments.assigned,
     m.UnitDiverted: assignments.diverted,
     m.AssignmentAdvanced: assignments.advanced,
@@ -111,6 +113,7 @@ def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event
             | m.IncidentClosed(incident=incident)
             | m.MoreUnitsAsked(incident=incident)
             | m.MoreUnitsWithdrawn(incident=incident)
+            | m.CadTaken(incident=incident)
         ):
             return incident
         case m.UnitPut(unit=unit):

@@ -25,6 +25,7 @@ from arls.messages.backlog import (
     WarnOfBreaches,
     WithdrawMoreUnits,
 )
+from arls.messages.cad import CadTaken, TakeCad
 from arls.messages.calls import CallerLocated, CallersForgotten, ForgetCallers, LocateCaller
 from arls.messages.closures import (
     CloseRoads,
@@ -87,6 +88,7 @@ __all__ = [
     "BookingEnded",
     "BookingPlanned",
     "BreachWarned",
+    "CadTaken",
     "CallerLocated",
     "CallersForgotten",
     "CancelEmergency",
@@ -138,6 +140,7 @@ __all__ = [
     "ShiftBooked",
     "ShiftEnded",
     "StateSet",
+    "TakeCad",
     "TurnAssignments",
     "TurnClosures",
     "TurnCrews",
@@ -167,6 +170,7 @@ Command = (
     | LogIncident
     | ChangeIncident
     | CloseIncident
+    | TakeCad
     | Assign
     | Advance
     | NoteWarningsRead
@@ -203,6 +207,7 @@ Event = (
     | IncidentLogged
     | IncidentChanged
     | IncidentClosed
+    | CadTaken
     | UnitAssigned
     | UnitDiverted
     | AssignmentAdvanced

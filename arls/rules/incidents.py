@@ -141,7 +141,7 @@ def close_incident(command: m.CloseIncident, state: State) -> Decision:
     still = sorted(one.callsign for one in assignments_of(state, incident.id) if one.active)
     if still:
         return Refusal(code="units_assigned", reason=f"{', '.join(still)} not yet clear of {incident.id}")
-    wrong = _wrong_result(command.result, state.packs.policy_of(incident))
+    wrong = find_wrong_result(command.result, state.packs.policy_of(incident))
     if wrong:
         return wrong
     event = m.IncidentClosed(
@@ -157,7 +157,7 @@ def _wrong_grade(grade: str, policy: Policy) -> Refusal | None:
     return Refusal(code="unknown_grade", reason=f"there is no grade {grade!r} in {policy.id}; known are {known}")
 
 
-def _wrong_result(result: str, policy: Policy) -> Refusal | None:
+def find_wrong_result(result: str, policy: Policy) -> Refusal | None:
     """A refusal of what is not among the results of the policy, where it lists them."""
     if not policy.results or result in policy.results:
         return None

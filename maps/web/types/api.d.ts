@@ -476,6 +476,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cad/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell
+         * @description Our incidents in the same schema: `system` is the force, `id` and `revision` are ours.
+         */
+        get: operations["tell"];
+        put?: never;
+        /**
+         * Take
+         * @description Create, change or close an incident by its system, id and revision: repeated, it does nothing more.
+         */
+        post: operations["take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/callers/{call}": {
         parameters: {
             query?: never;
@@ -1275,6 +1299,128 @@ export interface components {
         BrokerView: {
             kind: string;
             label: string;
+        };
+        /**
+         * CadAnswer
+         * @description What became of a document: created, changed, closed, unchanged, or older than what was taken already.
+         */
+        CadAnswer: {
+            incident: string;
+            act: string;
+            document: components["schemas"]["CadIncident"];
+            ignored: components["schemas"]["CadIgnored"][];
+        };
+        /**
+         * CadAssignment
+         * @description A unit that was sent, and where it is in that.
+         */
+        CadAssignment: {
+            callsign: string;
+            state: components["schemas"]["AssignmentState"];
+            at: string;
+        };
+        /**
+         * CadIgnored
+         * @description A field that was left out, and why.
+         */
+        CadIgnored: {
+            pointer: string;
+            reason: string;
+        };
+        /**
+         * CadIncident
+         * @description An incident with its revision, as one system tells another. Unknown fields are left out, and said to be.
+         */
+        CadIncident: {
+            /** @description who tells: the sender's own name */
+            system: string;
+            /** @description what the sender calls the incident, for good */
+            id: string;
+            /** @description grows with every change at the sender */
+            revision: number;
+            /**
+             * @default open
+             * @enum {unknown}
+             */
+            status: "closed" | "open";
+            /** @description degrees, WGS 84 */
+            lat: number;
+            /** @description degrees, WGS 84 */
+            lon: number;
+            /** @description a code of the receiver's policy */
+            grade: string;
+            /** @default  */
+            type: string;
+            /** @default  */
+            text: string;
+            /**
+             * @description how it became known; empty: not said
+             * @default
+             */
+            source: components["schemas"]["Origin"];
+            /**
+             * @description opaque references; never a caller's number
+             * @default {}
+             */
+            refs: {
+                [key: string]: string;
+            };
+            /**
+             * @description of the call-taking system, never a number
+             * @default
+             */
+            call_id: string;
+            /**
+             * @description when the call came; taken when the incident is new
+             * @default null
+             */
+            called_at: string | null;
+            /**
+             * @description of a closed one: a result of the receiver's policy
+             * @default
+             */
+            result: string;
+            /**
+             * @description what it turned out to be
+             * @default
+             */
+            closing_type: string;
+            /**
+             * @default arls.cad/1
+             * @enum {unknown}
+             */
+            schema: "arls.cad/1";
+            /** @default null */
+            arls: components["schemas"]["CadRecord"] | null;
+        };
+        /**
+         * CadLine
+         * @description A line of the running log.
+         */
+        CadLine: {
+            at: string;
+            operator: string;
+            text: string;
+        };
+        /**
+         * CadList
+         * @description Our incidents as other systems read them, the oldest first.
+         */
+        CadList: {
+            incidents: components["schemas"]["CadIncident"][];
+        };
+        /**
+         * CadRecord
+         * @description What ARLS did with the incident: told, never taken.
+         */
+        CadRecord: {
+            created_at: string;
+            closed_at: string | null;
+            policy: string;
+            foreign: components["schemas"]["Foreign"][];
+            links: string[];
+            assignments: components["schemas"]["CadAssignment"][];
+            log: components["schemas"]["CadLine"][];
         };
         /**
          * CallView
@@ -3550,6 +3696,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    tell: {
+        parameters: {
+            query?: {
+                /** @description those that are closed as well */
+                closed?: boolean;
+                /** @description only those of which something was logged since */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Our incidents as other systems read them, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CadList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CadIncident"];
+            };
+        };
+        responses: {
+            /** @description What became of a document: created, changed, closed, unchanged, or older than what was taken already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CadAnswer"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
