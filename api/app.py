@@ -35,6 +35,7 @@ from api.routes import (
     incidents,
     live,
     places,
+    plans,
     ranking,
     reach,
     screen,
@@ -44,6 +45,7 @@ from api.routes import maps as map_routes
 from api.routes.cad import CadAnswer, CadList
 from api.shapes import (
     AskList,
+    AssignmentList,
     AssignmentView,
     CallView,
     ClosureView,
@@ -58,6 +60,7 @@ from api.shapes import (
     UnitRow,
 )
 from arls.clocks import Clocks
+from arls.plan import PlanInForce
 from arls.ranking import Ranking
 from maps.placebook import PlaceAnswer
 
@@ -87,6 +90,7 @@ _PUBLISHED = (
     Clocks,
     QueueList,
     AskList,
+    AssignmentList,
     AssignmentView,
     CadAnswer,
     CadList,
@@ -99,6 +103,7 @@ _PUBLISHED = (
     IncidentView,
     PlaceView,
     PlaceAnswer,
+    PlanInForce,
     ProblemDetails,
     OffAnswer,
     Ranking,
@@ -155,6 +160,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         live,
         health,
         docs,
+        plans,
     ):
         app.include_router(room.router)
     app.include_router(screen.screen_router(web))

@@ -163,6 +163,7 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             m.IncidentLogged()
             | m.IncidentChanged()
             | m.IncidentClosed()
+            | m.PlanSet()
             | m.IncidentAbandoned()
             | m.DeploymentUnanswered()
             | m.DeploymentEscalated()

@@ -24,7 +24,11 @@ from pydantic import (
 from arls.caller import is_call_id
 from arls.closure import Passer
 from arls.dispatch import TEXT_LIMIT
+from arls.filling import MOST_SLOTS
 from arls.origin import MOST_REFS, Origin
+from arls.plan import MOST_CREW
+from arls.rules.sets import MOST_AT_ONCE
+from arls.unit import UnitKind
 from maps.outlines import GEOMETRY_SCHEMA, shape_of
 
 
@@ -131,12 +135,49 @@ class StateBody(Sent):
     via: Literal["desk", "voice", "terminal", "radio"] = "desk"
 
 
+class RequirementBody(Sent):
+    """`n` units, each with all of `capabilities` and one of `any_of`, and one of what else is named; empty: any."""
+
+    n: Annotated[int, Field(ge=1, le=MOST_SLOTS)] = 1
+    label: Annotated[str, Field(max_length=80), Sayable] = ""
+    capabilities: Capabilities = []
+    any_of: Capabilities = []
+    kinds: Annotated[list[Annotated[UnitKind, Field(strict=False)]], Field(max_length=len(UnitKind))] = []
+    roles: Capabilities = []
+    profiles: Capabilities = []
+    min_crew: Annotated[int, Field(ge=1, le=MOST_CREW)] = 1
+    shared: Annotated[bool, Field(description="a unit that fills another requirement may fill this one as well")] = (
+        False
+    )
+
+
+Requirements = Annotated[list[RequirementBody], Field(max_length=MOST_SLOTS)]
+
+
 class NearestBody(Place):
-    """Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities."""
+    """Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities of each.
+
+    `requirements` are a plan: who fills it is in `plan`, and who could not be had in `shortfalls`.
+    """
 
     k: K | None = None
     profile: Name | None = None
     requirement: Capabilities = []
+    requirements: Requirements | None = None
+
+
+class PlanBody(Sent):
+    """What this incident needs, and why; null: what its plan says after all."""
+
+    requirements: Requirements | None
+    reason: Phrase
+
+
+class AssignSetBody(Sent):
+    """Which units, all of them or none, and why these."""
+
+    callsigns: Annotated[list[CallsignText], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    reason: Phrase = ""
 
 
 class IncidentBody(Place):

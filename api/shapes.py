@@ -133,6 +133,12 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     warnings_read_at: datetime | None  # when the crew said it had read those of the place
 
 
+class AssignmentList(msgspec.Struct, frozen=True, kw_only=True):
+    """Assignments that were made at once, in the order in which they were asked for."""
+
+    assignments: tuple[AssignmentView, ...]
+
+
 class CallerLocationView(msgspec.Struct, frozen=True, kw_only=True):
     """Where a caller's phone said it was: a circle, and how surely the caller is inside. Unknown is null."""
 

@@ -24,6 +24,8 @@ from arls.rules import (
     fixes,
     incidents,
     packs,
+    plans,
+    sets,
     units,
     warnings,
 )
@@ -61,7 +63,9 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.ChangeIncident: incidents.change_incident,
     m.CloseIncident: incidents.close_incident,
     m.TakeCad: cad.take_cad,
+    m.SetPlan: plans.set_plan,
     m.Assign: assignments.assign,
+    m.AssignSet: sets.assign_set,
     m.Advance: assignments.advance,
     m.NoteWarningsRead: warnings.note_warnings_read,
     m.TurnAssignments: assignments.turn_assignments,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from arls.geo import Position
     from arls.incident import IncidentId
+    from arls.plan import Requirement
     from arls.policy import Grade
     from arls.roster import Doing
     from arls.state import Known
@@ -51,6 +52,7 @@ class Question:
     incident: IncidentId | None = None
     profile: str | None = None
     requirement: frozenset[str] = frozenset()
+    plan: tuple[Requirement, ...] | None = None  # what must be sent, in the stead of the incident's own plan
     k: int | None = None
 
 

@@ -69,15 +69,15 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         ]
         return " ".join(part for part in (kinds, "unit", *parts) if part)
 
-    def suits(self, unit: Unit, profile: str) -> bool:
-        """Whether a unit that goes by this profile is what is asked for."""
+    def suits(self, unit: Unit) -> bool:
+        """Whether a unit is what is asked for."""
         can = unit.capabilities
         return (
             all(capability in can for capability in self.capabilities)
             and (not self.any_of or any(capability in can for capability in self.any_of))
             and (not self.kinds or unit.kind in self.kinds)
             and (not self.roles or unit.role in self.roles)
-            and (not self.profiles or profile in self.profiles)
+            and (not self.profiles or unit.profile in self.profiles)
             and unit.crew >= self.min_crew
         )
 
@@ -126,7 +126,7 @@ class PlanPack(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
 GENERIC = Plan(label="Generic: one unit", requirements=(Requirement(),))
 
 
-class Origin(StrEnum):
+class PlanOrigin(StrEnum):
     """Who says what must be sent."""
 
     PACK = "pack"
@@ -148,7 +148,7 @@ class PlanInForce(msgspec.Struct, frozen=True, kw_only=True):
     """What an incident needs, and who says so."""
 
     label: str
-    origin: Origin
+    origin: PlanOrigin
     pack: str  # its id; empty: none
     requirements: tuple[Requirement, ...]
     note: str = ""
@@ -160,7 +160,7 @@ def plan_in_force(pack: PlanPack, incident_type: str, grade: Grade, set_by: Plan
     if set_by is not None:
         return PlanInForce(
             label="Set for this incident",
-            origin=Origin.DISPATCHER,
+            origin=PlanOrigin.DISPATCHER,
             pack=pack.id,
             requirements=set_by.requirements,
             note=set_by.reason,
@@ -170,7 +170,7 @@ def plan_in_force(pack: PlanPack, incident_type: str, grade: Grade, set_by: Plan
     wanted = grade.deploys or grade.code in plan.grades
     return PlanInForce(
         label=plan.label,
-        origin=Origin.PACK,
+        origin=PlanOrigin.PACK,
         pack=pack.id,
         requirements=_led(plan.requirements, grade) if wanted else (),
         note=plan.note if wanted else "nobody is sent at this grade",
@@ -179,7 +179,7 @@ def plan_in_force(pack: PlanPack, incident_type: str, grade: Grade, set_by: Plan
 
 def asked_plan(requirements: Sequence[Requirement]) -> PlanInForce:
     """What a question itself asks for."""
-    return PlanInForce(label="As asked", origin=Origin.ASKED, pack="", requirements=tuple(requirements))
+    return PlanInForce(label="As asked", origin=PlanOrigin.ASKED, pack="", requirements=tuple(requirements))
 
 
 def _led(requirements: tuple[Requirement, ...], grade: Grade) -> tuple[Requirement, ...]:

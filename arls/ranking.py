@@ -23,6 +23,7 @@ from arls.eta import Eta, launches_s
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId
 from arls.lists import STANDS, Listed
+from arls.muster import Muster, find_plan, muster_of, shortfalls_of
 from arls.pipeline import exclusions_of, get_lineup, run, sheet_of
 from arls.reasons import Bar, Note
 from arls.rivals import Outlook, Scene, outlooks
@@ -133,6 +134,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     exclusions: tuple[Exclusion, ...]
     closures: tuple[ClosureId, ...] = ()
     shortfalls: tuple[str, ...] = ()
+    plan: Muster | None = None  # what the incident needs and who fills it; None: nothing is asked for
     omitted: int = 0
     warnings: tuple[str, ...] = ()  # of the incident's place: for whoever is sent, read before they go
 
@@ -156,6 +158,9 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     exclusions = exclusions_of(sheet)
     for party, time in zip(sheet.parties, sheet.times, strict=True):
         exclusions += _untimed(party, time, scene)
+    plan = find_plan(question, known)
+    reasons = {exclusion.callsign: exclusion.reason for exclusion in exclusions}
+    mustered = muster_of(plan, lineup, scene, reasons, incident=question.incident) if plan else None
     return Ranking(
         at=question.at,
         picture=known.position,
@@ -170,6 +175,8 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         candidates=tuple(_finished(told[n], scene) if _is_read(told[n]) else told[n] for n in range(shown)),
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
         closures=tuple(closure.id for closure in closures),
+        shortfalls=shortfalls_of(mustered) if mustered else (),
+        plan=mustered,
         omitted=len(lineup) - shown,
         warnings=_warnings_of(question, known),
     )

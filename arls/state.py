@@ -23,6 +23,7 @@ from arls.closure import Closure, ClosureId, Closures
 from arls.diversion import Task, task_of
 from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Suggestion
 from arls.packs.adopted import Packs, uk_national_states
+from arls.plan import PlanSetBy
 from arls.reordering import Reordering
 from arls.roster import Doing
 from arls.state_codes import state_of
@@ -100,6 +101,7 @@ class State(msgspec.Struct, kw_only=True):
     asks: dict[AskId, Ask] = {}  # those that nobody has seen to, the oldest first
     asked: int = 0  # how many there ever were
     told: dict[IncidentId, tuple[Told, ...]] = {}  # of open incidents: what the clock made worth telling
+    plans: dict[IncidentId, PlanSetBy] = {}  # what dispatchers said that incidents need, in the stead of the packs
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
         """Who carried the device at that instant; None when nobody did."""
@@ -169,6 +171,7 @@ class Known:
     cad: dict[str, Taken]
     asks: dict[AskId, Ask]
     told: dict[IncidentId, tuple[Told, ...]]
+    plans: dict[IncidentId, PlanSetBy]
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes, position_of
 from api.problems import Problem
+from api.routes.plans import requirements_of
 from api.schemas import CallsignText, InPath, K, LatQuery, LonQuery, Name, NearestBody, PlaceQuery
 from arls import messages as m
 from arls.geo import Position
@@ -53,6 +54,7 @@ def nearest(desk: AtDesk, body: NearestBody) -> Response:
         at=desk.now(),
         profile=body.profile,
         requirement=frozenset(body.requirement),
+        plan=None if body.requirements is None else requirements_of(body.requirements),
         k=body.k,
     )
     return _ranked(desk, question)

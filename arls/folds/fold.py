@@ -20,6 +20,7 @@ from arls.folds import (
     fixes,
     incidents,
     packs,
+    plans,
     record,
     units,
     warnings,
@@ -55,6 +56,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.IncidentChanged: incidents.changed,
     m.IncidentClosed: incidents.closed,
     m.CadTaken: cad.taken,
+    m.PlanSet: plans.plan_set,
     m.UnitAssigned: assignments.assigned,
     m.UnitDiverted: assignments.diverted,
     m.AssignmentAdvanced: assignments.advanced,
@@ -114,6 +116,7 @@ def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event
             | m.MoreUnitsAsked(incident=incident)
             | m.MoreUnitsWithdrawn(incident=incident)
             | m.CadTaken(incident=incident)
+            | m.PlanSet(incident=incident)
         ):
             return incident
         case m.UnitPut(unit=unit):

@@ -9,6 +9,7 @@ from arls.messages.assignments import (
     Advance,
     Assign,
     AssignmentAdvanced,
+    AssignSet,
     DeploymentEscalated,
     DeploymentUnanswered,
     IncidentAbandoned,
@@ -49,6 +50,7 @@ from arls.messages.incidents import (
     LogIncident,
 )
 from arls.messages.packs import AdoptPacks, PacksAdopted
+from arls.messages.plans import PlanSet, SetPlan
 from arls.messages.record import CommandRefused, NoteRanking, RankingShown
 from arls.messages.said import Said, Via
 from arls.messages.units import (
@@ -82,6 +84,7 @@ __all__ = [
     "AskMoreUnits",
     "AskRaised",
     "Assign",
+    "AssignSet",
     "AssignmentAdvanced",
     "BookOff",
     "BookOn",
@@ -127,6 +130,7 @@ __all__ = [
     "NoteReordering",
     "NoteWarningsRead",
     "PacksAdopted",
+    "PlanSet",
     "Publication",
     "PutUnit",
     "RadioEvent",
@@ -136,6 +140,7 @@ __all__ = [
     "Reject",
     "RoadsClosed",
     "Said",
+    "SetPlan",
     "SetState",
     "ShiftBooked",
     "ShiftEnded",
@@ -171,7 +176,9 @@ Command = (
     | ChangeIncident
     | CloseIncident
     | TakeCad
+    | SetPlan
     | Assign
+    | AssignSet
     | Advance
     | NoteWarningsRead
     | TurnAssignments
@@ -208,6 +215,7 @@ Event = (
     | IncidentChanged
     | IncidentClosed
     | CadTaken
+    | PlanSet
     | UnitAssigned
     | UnitDiverted
     | AssignmentAdvanced

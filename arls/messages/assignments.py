@@ -27,6 +27,14 @@ class Assign(Said, frozen=True, kw_only=True):
     override: tuple[str, ...] = ()
 
 
+class AssignSet(Said, frozen=True, kw_only=True):
+    """Send these units there, all of them or none."""
+
+    incident: IncidentId
+    callsigns: tuple[Callsign, ...]
+    reason: str = ""
+
+
 class Advance(Said, frozen=True, kw_only=True):
     """One step in the life of an assignment."""
 

@@ -1012,6 +1012,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/incidents/{incident}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan
+         * @description What it needs, and who says so; who fills it stands in its ranking.
+         */
+        get: operations["plan"];
+        /**
+         * Set Plan
+         * @description Another plan for this incident alone, with the reason; null takes that back.
+         */
+        put: operations["set_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/assignments/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Set
+         * @description Send these units: all are reserved at once, for every desk, or none is and 409 says who cannot be had.
+         */
+        post: operations["assign_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1149,6 +1193,26 @@ export interface components {
              * @default false
              */
             override: boolean;
+        };
+        /**
+         * AssignSetBody
+         * @description Which units, all of them or none, and why these.
+         */
+        AssignSetBody: {
+            /** Callsigns */
+            callsigns: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * AssignmentList
+         * @description Assignments that were made at once, in the order in which they were asked for.
+         */
+        AssignmentList: {
+            assignments: components["schemas"]["AssignmentView"][];
         };
         /**
          * AssignmentState
@@ -1674,6 +1738,16 @@ export interface components {
             nearby: components["schemas"]["Nearby"][];
         };
         /**
+         * CouldFill
+         * @description A unit that is not ours to send at once, and could fill what nobody fills.
+         */
+        CouldFill: {
+            callsign: string;
+            list: components["schemas"]["Listed"];
+            eta_s: components["schemas"]["Eta"];
+            text: string;
+        };
+        /**
          * Driver
          * @description What somebody may drive a police vehicle for, the least first (domain.md C4).
          * @enum {unknown}
@@ -2064,6 +2138,18 @@ export interface components {
             eta_s: components["schemas"]["EtaChange"];
         };
         /**
+         * Muster
+         * @description The plan in force, and who fills it.
+         */
+        Muster: {
+            plan: components["schemas"]["PlanInForce"];
+            slots: components["schemas"]["Slot"][];
+            send: string[];
+            first: string | null;
+            complete_s: number | null;
+            text: string;
+        };
+        /**
          * Nearby
          * @description How many free units of a kind could be there within so many minutes.
          */
@@ -2074,7 +2160,9 @@ export interface components {
         };
         /**
          * NearestBody
-         * @description Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities.
+         * @description Who can be here first? `profile` puts everybody on the same wheels; `requirement` names capabilities of each.
+         *
+         *     `requirements` are a plan: who fills it is in `plan`, and who could not be had in `shortfalls`.
          */
         NearestBody: {
             /**
@@ -2096,6 +2184,8 @@ export interface components {
              * @default []
              */
             requirement: string[];
+            /** Requirements */
+            requirements?: components["schemas"]["RequirementBody"][] | null;
         };
         /**
          * NeighbourView
@@ -2212,6 +2302,47 @@ export interface components {
             neighbours: components["schemas"]["NeighbourView"][];
         };
         /**
+         * PlanBody
+         * @description What this incident needs, and why; null: what its plan says after all.
+         */
+        PlanBody: {
+            /** Requirements */
+            requirements: components["schemas"]["RequirementBody"][] | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PlanInForce
+         * @description What an incident needs, and who says so.
+         */
+        PlanInForce: {
+            label: string;
+            origin: components["schemas"]["PlanOrigin"];
+            pack: string;
+            requirements: components["schemas"]["Requirement"][];
+            /** @default  */
+            note: string;
+            /** @default null */
+            set_by: components["schemas"]["PlanSetBy"] | null;
+        };
+        /**
+         * PlanOrigin
+         * @description Who says what must be sent.
+         * @enum {unknown}
+         */
+        PlanOrigin: "asked" | "dispatcher" | "pack";
+        /**
+         * PlanSetBy
+         * @description What a dispatcher says that an incident needs, in the stead of its plan, and why.
+         */
+        PlanSetBy: {
+            requirements: components["schemas"]["Requirement"][];
+            reason: string;
+            operator: string;
+            desk: string;
+            at: string;
+        };
+        /**
          * PlannedView
          * @description A booking that begins later.
          */
@@ -2266,6 +2397,8 @@ export interface components {
             closures: string[];
             /** @default [] */
             shortfalls: string[];
+            /** @default null */
+            plan: components["schemas"]["Muster"] | null;
             /** @default 0 */
             omitted: number;
             /** @default [] */
@@ -2365,6 +2498,84 @@ export interface components {
             text: string;
         };
         /**
+         * Requirement
+         * @description `n` units of which each has all of `capabilities`, one of `any_of`, and is one of what else is named.
+         *
+         *         `shared`: a unit that fills another requirement may fill this one as well; else each unit counts once.
+         */
+        Requirement: {
+            /** @default 1 */
+            n: number;
+            /** @default  */
+            label: string;
+            /** @default [] */
+            capabilities: string[];
+            /** @default [] */
+            any_of: string[];
+            /** @default [] */
+            kinds: components["schemas"]["UnitKind"][];
+            /** @default [] */
+            roles: string[];
+            /** @default [] */
+            profiles: string[];
+            /** @default 1 */
+            min_crew: number;
+            /** @default false */
+            shared: boolean;
+        };
+        /**
+         * RequirementBody
+         * @description `n` units, each with all of `capabilities` and one of `any_of`, and one of what else is named; empty: any.
+         */
+        RequirementBody: {
+            /**
+             * N
+             * @default 1
+             */
+            n: number;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * Capabilities
+             * @default []
+             */
+            capabilities: string[];
+            /**
+             * Any Of
+             * @default []
+             */
+            any_of: string[];
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: components["schemas"]["UnitKind"][];
+            /**
+             * Roles
+             * @default []
+             */
+            roles: string[];
+            /**
+             * Profiles
+             * @default []
+             */
+            profiles: string[];
+            /**
+             * Min Crew
+             * @default 1
+             */
+            min_crew: number;
+            /**
+             * Shared
+             * @description a unit that fills another requirement may fill this one as well
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
          * RoleBan
          * @description A role that may not be sent to a place alone, and why not: some powers are an officer's only.
          */
@@ -2415,6 +2626,29 @@ export interface components {
              */
             ends_at: string;
         };
+        /**
+         * Slot
+         * @description One unit that the plan asks for: `requirement` is the place, among the plan's, of what it must be.
+         */
+        Slot: {
+            requirement: number;
+            need: string;
+            status: components["schemas"]["SlotStatus"];
+            /** @default null */
+            callsign: string | null;
+            /** @default null */
+            eta_s: components["schemas"]["Eta"] | null;
+            /** @default  */
+            reason: string;
+            /** @default [] */
+            could: components["schemas"]["CouldFill"][];
+        };
+        /**
+         * SlotStatus
+         * @description What becomes of a slot.
+         * @enum {unknown}
+         */
+        SlotStatus: "assigned" | "filled" | "missing";
         /**
          * StateBody
          * @description A state code, by hand or passed on for a radio.
@@ -4678,6 +4912,110 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "text/plain": string;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an incident needs, and who says so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanInForce"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description What an incident needs, and who says so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanInForce"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    assign_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key asks for the same thing once, however often it is sent */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignSetBody"];
+            };
+        };
+        responses: {
+            /** @description Assignments that were made at once, in the order in which they were asked for. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentList"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
