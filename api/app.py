@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 import maps
 from api.area_views import ContactView, PlaceView
 from api.auth import Gate
+from api.emergencies import EmergencyList, Help
 from api.feed import Full
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
 from api.routes import (
@@ -31,6 +32,7 @@ from api.routes import (
     callers,
     closures,
     docs,
+    emergencies,
     health,
     incidents,
     live,
@@ -87,6 +89,8 @@ HEADERS = {
 }
 
 _PUBLISHED = (
+    EmergencyList,
+    Help,
     Clocks,
     QueueList,
     AskList,
@@ -147,6 +151,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         asks,
         bookings,
         backlog,
+        emergencies,
         incidents,
         cad,
         callers,

@@ -42,6 +42,7 @@ class Emergency(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     source: str
     before: UnitState | None
+    overrides: str = ""  # the state in which the unit was not tracked, and now is
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

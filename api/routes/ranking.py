@@ -103,6 +103,12 @@ def route(
 
 
 def _ranked(desk: Desk, question: Question) -> Response:
+    _, body = ranked(desk, question)
+    return Response(body, media_type="application/json")
+
+
+def ranked(desk: Desk, question: Question) -> tuple[Ranking, bytes]:
+    """A ranking that is shown, and noted in the record; and its JSON."""
     if question.profile is not None:
         desk.get_profile(question.profile)
     found = rank(question, desk.known, desk.system.roads)
@@ -122,7 +128,7 @@ def _ranked(desk: Desk, question: Question) -> Response:
             first_eta_s=found.candidates[0].eta_s.mid if found.candidates else None,
         )
     )
-    return Response(body, media_type="application/json")
+    return found, body
 
 
 def _refuse_off_map(desk: Desk, here: Position, there: Position, profile: str) -> None:

@@ -80,7 +80,9 @@ def _note_break(state: State, callsign: Callsign, new: UnitState) -> None:
 def emergency_raised(state: State, event: m.EmergencyRaised) -> set[Callsign]:
     """An officer needs help."""
     before = state.states.get(event.callsign)
-    state.emergencies[event.callsign] = Emergency(at=event.at, source=event.source, before=before)
+    state.emergencies[event.callsign] = Emergency(
+        at=event.at, source=event.source, before=before, overrides=event.overrides
+    )
     return {event.callsign}
 
 

@@ -288,6 +288,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emergencies
+         * @description Every officer who needs help, the longest first, with where each is believed to be.
+         */
+        get: operations["emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/units/{callsign}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Help For
+         * @description Who can be with an officer in need of help first: by road to where the officer is believed to be.
+         */
+        get: operations["help_for"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents": {
         parameters: {
             query?: never;
@@ -1249,6 +1289,18 @@ export interface components {
          */
         Basis: "road" | "straight_line";
         /**
+         * Believed
+         * @description Where an officer is believed to be, and how far from there the officer may be by now.
+         */
+        Believed: {
+            lat: number;
+            lon: number;
+            fix_age_s: number;
+            freshness: components["schemas"]["Freshness"];
+            accuracy_m: number | null;
+            within_m: number;
+        };
+        /**
          * BookOff
          * @description Units whose duty is over, and why.
          */
@@ -1761,6 +1813,26 @@ export interface components {
             duplicates: components["schemas"]["Likeness"][];
         };
         /**
+         * EmergencyList
+         * @description All of them, the longest first.
+         */
+        EmergencyList: {
+            emergencies: components["schemas"]["EmergencyView"][];
+        };
+        /**
+         * EmergencyView
+         * @description An officer who needs help, until a named operator cancels it.
+         */
+        EmergencyView: {
+            callsign: string;
+            since: string;
+            age_s: number;
+            source: string;
+            before: string | null;
+            overrides: string;
+            believed: components["schemas"]["Believed"] | null;
+        };
+        /**
          * Eta
          * @description Seconds until a unit is there: at the earliest, most probably, at the latest; low <= mid <= high.
          */
@@ -1851,6 +1923,15 @@ export interface components {
             operator: string;
             /** @default  */
             reason: string;
+        };
+        /**
+         * Help
+         * @description Who can help an officer: a ranking for where the officer is believed to be; None where nobody knows where.
+         */
+        Help: {
+            emergency: components["schemas"]["EmergencyView"];
+            ranking: components["schemas"]["Ranking"] | null;
+            said: string;
         };
         /**
          * IncidentBody
@@ -3541,6 +3622,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, the longest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    help_for: {
+        parameters: {
+            query?: {
+                /** @description how many candidates; the rest is counted in `omitted` */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                callsign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who can help an officer: a ranking for where the officer is believed to be; None where nobody knows where. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Help"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
