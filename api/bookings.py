@@ -5,13 +5,16 @@ It decides shapes and sizes. Whether a unit may be booked so is the rules' to de
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
 from api.schemas import CallsignText, Capabilities, Instant, Name, Phrase, Sayable, Sent, Source
 from arls.crew import Driver, Member, Mobility, Shift, Vehicle
 from arls.unit import UnitKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 PersonId = Annotated[str, Field(min_length=1, max_length=32, description="opaque: a number or a pseudonym"), Sayable]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,32}$", description="of the catalogue; empty: none")]
@@ -37,6 +40,7 @@ class MemberBody(Lasting):
     id: PersonId
     capabilities: Capabilities = Field(default_factory=list)
     driver: Annotated[Driver | None, Field(strict=False, description="null: nobody said")] = None
+    devices: Annotated[list[Source], Field(max_length=8, description="that they carry")] = Field(default_factory=list)
 
 
 class VehicleBody(Sent):
@@ -46,6 +50,7 @@ class VehicleBody(Sent):
     mobility: Annotated[Mobility, Field(strict=False)] = Mobility.CAR
     capabilities: Capabilities = Field(default_factory=list)
     seats: Annotated[int | None, Field(ge=1, le=100)] = None
+    devices: Annotated[list[Source], Field(max_length=8, description="fixed in it")] = Field(default_factory=list)
 
 
 class ShiftBody(Lasting):
@@ -56,7 +61,10 @@ class ShiftBody(Lasting):
 
 
 class UnitBody(Sent):
-    """What is on board. `sources` are the devices it carries from now on; left out, they stay as they are."""
+    """What is on board. `sources` are the devices it carries from now on, besides those of crew and vehicle.
+
+    Where none is named anywhere they stay as they are.
+    """
 
     kind: Annotated[UnitKind, Field(strict=False)] = UnitKind.CAR
     profile: Name = "car-response"
@@ -107,12 +115,12 @@ class MoveBody(Sent):
 
 def member_of(body: MemberBody) -> Member:
     """Somebody of a crew as the engine has them."""
-    return Member(**body.model_dump() | {"capabilities": sorted_of(body.capabilities)})
+    return Member(**body.model_dump() | _sorted_fields(body))
 
 
 def vehicle_of(body: VehicleBody) -> Vehicle:
     """The vehicle as the engine has it."""
-    return Vehicle(**body.model_dump() | {"capabilities": sorted_of(body.capabilities)})
+    return Vehicle(**body.model_dump() | _sorted_fields(body))
 
 
 def shift_of(body: ShiftBody) -> Shift:
@@ -120,6 +128,23 @@ def shift_of(body: ShiftBody) -> Shift:
     return Shift(begins_at=body.begins_at, ends_at=body.ends_at)
 
 
+def sources_of(body: UnitBody, at: datetime) -> tuple[str, ...] | None:
+    """The devices that a unit carries at the UTC instant `at`; None where none is named: as they are.
+
+    What somebody carries who boards later is the unit's from then on.
+    """
+    aboard = [member for member in body.members if member.begins_at is None or member.begins_at <= at]
+    devices = [device for member in aboard for device in member.devices]
+    devices += body.vehicle.devices if body.vehicle else []
+    if body.sources is None and not devices:
+        return None
+    return sorted_of([*(body.sources or ()), *devices])
+
+
 def sorted_of(words: list[str]) -> tuple[str, ...]:
     """Each word once."""
     return tuple(sorted(set(words)))
+
+
+def _sorted_fields(body: MemberBody | VehicleBody) -> dict[str, tuple[str, ...]]:
+    return {"capabilities": sorted_of(body.capabilities), "devices": sorted_of(body.devices)}

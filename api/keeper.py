@@ -75,7 +75,7 @@ class Keeper:
         """Each unit by its own profile; by another it is placed when a board or a ranking asks for that."""
         by_profile: defaultdict[str, list[int]] = defaultdict(list)
         for number in np.flatnonzero(known.picture.located).tolist():
-            by_profile[known.units[known.picture.callsigns[number]].profile].append(number)
+            by_profile[known.roster.doings[number].unit.profile].append(number)
         closures = known.closures_at(at)
         for name, numbers in by_profile.items():
             if self._roads.profile(name).kind == "road":

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from api.bookings import member_of, shift_of, sorted_of, vehicle_of
+from api.bookings import member_of, shift_of, sorted_of, sources_of, vehicle_of
 from api.problems import Problem
 from arls.booking import Booking, Refused
 from arls.catalogue import find_misnamed, find_unknown, read_catalogue
@@ -90,6 +90,7 @@ def bookings_of(desk: Desk, bodies: Iterable[BookingBody]) -> tuple[tuple[Bookin
         if turned_away is not None:
             refused.append(turned_away)
             continue
-        sources = None if body.sources is None else sorted_of(body.sources)
+        begins_at = max(desk.now(), body.begins_at) if body.begins_at else desk.now()
+        sources = sources_of(body, begins_at)
         good.append(Booking(unit=unit, sources=sources, code=body.code, begins_at=body.begins_at))
     return tuple(good), tuple(refused)

@@ -65,6 +65,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str  # "collar 1234", or a pseudonym
     capabilities: tuple[str, ...] = ()
     driver: Driver | None = None  # None: nobody said
+    devices: tuple[str, ...] = ()  # sources of the unit's that they carry
     begins_at: datetime | None = None
     ends_at: datetime | None = None
 
@@ -84,6 +85,7 @@ class Vehicle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mobility: Mobility = Mobility.CAR
     capabilities: tuple[str, ...] = ()
     seats: int | None = None  # None: nobody said
+    devices: tuple[str, ...] = ()  # sources of the unit's that are screwed into it
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -239,7 +239,7 @@ class Everybody:
 
 
 def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question, grade: Grade | None) -> Case:
-    unit, state, in_emergency, task = doing
+    unit, state, in_emergency, task, _ = doing
     return Case(
         unit=unit,
         state=state,

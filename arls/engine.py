@@ -95,9 +95,10 @@ class Memory:
             if callsign not in self.state.units:
                 continue
             hidden = self.state.off_duty(callsign) and callsign not in self.state.emergencies
-            fix = None if hidden else self.state.find_belief(callsign)
-            self._canvas.set(callsign, self.state.trail_of(fix) if fix is not None else ())
-            self._register.enter(self._canvas.numbers, doing_of(self.state, callsign))
+            bearer = None if hidden else self.state.find_bearer(callsign)
+            self._canvas.set(callsign, self.state.trail_of(bearer.fix) if bearer else ())
+            doing = doing_of(self.state, callsign, afoot_m=bearer.afoot_m if bearer else None)
+            self._register.enter(self._canvas.numbers, doing)
 
 
 def restored(journal: Journal, snapshots: Snapshots | None, *, index_kind: Kind = "grid") -> Memory:

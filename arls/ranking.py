@@ -27,6 +27,7 @@ from arls.muster import Muster, find_plan, muster_of, shortfalls_of
 from arls.pipeline import exclusions_of, get_lineup, run, sheet_of
 from arls.reasons import Bar, Note
 from arls.rivals import Outlook, Scene, outlooks
+from arls.roads.profile import WALK_MPS
 from arls.track import Freshness
 from arls.unit import Callsign, find_held_back
 
@@ -245,6 +246,8 @@ def _reasons(doing: Doing, row: Row, everybody: Everybody, flies: Reason | None)
         reasons.append(flies)
     if row.guessed:
         reasons.append(_ROUGH)
+    if doing.afoot_m is not None:
+        reasons.append(_afoot(doing.afoot_m))
     if doing.state is not None and doing.state.mobilise_s:
         reasons.append(_getting_going(doing.state.label, doing.state.mobilise_s))
     if freshness is not Freshness.FRESH:
@@ -269,6 +272,13 @@ def _of_its_list(doing: Doing, everybody: Everybody) -> Iterator[Reason]:
 def _leaving(task: Task, others: int) -> str:
     stay = "nobody else would be" if not others else "1 other stays" if others == 1 else f"{others} others stay"
     return f"leaves {task.incident} (grade {task.grade}), where {stay}"
+
+
+def _afoot(far_m: float) -> Reason:
+    back = ago(far_m / WALK_MPS)
+    return Reason(
+        code=Note.LEFT_VEHICLE, text=f"on foot, {far_m:.0f} m from its vehicle: or {back} back to it and by that"
+    )
 
 
 @lru_cache(maxsize=256)

@@ -47,6 +47,7 @@ class Note(StrEnum):
     BREAK_DUE = "break_due"
     DETOUR = "detour"
     ON_FOOT = "on_foot"
+    LEFT_VEHICLE = "left_vehicle"
 
 
 BARS: dict[Bar, str] = {
@@ -83,4 +84,5 @@ NOTES: dict[Note, str] = {
     Note.BREAK_DUE: "Its break is due before it is there, or soon after.",
     Note.DETOUR: "It goes round closures, which are named, and is so much later.",
     Note.ON_FOOT: "A closure makes it walk the last metres.",
+    Note.LEFT_VEHICLE: "Its officers have walked away from their vehicle and go on foot; how far back it is.",
 }

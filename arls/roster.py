@@ -30,6 +30,7 @@ class Doing(NamedTuple):
     state: UnitState | None  # None: it never said
     in_emergency: bool
     task: Task | None  # None: it is assigned to nothing
+    afoot_m: float | None = None  # how far its officers walked from the vehicle they left; None: they did not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,12 +15,14 @@ import msgspec
 from msgspec.structs import replace
 
 from arls.asks import Ask, AskId
+from arls.bearer import Bearer, Carried, find_bearer
 from arls.booking import Booking
 from arls.cad import Taken
 from arls.caller import Call, CallId
 from arls.clocks import Told
 from arls.closure import Closure, ClosureId, Closures
 from arls.diversion import Task, task_of
+from arls.fix import Fix
 from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Suggestion
 from arls.packs.adopted import Packs, uk_national_states
 from arls.plan import PlanSetBy
@@ -31,7 +33,6 @@ from arls.track import Track, trail_of
 from arls.unit import Callsign, Pairing, Unit, UnitState
 
 if TYPE_CHECKING:
-    from arls.fix import Fix
     from arls.picture import Picture
     from arls.roster import Roster
 
@@ -79,6 +80,7 @@ class State(msgspec.Struct, kw_only=True):
     pairings: dict[str, tuple[Pairing, ...]] = {}  # by source, oldest first
     sources: dict[Callsign, tuple[str, ...]] = {}  # devices that a unit carries now, sorted
     tracks: dict[str, Track] = {}  # by source
+    stands: dict[str, Fix] = {}  # since which fix a device stands, of units that carry several
     planned: dict[Callsign, tuple[Booking, ...]] = {}  # bookings that begin later, the soonest first
     due: dict[Callsign, datetime] = {}  # when next somebody boards or leaves, a booking begins or a shift ends
     over: dict[Callsign, datetime] = {}  # whose shift ended then, which has been told
@@ -110,15 +112,18 @@ class State(msgspec.Struct, kw_only=True):
         return next(held, None)
 
     def find_belief(self, callsign: Callsign) -> Fix | None:
-        """The fix that stands for a unit: the newest believed one among the devices it carries now."""
-        fixes = (
-            fix
+        """The fix that stands for a unit among those of the devices it carries now."""
+        bearer = self.find_bearer(callsign)
+        return bearer.fix if bearer else None
+
+    def find_bearer(self, callsign: Callsign) -> Bearer | None:
+        """The same, and whether its officers have left their vehicle."""
+        carried = [
+            Carried(track, self.pairings[source][-1].since, self.stands.get(source))
             for source in self.sources.get(callsign, ())
             if (track := self.tracks.get(source)) is not None
-            and (fix := track.believed) is not None
-            and fix.received_at >= self.pairings[source][-1].since
-        )
-        return max(fixes, key=lambda fix: (fix.true_at, fix.source), default=None)
+        ]
+        return find_bearer(self.units[callsign], carried) if carried else None
 
     def trail_of(self, fix: Fix) -> tuple[Fix, ...]:
         """How the device came to where it made `fix`, which `find_belief` gave."""
@@ -189,14 +194,15 @@ def known_of(state: State, *, picture: Picture, roster: Roster) -> Known:
     return Known(picture=picture, roster=roster, **told)
 
 
-def doing_of(known: State | Known, callsign: Callsign) -> Doing:
-    """A unit, and what it is doing."""
-    held = known.active.get(callsign)
+def doing_of(known: State | Known, callsign: Callsign, *, afoot_m: float | None = None) -> Doing:
+    """A unit, and what it is doing; who has left the vehicle goes on foot."""
+    held, unit = known.active.get(callsign), known.units[callsign]
     return Doing(
-        unit=known.units[callsign],
+        unit=unit if afoot_m is None else replace(unit, profile="foot", driver=None),
         state=known.states.get(callsign),
         in_emergency=callsign in known.emergencies,
         task=_task_of(known, known.assignments[held]) if held else None,
+        afoot_m=afoot_m,
     )
 
 

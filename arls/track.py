@@ -122,7 +122,7 @@ def stood_s(track: Track) -> float | None:
     fixes = track.fixes[: track.fixes.index(believed)]
     since = believed
     for fix in reversed(fixes):
-        if (fix.speed_mps or 0.0) >= COURSE_SPEED_MPS or not _at_one_place(fix, believed):
+        if (fix.speed_mps or 0.0) >= COURSE_SPEED_MPS or not at_one_place(fix, believed):
             break
         since = fix
     if believed.speed_mps is None and since is believed and fixes:
@@ -160,19 +160,20 @@ def _judged(fixes: tuple[Fix, ...]) -> tuple[Fix | None, Fix | None]:
 
 
 def _plausible(earlier: Fix, later: Fix) -> bool:
-    apart_m = _apart_m(earlier, later) - (earlier.accuracy_m or 0.0) - (later.accuracy_m or 0.0)
+    between_m = apart_m(earlier, later) - (earlier.accuracy_m or 0.0) - (later.accuracy_m or 0.0)
     between_s = abs((later.true_at - earlier.true_at).total_seconds())
     # What the clocks do not say for sure counts in favour of the fix.
     spare_s = 1.0 + (earlier.fix_time_error_s or 0.0) + (later.fix_time_error_s or 0.0)
-    return apart_m <= JUMP_MPS * (between_s + spare_s)
+    return between_m <= JUMP_MPS * (between_s + spare_s)
 
 
-def _at_one_place(earlier: Fix, later: Fix) -> bool:
-    return _apart_m(earlier, later) <= max(_NOISE_M, earlier.accuracy_m or 0.0, later.accuracy_m or 0.0)
+def at_one_place(earlier: Fix, later: Fix) -> bool:
+    """True for two fixes of a receiver that may have stood where it was, as far as their errors can tell."""
+    return apart_m(earlier, later) <= max(_NOISE_M, earlier.accuracy_m or 0.0, later.accuracy_m or 0.0)
 
 
-def _apart_m(earlier: Fix, later: Fix) -> float:
-    # Both have positions: fixes without one never enter a window.
+def apart_m(earlier: Fix, later: Fix) -> float:
+    """How far apart two fixes of tracks were made: they have positions, for others enter no window."""
     lat_a, lon_a, lat_b, lon_b = earlier.lat or 0.0, earlier.lon or 0.0, later.lat or 0.0, later.lon or 0.0
     d_lat = (lat_b - lat_a) * _METRES_PER_DEGREE
     d_lon = (lon_b - lon_a) * _METRES_PER_DEGREE * math.cos(math.radians((lat_a + lat_b) / 2))

@@ -10,7 +10,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime  # noqa: TC002 - FastAPI reads the annotation
 
-from api.bookings import Short, UnitBody, sorted_of
+from api.bookings import Short, UnitBody, sources_of
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.history import fixes_of
 from api.problems import Problem
@@ -90,8 +90,8 @@ def track(
 async def put_unit(desk: AtDesk, callsign: CallsignInPath, body: UnitBody) -> Response:
     """Book a unit on, or change what is on board."""
     unit = get_known(unit_of(desk, callsign, body), desk.system.settings.units)
-    sources = None if body.sources is None else sorted_of(body.sources)
-    await desk.ask(m.PutUnit(**desk.said(), unit=unit, sources=sources))
+    said = desk.said()
+    await desk.ask(m.PutUnit(**said, unit=unit, sources=sources_of(body, said["at"])))
     return answer(unit_booked(desk.known, Callsign(callsign)))
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from arls import messages as m
+from arls.bearer import stand_of
+from arls.fix import doubts_of
 from arls.state import Receipt, State
 from arls.track import folded, track_of
 
 if TYPE_CHECKING:
+    from arls.fix import Fix
     from arls.unit import Callsign
 
 BODY = msgspec.msgpack.Decoder(m.FixBatch)
@@ -31,8 +34,19 @@ def recorded(state: State, event: m.FixesRecorded, body: bytes | None) -> set[Ca
         state.tracks[fix.source] = folded(track, fix) if track else track_of(fix)
         pairings = state.pairings.get(fix.source)
         if pairings and pairings[-1].until is None:
-            moved.add(pairings[-1].callsign)
+            callsign = pairings[-1].callsign
+            moved.add(callsign)
+            if len(state.sources[callsign]) > 1:
+                _note_stand(state, fix)
     return moved
+
+
+def _note_stand(state: State, fix: Fix) -> None:
+    stands = None if doubts_of(fix) else stand_of(state.stands.get(fix.source), fix)
+    if stands is not None:
+        state.stands[fix.source] = stands
+    elif not doubts_of(fix):
+        state.stands.pop(fix.source, None)
 
 
 def received(known: Receipt | None, publication: m.Publication) -> Receipt:

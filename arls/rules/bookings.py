@@ -12,7 +12,7 @@ from arls.booking import Refused
 from arls.clashes import assess, find_kept_on
 from arls.ports import Entry
 from arls.rules.refusal import Decision, Refusal, no_unit, unit_entry, who
-from arls.rules.units import Carried, put_entries
+from arls.rules.units import Carried, device_entries, put_entries
 from arls.unit import Availability, Unit, boarded
 
 if TYPE_CHECKING:
@@ -108,20 +108,29 @@ def _turned(command: m.TurnCrews, callsign: Callsign, state: State, carried: Car
     begun = [it for it in state.planned.get(callsign, ()) if it.begins_at is not None and it.begins_at <= command.at]
     if not begun:
         unit = state.units[callsign]
-        return [*_crew_turned(command, unit, state.due[callsign]), *_shift_ended(command, unit, state)]
+        return [*_crew_turned(command, unit, state, carried), *_shift_ended(command, unit, state)]
     made = _begun(command, begun[-1], state, carried)
     ended = (m.BookingEnded(**who(command), callsign=callsign, begins_at=it.begins_at) for it in begun if it.begins_at)
     return [*made, *(unit_entry(callsign, event) for event in ended)]
 
 
-def _crew_turned(command: m.TurnCrews, unit: Unit, since: datetime) -> list[Entry]:
-    """Who boarded and left between `since` and now, also where the unit is as able as it was."""
-    on = tuple(it.id for it in unit.members if it.begins_at is not None and since <= it.begins_at <= command.at)
-    off = tuple(it.id for it in unit.members if it.ends_at is not None and since <= it.ends_at <= command.at)
+def _crew_turned(command: m.TurnCrews, unit: Unit, state: State, carried: Carried) -> list[Entry]:
+    """Who boarded and left since it was due, with what they carry, also where the unit is as able as it was."""
+    since, callsign = state.due[unit.callsign], unit.callsign
+    on = [it for it in unit.members if it.begins_at is not None and since <= it.begins_at <= command.at]
+    off = [it for it in unit.members if it.ends_at is not None and since <= it.ends_at <= command.at]
     if not on and not off:
         return []
-    turned = m.CrewTurned(**who(command), unit=boarded(unit, command.at), boarded=on, left=off)
-    return [unit_entry(unit.callsign, turned)]
+    turned = m.CrewTurned(
+        **who(command),
+        unit=boarded(unit, command.at),
+        boarded=tuple(it.id for it in on),
+        left=tuple(it.id for it in off),
+    )
+    held = carried.by(callsign)
+    after = held.difference(*(it.devices for it in off)).union(*(it.devices for it in on if it not in off))
+    devices = device_entries(command, callsign, tuple(after), carried)
+    return [unit_entry(callsign, turned), *devices]
 
 
 def _shift_ended(command: m.TurnCrews, unit: Unit, state: State) -> list[Entry]:

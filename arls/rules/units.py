@@ -48,9 +48,17 @@ def put_entries(
     """What changes with a unit and its devices (None: as they are)."""
     callsign, held = asked.callsign, state.units.get(asked.callsign)
     unit = _with_breaks(boarded(asked, command.at), held)
-    events: list[m.Event] = [] if held == unit else [m.UnitPut(**who(command), unit=unit)]
+    entries = [] if held == unit else [unit_entry(callsign, m.UnitPut(**who(command), unit=unit))]
+    return [*entries, *device_entries(command, callsign, sources, carried)]
+
+
+def device_entries(
+    command: m.Said, callsign: Callsign, sources: tuple[str, ...] | None, carried: Carried
+) -> list[Entry]:
+    """What changes hands for a unit to carry these devices (None: as they are), and only these."""
     before = carried.by(callsign)
     after = before if sources is None else set(sources)
+    events: list[m.Event] = []
     for source in sorted(before - after):
         events.append(m.DeviceUnpaired(**who(command), source=source))
         carried.give(source, None)

@@ -249,3 +249,13 @@ def test_refreshments_are_the_break_of_the_shift_and_outlast_its_being_booked_ag
     (taken,) = unit.shift.breaks
     assert taken.ended_at is not None
     assert (unit.crew, taken.ended_at - taken.began_at) == (2, timedelta(hours=1))
+
+
+def test_what_people_carry_boards_and_leaves_with_them(room: Room) -> None:
+    early = {"id": "1", "devices": ["itsi:1"], "ends_at": at(room, hours=1)}
+    late = {"id": "2", "devices": ["itsi:2"], "begins_at": at(room, hours=1)}
+    line = {"callsign": "AB12", "members": [early, late], "vehicle": {"id": "7", "devices": ["imei:7"]}}
+    (booked,) = book_on(room, line | {"sources": ["itsi:9"]})["booked"]
+    assert booked["sources"] == ["imei:7", "itsi:1", "itsi:9"]
+    tick(room, hours=1)
+    assert room.system.engine.known.sources[Callsign("AB12")] == ("imei:7", "itsi:2", "itsi:9")
