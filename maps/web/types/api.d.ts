@@ -2122,6 +2122,8 @@ export interface components {
             capabilities: string[];
             /** @default null */
             driver: components["schemas"]["Driver"] | null;
+            /** @default [] */
+            devices: string[];
             /** @default null */
             begins_at: string | null;
             /** @default null */
@@ -2145,6 +2147,11 @@ export interface components {
             capabilities?: string[];
             /** @description null: nobody said */
             driver?: components["schemas"]["Driver"] | null;
+            /**
+             * Devices
+             * @description that they carry
+             */
+            devices?: string[];
         };
         /**
          * Mobility
@@ -2880,7 +2887,9 @@ export interface components {
         };
         /**
          * UnitBody
-         * @description What is on board. `sources` are the devices it carries from now on; left out, they stay as they are.
+         * @description What is on board. `sources` are the devices it carries from now on, besides those of crew and vehicle.
+         *
+         *     Where none is named anywhere they stay as they are.
          */
         UnitBody: {
             /** @default car */
@@ -3004,6 +3013,8 @@ export interface components {
             capabilities: string[];
             /** @default null */
             seats: number | null;
+            /** @default [] */
+            devices: string[];
         };
         /**
          * VehicleBody
@@ -3021,6 +3032,11 @@ export interface components {
             capabilities?: string[];
             /** Seats */
             seats?: number | null;
+            /**
+             * Devices
+             * @description fixed in it
+             */
+            devices?: string[];
         };
         /**
          * Verdict
