@@ -36,6 +36,7 @@ from api.routes import (
     health,
     incidents,
     live,
+    operations,
     places,
     plans,
     ranking,
@@ -45,6 +46,7 @@ from api.routes import (
 )
 from api.routes import maps as map_routes
 from api.routes.cad import CadAnswer, CadList
+from api.routes.operations import OperationList
 from api.shapes import (
     AskList,
     AssignmentList,
@@ -62,6 +64,7 @@ from api.shapes import (
     UnitRow,
 )
 from arls.clocks import Clocks
+from arls.operation import Operation
 from arls.plan import PlanInForce
 from arls.ranking import Ranking
 from maps.placebook import PlaceAnswer
@@ -105,6 +108,8 @@ _PUBLISHED = (
     Full,
     IncidentList,
     IncidentView,
+    Operation,
+    OperationList,
     PlaceView,
     PlaceAnswer,
     PlanInForce,
@@ -160,6 +165,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         ranking,
         reach,
         areas,
+        operations,
         places,
         map_routes,
         live,

@@ -173,6 +173,10 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             | m.IncidentEscalated()
         ):
             return (event.incident,)
+        case m.AppointmentMade() | m.IncidentReleased() | m.IncidentPutToOperation():
+            return (event.incident,)
+        case m.WarningsRead(assignment=name):
+            return (known.assignments[name].incident,)
         case m.UnitAssigned(assignment=assignment):
             return (assignment.incident,)
         case m.UnitDiverted(assignment=assignment, abandoned=abandoned):

@@ -180,6 +180,20 @@ class AssignSetBody(Sent):
     reason: Phrase = ""
 
 
+class AppointmentBody(Sent):
+    """When somebody will come. Units may be sent from `release_at` on; left out, an hour before it begins."""
+
+    begins_at: Instant
+    ends_at: Instant
+    release_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_at <= self.begins_at:
+            raise ValueError("an appointment ends after it begins")
+        return self
+
+
 class IncidentBody(Place):
     """Something is to be attended."""
 
@@ -190,6 +204,7 @@ class IncidentBody(Place):
     source: SourceName = Origin.UNKNOWN
     refs: Refs = {}
     called_at: Instant | None = Field(default=None, description="by the call-taking system; not later than now")
+    appointment: AppointmentBody | None = Field(default=None, description="of a grade that is by appointment")
 
 
 class ChangeBody(Sent):

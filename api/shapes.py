@@ -20,6 +20,7 @@ from arls.closure import ClosureId, Passer, Weekly
 from arls.crew import Driver, Shift, Vehicle
 from arls.duplicates import Likeness
 from arls.incident import (
+    Appointment,
     AssignmentId,
     AssignmentState,
     Grading,
@@ -194,6 +195,10 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     call_id: str  # empty: no call is known
     caller_locations: tuple[CallerLocationView, ...]  # of that call, the best first
     locality: Locality  # of its place, as of when it was put there
+    appointment: Appointment | None
+    held_until: datetime | None  # until then nobody is ranked or sent; null: it is not held
+    released_at: datetime | None  # when it was last held no longer
+    operation: str  # whose own it is; empty: everyday work
     links: tuple[IncidentId, ...]
     source: Origin  # how it became known; empty: not said
     refs: dict[str, str]  # what other systems call it, opaque

@@ -15,6 +15,7 @@ from arls import messages as m
 from arls.backlog import dues_of
 from arls.closure import find_turn
 from arls.effect import change_of, effect_of
+from arls.operation import find_operation_turn
 from arls.rules.assignments import has_turn
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Ticker:
         """Let the engine turn and forget what is due now, and note what that did to the open rankings."""
         at, before = self._now(), self._engine.known
         self._forget_callers(before, at)
+        self._turn_operations(before, at)
+        self._release_due(before, at)
         if any(due <= at for due in before.due.values()):
             crews = m.TurnCrews(at=at, **_CLOCK, put_off_duty=self._put_off_duty)
             self._engine.ask(crews).result(_PATIENCE_S)
@@ -86,6 +89,15 @@ class Ticker:
         self._engine.ask(m.TurnClosures(**said)).result(_PATIENCE_S)
         for closure, turn in due:
             self._attribute(closure, turn.value, held=closure.id in before.holding, said=said)
+
+    def _turn_operations(self, known: Known, at: datetime) -> None:
+        if any(find_operation_turn(operation, at) is not None for operation in known.operations.values()):
+            self._engine.ask(m.TurnOperations(at=at, **_CLOCK)).result(_PATIENCE_S)
+
+    def _release_due(self, known: Known, at: datetime) -> None:
+        held = (one.held_until for one in known.incidents.values() if one.closed_at is None)
+        if any(until is not None and until <= at for until in held):
+            self._engine.ask(m.ReleaseDue(at=at, **_CLOCK)).result(_PATIENCE_S)
 
     def _forget_callers(self, known: Known, at: datetime) -> None:
         if not known.callers:

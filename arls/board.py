@@ -17,6 +17,7 @@ from arls.eta import certain, crow_interval, flight_interval
 from arls.geo import Position, distances_m
 from arls.lineup import Queue, queue_of
 from arls.lists import STANDS
+from arls.operation import Ground, ground_of
 from arls.pipeline import OFFER, run, sheet_of
 from arls.roads.live import UNREACHED_MS
 
@@ -92,13 +93,14 @@ def boards_of(
     known: Known, roads: Roads, at: datetime, closures: Sequence[Closures], incidents: Iterable[Incident] | None = None
 ) -> list[Board]:
     """The same under each of several sets of closures: who may be sent at all is asked once."""
-    chosen = [one for one in known.incidents.values() if one.closed_at is None] if incidents is None else incidents
-    by_grade: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
-    for incident in chosen:
-        by_grade[incident.grade, incident.policy].append(question_of(incident, at))
+    standing = (one for one in known.incidents.values() if one.closed_at is None and not one.held_at(at))
+    by_grade: defaultdict[tuple[str, str, Ground], list[Question]] = defaultdict(list)
+    for incident in standing if incidents is None else incidents:
+        alike_by = incident.grade, incident.policy, ground_of(incident, known.operations)
+        by_grade[alike_by].append(question_of(incident, at))
     everybody = Everybody(known, at)
     queue = queue_of(known.picture.callsigns, everybody.age_s)
-    # Who may be offered, and by which profile each would go, depends on the grade alone, but for who is there already.
+    # Who may be offered, and by which profile each would go, depends on grade and ground, but for who is there.
     parties_by = {grade: run(sheet_of(alike[0], everybody, roads), OFFER).parties for grade, alike in by_grade.items()}
     by_road = {party.mobility.name for some in parties_by.values() for party in some if party.mobility.kind == "road"}
     for held in closures:

@@ -13,6 +13,7 @@ import msgspec
 from arls import messages as m
 from arls.ports import Entry
 from arls.rules import (
+    appointments,
     asks,
     assignments,
     backlog,
@@ -23,6 +24,7 @@ from arls.rules import (
     codes,
     fixes,
     incidents,
+    operations,
     packs,
     plans,
     sets,
@@ -69,6 +71,15 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.Advance: assignments.advance,
     m.NoteWarningsRead: warnings.note_warnings_read,
     m.TurnAssignments: assignments.turn_assignments,
+    m.MakeAppointment: appointments.make_appointment,
+    m.ReleaseIncident: appointments.release_incident,
+    m.ReleaseDue: appointments.release_due,
+    m.PlanOperation: operations.plan_operation,
+    m.RingUnits: operations.ring_units,
+    m.ReleaseUnits: operations.release_units,
+    m.EndOperation: operations.end_operation,
+    m.TurnOperations: operations.turn_operations,
+    m.PutToOperation: operations.put_to_operation,
     m.CloseRoads: closures.close_roads,
     m.LiftClosure: closures.lift_closure,
     m.TurnClosures: closures.turn_closures,

@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from arls.diversion import Task, find_hold, releases
+from arls.operation import Ground, ground_of
 from arls.reasons import Bar
 from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState, find_stranded
@@ -68,6 +69,7 @@ class Case:
     freshness: Freshness
     question: Question
     grade: Grade | None  # of the question, as its policy has it
+    ground: Ground  # of the question's incident
 
 
 # Of an example, which stands for units of any age of a word.
@@ -136,6 +138,21 @@ def _forbidden_role(case: Case) -> Exclusion | None:
     return excluded(case, Bar.ROLE, f"{case.unit.role}, not sent to grade {case.grade.code}: {why}")
 
 
+def _forbidden_here(case: Case) -> Exclusion | None:
+    ban = next((ban for ban in case.ground.forbidden_roles if ban.role == case.unit.role), None)
+    return excluded(case, Bar.ROLE_HERE, f"{ban.role}, not sent here: {ban.reason}") if ban else None
+
+
+def _ring_fenced(case: Case) -> Exclusion | None:
+    operation, grade = case.unit.operation, case.grade
+    # Whatever interrupts rest breaks a ring too, and of a question without a grade nobody says that it is routine.
+    if not operation or grade is None or grade.interrupts_rest or operation in case.ground.operations:
+        return None
+    return excluded(
+        case, Bar.RING_FENCED, f"held for the operation {operation}, which grade {grade.code} does not open"
+    )
+
+
 def _lacks_capability(case: Case) -> Exclusion | None:
     required = case.question.requirement.union(case.grade.needs if case.grade else ())
     lacking = sorted(required - set(case.unit.capabilities))
@@ -174,7 +191,7 @@ def _too_old(case: Case) -> Exclusion | None:
 DUTY: tuple[Rule, ...] = (_off_duty, _own_emergency)
 # The first of these also says no to whoever attends the incident already.
 DIVERSION: tuple[Rule, ...] = (_assigned, _not_available, _resting)
-ELIGIBILITY: tuple[Rule, ...] = (_forbidden_role,)
+ELIGIBILITY: tuple[Rule, ...] = (_forbidden_role, _forbidden_here, _ring_fenced)
 CAPABILITY: tuple[Rule, ...] = (_lacks_capability, _stranded, _too_few)
 # These decide by the age of a fix itself, and not by its word alone.
 FIX: tuple[Rule, ...] = (_nowhere, _too_old)
@@ -188,6 +205,7 @@ class Everybody:
 
     def __init__(self, known: Known, at: datetime) -> None:
         self.known = known
+        self._grounds: dict[IncidentId, Ground] = {}
         self.age_s = known.picture.age_s(at)  # [N] NaN: never heard
         freshness = freshnesses_of(self.age_s, known.roster.interval_s)
         self._words = [FRESHNESS[place] for place in freshness.tolist()]
@@ -214,8 +232,8 @@ class Everybody:
         Who attends the very incident is judged as if it were another. No rule decides by an age what it does not decide
         by its word, but for the oldest fix that a grade takes.
         """
-        grade, alike = self.find_grade(question), replace(question, incident=None)
-        cases = [_case(doing, _SOME_AGE_S, freshness, alike, grade) for doing, freshness in self._examples]
+        grade, ground, alike = self.find_grade(question), self.ground(question), replace(question, incident=None)
+        cases = [_case(doing, _SOME_AGE_S, freshness, alike, grade, ground) for doing, freshness in self._examples]
         found = np.array([_find_place(case, rules) for case in cases], np.int64)[self.kind]
         if _too_old in rules and grade is not None and grade.max_age_s is not None:
             found[(found < 0) & (self.age_s > grade.max_age_s)] = rules.index(_too_old)
@@ -232,13 +250,24 @@ class Everybody:
         policy = packs.policy_of(incident) if incident is not None else packs.policy_at(question.at)
         return policy.find_grade(question.grade)
 
+    def ground(self, question: Question) -> Ground:
+        """What the place and purpose of the question's incident say of who may be sent; of none nothing."""
+        incident = self.known.incidents.get(question.incident) if question.incident is not None else None
+        if incident is None:
+            return Ground()
+        if incident.id not in self._grounds:
+            self._grounds[incident.id] = ground_of(incident, self.known.operations)
+        return self._grounds[incident.id]
+
     def case(self, number: int, question: Question, grade: Grade | None) -> Case:
         """One unit, by its number, before the rules; `grade` is that of the question."""
         doing, age_s = self.known.roster.doings[number], float(self.age_s[number])
-        return _case(doing, age_s, self._words[number], question, grade)
+        return _case(doing, age_s, self._words[number], question, grade, self.ground(question))
 
 
-def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question, grade: Grade | None) -> Case:
+def _case(
+    doing: Doing, age_s: float, freshness: Freshness, question: Question, grade: Grade | None, ground: Ground
+) -> Case:
     unit, state, in_emergency, task, _ = doing
     return Case(
         unit=unit,
@@ -249,6 +278,7 @@ def _case(doing: Doing, age_s: float, freshness: Freshness, question: Question, 
         freshness=freshness,
         question=question,
         grade=grade,
+        ground=ground,
     )
 
 

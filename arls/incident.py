@@ -65,6 +65,19 @@ class MoreUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     withdrawn_at: datetime | None = None
 
 
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """When somebody will come, and from when on units may be sent for it (all UTC)."""
+
+    begins_at: datetime
+    ends_at: datetime
+    release_at: datetime
+
+    @property
+    def text(self) -> str:
+        """As a dispatcher reads it."""
+        return f"{self.begins_at:%Y-%m-%d %H:%M} to {self.ends_at:%H:%M} UTC"
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is to be attended, where, how urgently. `version` counts its changes (If-Match)."""
 
@@ -82,6 +95,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     log: tuple[LogEntry, ...] = ()
     links: tuple[IncidentId, ...] = ()
     locality: Locality = NOWHERE  # of the place where it is, as of when it was put there
+    appointment: Appointment | None = None
+    held_until: datetime | None = None  # until then nobody is ranked or sent (UTC); None: it is not held
+    released_at: datetime | None = None  # when it was last held no longer (UTC)
+    operation: str = ""  # whose own it is; empty: everyday work
     policy: str = ""  # name/version by which it was graded last; empty: from before there were packs
     called_at: datetime | None = None  # by the call-taking system (UTC); None: it did not say
     gradings: tuple[Grading, ...] = ()  # every one, the newest last
@@ -91,6 +108,17 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closing_type: str = ""  # what it turned out to be, where that is not what it was opened as
     foreign: tuple[Foreign, ...] = ()  # the systems that it came from
     more_units: tuple[MoreUnits, ...] = ()  # every request, the newest last
+
+    def held_at(self, at: datetime) -> bool:
+        """Whether it still waits for its appointment at the instant, whoever was told that its time has come."""
+        return self.held_until is not None and at < self.held_until
+
+    @property
+    def held_text(self) -> str:
+        """Until when it waits and for what; of one that is held."""
+        until = f"{self.held_until:%Y-%m-%d %H:%M} UTC" if self.held_until else "now"
+        booked = f" for its appointment {self.appointment.text}" if self.appointment else ""
+        return f"{self.id} is held until {until}{booked}"
 
     @property
     def graded_at(self) -> datetime:
@@ -218,10 +246,13 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def find_waiting_since(incident: Incident, assignments: Iterable[Assignment]) -> datetime | None:
-    """Since when (UTC) an incident with these assignments has had nobody; None while it has, and once it is closed."""
-    if incident.closed_at is not None:
+    """Since when (UTC) an incident with these assignments has had nobody, or was released if that was later.
+
+    None while it has somebody, while it is held, and once it is closed.
+    """
+    if incident.closed_at is not None or incident.held_until is not None:
         return None
-    lost_at = [incident.created_at]
+    lost_at = [incident.released_at or incident.created_at]
     for assignment in assignments:
         if assignment.attends:
             return None

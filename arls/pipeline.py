@@ -102,7 +102,11 @@ def _ordered(sheet: Sheet) -> Sheet:
 _OFFERED = (
     Step("duty", "who is off duty or needs help itself is left out", _leave_out(rules.DUTY)),
     Step("diversion", "who is busy or rests, unless the policy lets this grade have it", _leave_out(rules.DIVERSION)),
-    Step("eligibility", "whose role the policy does not send", _leave_out(rules.ELIGIBILITY)),
+    Step(
+        "eligibility",
+        "whose role policy or area do not send, and who is held for an operation",
+        _leave_out(rules.ELIGIBILITY),
+    ),
     Step("capability", "who lacks a skill, a driver or enough crew", _leave_out(rules.CAPABILITY)),
     Step("fix", "whose position is unknown or too old", _leave_out(rules.FIX)),
 )

@@ -18,6 +18,8 @@ class Bar(StrEnum):
     NOT_AVAILABLE = "not_available"
     RESTING = "resting"
     ROLE = "role"
+    ROLE_HERE = "role_here"
+    RING_FENCED = "ring_fenced"
     CAPABILITY = "capability"
     CREW = "crew"
     NO_DRIVER = "no_driver"
@@ -58,6 +60,8 @@ BARS: dict[Bar, str] = {
     Bar.NOT_AVAILABLE: "Its state is one from which nobody is sent, or none that is known.",
     Bar.RESTING: "It is at refreshments, which the grade does not interrupt.",
     Bar.ROLE: "The policy sends nobody of its role to this grade; the sentence is the policy's.",
+    Bar.ROLE_HERE: "Its role is not sent to this area alone; the sentence is the area's.",
+    Bar.RING_FENCED: "It is held for an operation, which neither the grade opens nor the incident belongs to.",
     Bar.CAPABILITY: "It lacks what is required.",
     Bar.CREW: "Fewer are on board than the grade takes.",
     Bar.NO_DRIVER: "Nobody is on board, or nobody who may drive it.",

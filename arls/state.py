@@ -24,6 +24,7 @@ from arls.closure import Closure, ClosureId, Closures
 from arls.diversion import Task, task_of
 from arls.fix import Fix
 from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Suggestion
+from arls.operation import Operation, OperationId, OperationStatus
 from arls.packs.adopted import Packs, uk_national_states
 from arls.plan import PlanSetBy
 from arls.reordering import Reordering
@@ -99,6 +100,7 @@ class State(msgspec.Struct, kw_only=True):
     ended: dict[ClosureId, Ended] = {}
     callers: dict[CallId, Call] = {}  # in the order in which they first called
     forgotten: tuple[int, ...] = ()  # records of forgotten callers, the latest: their bodies are to be erased
+    operations: dict[OperationId, Operation] = {}  # also those that are over, in the order of their ids
     packs: Packs = Packs()
     cad: dict[str, Taken] = {}  # what was taken last of each incident of another system
     asks: dict[AskId, Ask] = {}  # those that nobody has seen to, the oldest first
@@ -138,6 +140,11 @@ class State(msgspec.Struct, kw_only=True):
         """The units that are assigned to an incident."""
         return {callsign for callsign, held in self.active.items() if self.assignments[held].incident == incident}
 
+    def find_ring(self, callsign: Callsign) -> Operation | None:
+        """The operation, planned or running, for which a unit is held; None when it does everyday work."""
+        going_on = (one for one in self.operations.values() if one.status is not OperationStatus.OVER)
+        return next((operation for operation in going_on if callsign in operation.units), None)
+
     def off_duty(self, callsign: Callsign) -> bool:
         """True when the unit is not to be tracked."""
         state = self.states.get(callsign)
@@ -173,6 +180,7 @@ class Known:
     ended: dict[ClosureId, Ended]
     callers: dict[CallId, Call]
     forgotten: tuple[int, ...]
+    operations: dict[OperationId, Operation]
     packs: Packs
     cad: dict[str, Taken]
     asks: dict[AskId, Ask]

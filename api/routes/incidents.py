@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.desk import AtDesk, Desk, answer, describes
 from api.problems import Problem
+from api.routes.operations import appointment_of
 from api.schemas import (
     AssignBody,
     ChangeBody,
@@ -36,7 +37,10 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 async def create_incident(desk: AtDesk, body: IncidentBody, idempotency_key: IdempotencyKey = None) -> Response:
     """Something is to be attended."""
     locality = desk.locality_of(Position(lat=body.lat, lon=body.lon))
-    done = await desk.ask(m.CreateIncident(**desk.said(), **body.model_dump(), locality=locality), key=idempotency_key)
+    appointment = appointment_of(body.appointment) if body.appointment else None
+    asked = body.model_dump(exclude={"appointment"})
+    command = m.CreateIncident(**desk.said(), **asked, locality=locality, appointment=appointment)
+    done = await desk.ask(command, key=idempotency_key)
     return shown(desk, done.subject, status=201, Location=f"/v1/incidents/{done.subject}")
 
 

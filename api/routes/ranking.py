@@ -35,6 +35,8 @@ def ranking(
 ) -> Response:
     """Every unit once: candidates in order, and exclusions with their reasons."""
     found = desk.get_incident(incident)
+    if found.held_at(desk.now()):
+        raise Problem(409, f"{found.held_text}: release it to rank it", code="held")
     question = Question(
         position=Position(lat=found.lat, lon=found.lon),
         at=desk.now(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from arls.folds.rings import ringed_unit
 from arls.folds.units import reckon
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def ended(state: State, event: m.BookingEnded) -> None:
 
 def turned(state: State, event: m.CrewTurned) -> set[Callsign]:
     """Who is on board now."""
-    state.units[event.unit.callsign] = event.unit
+    state.units[event.unit.callsign] = ringed_unit(state, event.unit)
     reckon(state, event.unit.callsign, event.at)
     return {event.unit.callsign}
 
@@ -51,7 +52,6 @@ def shift_ended(state: State, event: m.ShiftEnded) -> set[Callsign]:
 def moved(state: State, event: m.UnitMoved) -> set[Callsign]:
     """Where it belongs for now."""
     unit = state.units[event.callsign]
-    state.units[event.callsign] = replace(
-        unit, station=event.station, operation=event.operation, talk_group=event.talk_group
-    )
+    lent = replace(unit, station=event.station, operation=event.operation, talk_group=event.talk_group)
+    state.units[event.callsign] = ringed_unit(state, lent)
     return {event.callsign}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
 from arls.folds import (
+    appointments,
     asks,
     assignments,
     backlog,
@@ -19,9 +20,11 @@ from arls.folds import (
     closures,
     fixes,
     incidents,
+    operations,
     packs,
     plans,
     record,
+    talk_groups,
     units,
     warnings,
 )
@@ -64,6 +67,14 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.IncidentAbandoned: assignments.abandoned,
     m.DeploymentUnanswered: assignments.unanswered,
     m.DeploymentEscalated: assignments.escalated,
+    m.AppointmentMade: appointments.made,
+    m.IncidentReleased: appointments.released,
+    m.TalkGroupSuggested: talk_groups.suggested,
+    m.OperationPlanned: operations.planned,
+    m.UnitsRinged: operations.ringed,
+    m.UnitsReleased: operations.released,
+    m.OperationTurned: operations.turned,
+    m.IncidentPutToOperation: operations.incident_put,
     m.RoadsClosed: closures.shut,
     m.ClosureLifted: closures.lifted,
     m.ClosureTurned: closures.turned,
@@ -123,6 +134,8 @@ def subject_of(event: m.Event) -> str:  # noqa: PLR0911 - one arm an event
             return unit.callsign
         case m.RoadsClosed(closure=closure):
             return closure.id
+        case m.OperationPlanned(operation=operation):
+            return operation.id
         case m.ClosureLifted(closure=name):
             return name
         case _:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from arls.crew import Break, turns_of
 from arls.folds.asks import settle
+from arls.folds.rings import ringed_unit
 from arls.state import Emergency, State
 from arls.state_codes import state_of
 from arls.unit import Availability, Callsign, Pairing, UnitState
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def put(state: State, event: m.UnitPut) -> set[Callsign]:
     """What is on board."""
     callsign, shift = event.unit.callsign, event.unit.shift
-    state.units[callsign] = event.unit
+    state.units[callsign] = ringed_unit(state, event.unit)
     if shift is None or state.over.get(callsign) != shift.ends_at:
         state.over.pop(callsign, None)
     reckon(state, callsign, event.at)

@@ -4,6 +4,7 @@ A command asks, in the imperative; an event happened, in the past tense. Each ca
 UTC, and who: operator and desk. Replay folds events and never decides again.
 """
 
+from arls.messages.appointments import AppointmentMade, IncidentReleased, MakeAppointment, ReleaseDue, ReleaseIncident
 from arls.messages.asks import AnswerAsk, AskAnswered, AskRaised
 from arls.messages.assignments import (
     Advance,
@@ -49,10 +50,24 @@ from arls.messages.incidents import (
     IncidentLogged,
     LogIncident,
 )
+from arls.messages.operations import (
+    EndOperation,
+    IncidentPutToOperation,
+    OperationPlanned,
+    OperationTurned,
+    PlanOperation,
+    PutToOperation,
+    ReleaseUnits,
+    RingUnits,
+    TurnOperations,
+    UnitsReleased,
+    UnitsRinged,
+)
 from arls.messages.packs import AdoptPacks, PacksAdopted
 from arls.messages.plans import PlanSet, SetPlan
 from arls.messages.record import CommandRefused, NoteRanking, RankingShown
 from arls.messages.said import Said, Via
+from arls.messages.talk_groups import TalkGroupSuggested
 from arls.messages.units import (
     BookingEnded,
     BookingPlanned,
@@ -80,6 +95,7 @@ __all__ = [
     "AdoptPacks",
     "Advance",
     "AnswerAsk",
+    "AppointmentMade",
     "AskAnswered",
     "AskMoreUnits",
     "AskRaised",
@@ -110,6 +126,7 @@ __all__ = [
     "DeviceUnpaired",
     "EmergencyCancelled",
     "EmergencyRaised",
+    "EndOperation",
     "Event",
     "FixBatch",
     "FixesRecorded",
@@ -120,24 +137,35 @@ __all__ = [
     "IncidentCreated",
     "IncidentEscalated",
     "IncidentLogged",
+    "IncidentPutToOperation",
+    "IncidentReleased",
     "LiftClosure",
     "LocateCaller",
     "LogIncident",
+    "MakeAppointment",
     "MoreUnitsAsked",
     "MoreUnitsWithdrawn",
     "MoveUnits",
     "NoteRanking",
     "NoteReordering",
     "NoteWarningsRead",
+    "OperationPlanned",
+    "OperationTurned",
     "PacksAdopted",
+    "PlanOperation",
     "PlanSet",
     "Publication",
+    "PutToOperation",
     "PutUnit",
     "RadioEvent",
     "RankingShown",
     "RankingsReordered",
     "RecordFixes",
     "Reject",
+    "ReleaseDue",
+    "ReleaseIncident",
+    "ReleaseUnits",
+    "RingUnits",
     "RoadsClosed",
     "Said",
     "SetPlan",
@@ -146,13 +174,17 @@ __all__ = [
     "ShiftEnded",
     "StateSet",
     "TakeCad",
+    "TalkGroupSuggested",
     "TurnAssignments",
     "TurnClosures",
     "TurnCrews",
+    "TurnOperations",
     "UnitAssigned",
     "UnitDiverted",
     "UnitMoved",
     "UnitPut",
+    "UnitsReleased",
+    "UnitsRinged",
     "Via",
     "WarnOfBreaches",
     "WarningsRead",
@@ -182,6 +214,15 @@ Command = (
     | Advance
     | NoteWarningsRead
     | TurnAssignments
+    | MakeAppointment
+    | ReleaseIncident
+    | ReleaseDue
+    | PlanOperation
+    | RingUnits
+    | ReleaseUnits
+    | EndOperation
+    | TurnOperations
+    | PutToOperation
     | CloseRoads
     | LiftClosure
     | TurnClosures
@@ -223,6 +264,14 @@ Event = (
     | IncidentAbandoned
     | DeploymentUnanswered
     | DeploymentEscalated
+    | AppointmentMade
+    | IncidentReleased
+    | TalkGroupSuggested
+    | OperationPlanned
+    | UnitsRinged
+    | UnitsReleased
+    | OperationTurned
+    | IncidentPutToOperation
     | RoadsClosed
     | ClosureLifted
     | ClosureTurned

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from arls.incident import Incident, IncidentId
+from arls.incident import Appointment, Incident, IncidentId
 from arls.locality import NOWHERE, Locality
 from arls.messages.said import Said
 from arls.origin import Origin
@@ -24,6 +24,7 @@ class CreateIncident(Said, frozen=True, kw_only=True):
     text: str = ""
     call_id: str = ""
     locality: Locality = NOWHERE  # of its place, worked out at the door
+    appointment: Appointment | None = None  # of a grade that is by appointment
     called_at: datetime | None = None  # UTC, by the call-taking system's clock; None: it did not say
     source: Origin = Origin.UNKNOWN
     refs: dict[str, str] = msgspec.field(default_factory=dict)

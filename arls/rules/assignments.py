@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.incident import UNREPORTED, Act, Assignment, AssignmentId, AssignmentState, Incident, Step
+from arls.rules.appointments import find_held
+from arls.rules.operations import find_ringed
 from arls.rules.refusal import Decision, Refusal, find_open, find_stale, find_too_long, incident_entry, no_unit, who
 from arls.rules.steps import find_unfit, left_at, next_job, step, withdrawn
 
@@ -33,7 +35,13 @@ def assign(command: m.Assign, state: State) -> Decision:
     incident = find_open(command.incident, state)
     if isinstance(incident, Refusal):
         return incident
-    wrong = find_stale(incident, command.version) or find_too_long(command.reason) or _find_wrong(command, state)
+    wrong = (
+        find_stale(incident, command.version)
+        or find_too_long(command.reason)
+        or find_held(incident, command.at)
+        or _find_wrong(command, state)
+        or find_ringed(command, state)
+    )
     if wrong:
         return wrong
     held = state.active.get(command.callsign)

@@ -150,6 +150,9 @@ def _shift_ended(command: m.TurnCrews, unit: Unit, state: State) -> list[Entry]:
 def move_units(command: m.MoveUnits, state: State) -> Decision:
     """Units lent elsewhere, all or none; what is the same already is no news."""
     entries = []
+    if command.operation in state.operations:
+        reason = f"{command.operation} is planned here: hold units for it, or release them, by the operation itself"
+        return Refusal(code="ringed_by_operation", reason=reason)
     for callsign in dict.fromkeys(command.callsigns):
         unit = state.units.get(callsign)
         if unit is None:

@@ -12,6 +12,7 @@ from arls.geo import Position, find_grid_reference
 from arls.incident import Grading, Incident, IncidentId, LogEntry
 from arls.locality import NOWHERE
 from arls.origin import find_wrong_ref
+from arls.rules.appointments import find_wrong_appointment, held_until
 from arls.rules.calls import find_wrong_call
 from arls.rules.refusal import (
     Decision,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from arls.policy import Policy
+    from arls.ports import Entry
     from arls.state import State
 
 
@@ -44,6 +46,7 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         or find_wrong_call(command.call_id)
         or find_too_long(command.text)
         or _wrong_refs(command.refs)
+        or _wrong_appointment(command, policy)
     )
     if wrong:
         return wrong
@@ -64,6 +67,8 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         called_at=command.called_at,
         source=command.source,
         refs=command.refs,
+        appointment=command.appointment,
+        held_until=held_until(command.appointment, command.at) if command.appointment else None,
         gradings=(Grading(at=command.at, grade=command.grade, policy=policy.id, operator=command.operator),),
     )
     return [incident_entry(incident.id, m.IncidentCreated(**who(command), incident=incident))]
@@ -104,7 +109,31 @@ def change_incident(command: m.ChangeIncident, state: State) -> Decision:
     if command.link is not None and incident.id not in state.incidents[command.link].links:
         back = m.IncidentChanged(**who(command), incident=command.link, link=incident.id, reason=command.reason)
         entries.append(incident_entry(command.link, back))
+    return entries + _follow(command, incident, state)
+
+
+def _follow(command: m.ChangeIncident, incident: Incident, state: State) -> list[Entry]:
+    """What else another grade or place leads to: nothing is held for an urgent grade, and another group talks there."""
+    entries = []
+    grade = state.packs.policy_at(command.at).find_grade(command.grade)
+    if incident.held_until is not None and grade is not None and not grade.scheduled:
+        reason = f"grade {grade.code} is not by appointment"
+        entries.append(
+            incident_entry(incident.id, m.IncidentReleased(**who(command), incident=incident.id, reason=reason))
+        )
+    before, locality = incident.locality.talk_group, command.locality
+    if locality is not None and command.lat is not None and locality.talk_group != before:
+        suggested = m.TalkGroupSuggested(
+            **who(command), incident=incident.id, talk_group=locality.talk_group, before=before
+        )
+        entries.append(incident_entry(incident.id, suggested))
     return entries
+
+
+def _wrong_appointment(command: m.CreateIncident, policy: Policy) -> Refusal | None:
+    if command.appointment is None:
+        return None
+    return find_wrong_appointment(command.appointment, policy.find_grade(command.grade), command.at)
 
 
 def _said_of(command: m.ChangeIncident) -> str:
