@@ -812,6 +812,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operations
+         * @description Those that are planned and those that run.
+         */
+        get: operations["operations"];
+        put?: never;
+        /**
+         * Plan Operation
+         * @description Hold units for something; routine grades are not offered them while it runs.
+         */
+        post: operations["plan_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operation
+         * @description One, also when it is over.
+         */
+        get: operations["operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/ring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ring Units
+         * @description Hold these units for it too. 422 names one that is held for another.
+         */
+        post: operations["ring_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Units
+         * @description Let these units do everyday work again, under your name.
+         */
+        post: operations["release_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Operation
+         * @description It is over, and all its units are free of it.
+         */
+        post: operations["end_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put To Operation
+         * @description Say whose own an incident is: units that are held for that operation may then be sent.
+         */
+        post: operations["put_to_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Appointment
+         * @description Agree when somebody will come; the incident waits until then, or until it is released.
+         */
+        post: operations["make_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Incident
+         * @description Do not hold it any longer: it is ranked and units may be sent.
+         */
+        post: operations["release_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/places": {
         parameters: {
             query?: never;
@@ -1133,6 +1297,33 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * Appointment
+         * @description When somebody will come, and from when on units may be sent for it (all UTC).
+         */
+        Appointment: {
+            begins_at: string;
+            ends_at: string;
+            release_at: string;
+        };
+        /**
+         * AppointmentBody
+         * @description When somebody will come. Units may be sent from `release_at` on; left out, an hour before it begins.
+         */
+        AppointmentBody: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Release At */
+            release_at?: string | null;
         };
         /**
          * AreaRef
@@ -1833,6 +2024,17 @@ export interface components {
             believed: components["schemas"]["Believed"] | null;
         };
         /**
+         * EndBody
+         * @description Why it is over.
+         */
+        EndBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Eta
          * @description Seconds until a unit is there: at the earliest, most probably, at the latest; low <= mid <= high.
          */
@@ -1987,6 +2189,8 @@ export interface components {
              * @description by the call-taking system; not later than now
              */
             called_at?: string | null;
+            /** @description of a grade that is by appointment */
+            appointment?: components["schemas"]["AppointmentBody"] | null;
         };
         /**
          * IncidentList
@@ -2024,6 +2228,10 @@ export interface components {
             call_id: string;
             caller_locations: components["schemas"]["CallerLocationView"][];
             locality: components["schemas"]["Locality"];
+            appointment: components["schemas"]["Appointment"] | null;
+            held_until: string | null;
+            released_at: string | null;
+            operation: string;
             links: string[];
             source: components["schemas"]["Origin"];
             refs: {
@@ -2111,6 +2319,29 @@ export interface components {
             operator: string;
             desk: string;
             text: string;
+        };
+        /**
+         * MakeAppointmentBody
+         * @description The same, and why.
+         */
+        MakeAppointmentBody: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Release At */
+            release_at?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * Member
@@ -2312,6 +2543,70 @@ export interface components {
             refused: components["schemas"]["Refused"][];
         };
         /**
+         * Operation
+         * @description Units held from `since` until `until` (None: until it is ended), for what is its own.
+         */
+        Operation: {
+            id: string;
+            name: string;
+            since: string;
+            /** @default null */
+            until: string | null;
+            /** @default [] */
+            areas: string[];
+            /** @default [] */
+            units: string[];
+            /** @default  */
+            note: string;
+            /** @default  */
+            author: string;
+            /** @default planned */
+            status: components["schemas"]["OperationStatus"];
+        };
+        /**
+         * OperationBody
+         * @description An operation: from when until when, which units are held for it, and where incidents are its own.
+         */
+        OperationBody: {
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * @description left out: from now on
+             */
+            since?: string | null;
+            /**
+             * Until
+             * @description left out: until it is ended
+             */
+            until?: string | null;
+            /**
+             * Areas
+             * @description ids, or kind:id
+             */
+            areas?: string[];
+            /** Units */
+            units?: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * OperationList
+         * @description Operations, the oldest first.
+         */
+        OperationList: {
+            operations: components["schemas"]["Operation"][];
+        };
+        /**
+         * OperationStatus
+         * @description Where an operation is in its life: its ring holds while it runs.
+         * @enum {unknown}
+         */
+        OperationStatus: "over" | "planned" | "running";
+        /**
          * Origin
          * @description By what way it became known.
          * @enum {unknown}
@@ -2454,6 +2749,19 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
         };
         /**
+         * PutToBody
+         * @description Whose own an incident is; null: nobody's.
+         */
+        PutToBody: {
+            /** Operation */
+            operation: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * QueueList
          * @description Open incidents that nobody is on, or that want more units than they have: the most pressing first.
          */
@@ -2534,6 +2842,17 @@ export interface components {
              * @description of a profile, grade or capability
              */
             grade: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ReleaseBody
+         * @description Why it waits no longer.
+         */
+        ReleaseBody: {
             /**
              * Reason
              * @default
@@ -2662,6 +2981,19 @@ export interface components {
              * @default false
              */
             shared: boolean;
+        };
+        /**
+         * RingBody
+         * @description Units to be held for an operation, or to be released from it, and why.
+         */
+        RingBody: {
+            /** Units */
+            units: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * RoleBan
@@ -4707,6 +5039,312 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Operations, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    plan_operation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key asks for the same thing once, however often it is sent */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationBody"];
+            };
+        };
+        responses: {
+            /** @description Units held from `since` until `until` (None: until it is ended), for what is its own. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units held from `since` until `until` (None: until it is ended), for what is its own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ring_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RingBody"];
+            };
+        };
+        responses: {
+            /** @description Units held from `since` until `until` (None: until it is ended), for what is its own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    release_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RingBody"];
+            };
+        };
+        responses: {
+            /** @description Units held from `since` until `until` (None: until it is ended), for what is its own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    end_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
+        responses: {
+            /** @description Units held from `since` until `until` (None: until it is ended), for what is its own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    put_to_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutToBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeAppointmentBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    release_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
