@@ -67,6 +67,7 @@ from arls.clocks import Clocks
 from arls.operation import Operation
 from arls.plan import PlanInForce
 from arls.ranking import Ranking
+from arls.whynot import WhyNot
 from maps.placebook import PlaceAnswer
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ _PUBLISHED = (
     ProblemDetails,
     OffAnswer,
     Ranking,
+    WhyNot,
     ShiftAnswer,
     Status,
     UnitBooked,

@@ -152,7 +152,7 @@ class Canvas:
         number = self._numbers[callsign]
         self._trails[number] = trail
         self._keys[number] = hash(tuple((fix.id, fix.received_at) for fix in trail))
-        for name, value in _row_of(trail[-1] if trail else None).items():
+        for name, value in row_of(trail[-1] if trail else None).items():
             self._columns[name][number] = np.nan if value is None else value
 
     def picture(self, position: int) -> Picture:
@@ -172,7 +172,8 @@ class Canvas:
         )
 
 
-def _row_of(fix: Fix | None) -> dict[str, float | None]:
+def row_of(fix: Fix | None) -> dict[str, float | None]:
+    """The columns of a unit that is drawn where this fix says; None: nowhere."""
     if fix is None:
         return dict.fromkeys(COLUMNS)
     return {

@@ -68,7 +68,9 @@ def _leave_out(group: tuple[rules.Rule, ...]) -> Callable[[Sheet], Sheet]:
 def _leave_out_who_is_there(sheet: Sheet) -> Sheet:
     spoken, incident = sheet.spoken.copy(), sheet.question.incident
     here = np.array(sheet.everybody.attending.get(incident, []) if incident is not None else [], np.int64)
-    spoken[here[spoken[here] < 0]] = RULES.index(rules.DIVERSION[0])
+    first = RULES.index(rules.DIVERSION[0])
+    # A rule that is asked before that one has spoken before.
+    spoken[here[(spoken[here] < 0) | (spoken[here] > first)]] = first
     return replace(sheet, spoken=spoken)
 
 

@@ -12,12 +12,14 @@ from fastapi import APIRouter, Query, Response
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes, position_of
 from api.problems import Problem
 from api.routes.plans import requirements_of
-from api.schemas import CallsignText, InPath, K, LatQuery, LonQuery, Name, NearestBody, PlaceQuery
+from api.schemas import CallsignInPath, CallsignText, InPath, K, LatQuery, LonQuery, Name, NearestBody, PlaceQuery
 from arls import messages as m
+from arls.board import question_of
 from arls.geo import Position
 from arls.ranking import Question, Ranking, bytes_of, rank, sha256_of
 from arls.roads.snap import WIDEST_REACH_M
 from arls.unit import Callsign
+from arls.whynot import WhyNot, why_not
 from maps.layers import path_feature, rows_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,15 @@ def ranking(
         k=k,
     )
     return _ranked(desk, question)
+
+
+@router.get("/incidents/{incident}/why-not/{callsign}", **describes(WhyNot))
+def why_not_that_one(desk: AtDesk, incident: InPath, callsign: CallsignInPath) -> Response:
+    """What keeps this unit from being first, and the smallest change that would make it."""
+    found = desk.get_incident(incident)
+    if callsign not in desk.known.units:
+        raise Problem(404, f"there is no unit {callsign}", code="no_unit")
+    return answer(why_not(Callsign(callsign), question_of(found, desk.now()), desk.known, desk.system.roads))
 
 
 @router.post("/nearest", **describes(Ranking))

@@ -48,6 +48,21 @@ export function boardOf(units, { filter, sort }) {
     );
 }
 
+/**
+ * Where a list begins that is not our own free units': free and diverted may stand mixed, and are not told apart by a
+ * heading then.
+ * @param {Pick<Candidate, "callsign" | "list">[]} candidates @returns {Map<string, Candidate["list"]>} by callsign
+ */
+export function headingsOf(candidates) {
+  const lists = candidates.map(({ list }) => list);
+  const mixed = lists.lastIndexOf("own") > lists.indexOf("diversion");
+  return new Map(
+    candidates
+      .filter(({ list }, n) => list !== "own" && list !== lists[n - 1] && !(mixed && list === "diversion"))
+      .map(({ callsign, list }) => [callsign, list]),
+  );
+}
+
 /** Seconds at the right end of every bar. @param {Pick<Candidate, "eta_s">[]} candidates */
 export function scaleOf(candidates) {
   return Math.max(...candidates.slice(0, SCALED).map(({ eta_s }) => eta_s.high));

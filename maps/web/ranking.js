@@ -7,9 +7,9 @@ import { repeat } from "./vendor/lit-html/directives/repeat.js";
 import { placeOf } from "./enquiry.js";
 import { age, coordinates, distance, duration, spoken } from "./format.js";
 import { emptyNote, unitIcon } from "./html.js";
-import { scaleOf } from "./order.js";
+import { headingsOf, scaleOf } from "./order.js";
 import { serverNow } from "./store.js";
-import { ASSIGNMENT, FRESHNESS, KINDS, verdictOf } from "./words.js";
+import { ASSIGNMENT, FRESHNESS, KINDS, LISTS, verdictOf } from "./words.js";
 
 /** @typedef {import("./types/wire.js").Candidate} Candidate */
 /** @typedef {import("./types/wire.js").Ranking} Ranking */
@@ -61,8 +61,14 @@ function assignButton({ callsign, rank }, { target, feed }, desk) {
   </button>`;
 }
 
-/** @param {Candidate} candidate @param {Candidate} first @param {number} scale_s @param {State} state @param {Desk} desk */
-function row(candidate, first, scale_s, state, desk) {
+/** @param {Candidate["list"] | undefined} list */
+const heading = (list) => (list ? html`<h3 class="list">${LISTS[list]}</h3>` : nothing);
+
+/**
+ * @param {Candidate} candidate @param {Candidate} first @param {number} scale_s @param {Candidate["list"] | undefined} list
+ * @param {State} state @param {Desk} desk
+ */
+function row(candidate, first, scale_s, list, state, desk) {
   const { callsign, rank, eta_s, reasons } = candidate;
   const { picture, enquiry } = state;
   const unit = picture.units.get(callsign);
@@ -74,6 +80,7 @@ function row(candidate, first, scale_s, state, desk) {
     @mouseenter=${light}
     @focusin=${light}
   >
+    ${heading(list)}
     <span class="rank num">${rank}</span>
     ${unit ? unitIcon(unit) : html`<span class="symbol"></span>`}
     <button class="name" title="Draw its route" @click=${light}>${callsign}</button>
@@ -102,7 +109,7 @@ function excluded({ exclusions, omitted }) {
 function list(ranking, state, desk) {
   const { tone, title, text } = verdictOf(ranking);
   const { candidates } = ranking;
-  const scale_s = scaleOf(candidates);
+  const [scale_s, headings] = [scaleOf(candidates), headingsOf(candidates)];
   const hold = () => desk.hold(true);
   const release = () => desk.hold(false);
   return html`<p class="verdict ${tone}" role="status">
@@ -112,7 +119,7 @@ function list(ranking, state, desk) {
       ${repeat(
         candidates,
         ({ callsign }) => callsign,
-        (candidate) => row(candidate, candidates[0], scale_s, state, desk),
+        (candidate) => row(candidate, candidates[0], scale_s, headings.get(candidate.callsign), state, desk),
       )}
     </ol>
     ${excluded(ranking)}`;

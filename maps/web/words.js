@@ -108,6 +108,14 @@ export const NEXT_ACTS = {
   diverted: [],
 };
 
+/** What the lists of a ranking are called. @type {Record<import("./types/wire.js").Candidate["list"], string>} */
+export const LISTS = {
+  own: "Free",
+  diversion: "Diverted from other work",
+  neighbour: "Neighbours, to be asked for",
+  air: "By air, to be asked for",
+};
+
 const VERDICTS = {
   robust: "Clear first choice",
   ambiguous: "Too close to call",

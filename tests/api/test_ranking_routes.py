@@ -131,3 +131,18 @@ def test_a_way_that_is_none_is_refused(room: Room) -> None:
         ({"from": place}, 422),
     ):
         assert room.client.get("/v1/route", params=query).status_code == status, query
+
+
+def test_why_not_that_one_is_answered_with_what_would_make_it_first(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    room.book("CD34", at=DRAWN.node("F"), code=8)
+    room.incident(at=DRAWN.node("E"))
+    found = room.client.get("/v1/incidents/INC0001/why-not/CD34").json()
+    assert (found["rank"], found["first"], found["suffices"]) == (None, "AB12", True)
+    assert [exclusion["code"] for exclusion in found["exclusions"]] == ["not_available"]
+    assert found["changes"] == [{"kind": "available", "callsign": "CD34", "text": "CD34 were available"}]
+    assert found["text"].startswith("CD34 is left out: not deployable")
+    first = room.client.get("/v1/incidents/INC0001/why-not/AB12").json()
+    assert (first["rank"], first["changes"], first["text"]) == (1, [], "AB12 is first.")
+    for path in ("INC0009/why-not/AB12", "INC0001/why-not/ZZ99"):
+        assert room.client.get(f"/v1/incidents/{path}").status_code == 404

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readLink, writeLink } from "../../maps/web/link.js";
 import { pauseBefore } from "../../maps/web/live.js";
-import { boardOf, queueOf, scaleOf } from "../../maps/web/order.js";
+import { boardOf, headingsOf, queueOf, scaleOf } from "../../maps/web/order.js";
 import { ASSIGNMENT, NEXT_ACTS, verdictOf } from "../../maps/web/words.js";
 import { incident, unit } from "./feed.mjs";
 
@@ -21,6 +21,24 @@ test("the queue has the most urgent first, then the oldest, and no closed ones",
     queue.map(({ id }) => id),
     ["I3", "I2", "I1"],
   );
+});
+
+test("a list behind our own begins under its name, unless the diverted stand among the free", () => {
+  const candidates = (...lists) =>
+    lists.map((list, n) => ({ callsign: `U${n}`, list }));
+  const headings = (...lists) => [...headingsOf(candidates(...lists))];
+  assert.deepEqual(headings("own", "own"), []);
+  assert.deepEqual(
+    headings("own", "diversion", "diversion", "neighbour", "air"),
+    [
+      ["U1", "diversion"],
+      ["U3", "neighbour"],
+      ["U4", "air"],
+    ],
+  );
+  assert.deepEqual(headings("diversion", "own", "diversion", "neighbour"), [
+    ["U3", "neighbour"],
+  ]);
 });
 
 test("an emergency is first on the board in every order", () => {

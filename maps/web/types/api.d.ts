@@ -688,6 +688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/incidents/{incident}/why-not/{callsign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why Not That One
+         * @description What keeps this unit from being first, and the smallest change that would make it.
+         */
+        get: operations["why_not_that_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/nearest": {
         parameters: {
             query?: never;
@@ -1784,6 +1804,26 @@ export interface components {
             first_probability: number | null;
         };
         /**
+         * Change
+         * @description One thing that is otherwise, of a unit or of a closure, and in words.
+         */
+        Change: {
+            kind: components["schemas"]["ChangeKind"];
+            text: string;
+            /** @default null */
+            callsign: string | null;
+            /** @default null */
+            closure: string | null;
+            /** @default [] */
+            capabilities: string[];
+            /** @default null */
+            crew: number | null;
+            /** @default null */
+            lat: number | null;
+            /** @default null */
+            lon: number | null;
+        };
+        /**
          * ChangeBody
          * @description What to change; what is left out stays.
          */
@@ -1811,6 +1851,12 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * ChangeKind
+         * @description What may be supposed otherwise.
+         * @enum {unknown}
+         */
+        ChangeKind: "available" | "cleared" | "crewed" | "driven" | "emergency_over" | "gone" | "heard" | "lifted" | "other_role" | "ours" | "released" | "skilled";
         /**
          * Clash
          * @description Something odd about a booking that does not forbid it: a code for machines, a text for a dispatcher.
@@ -3441,6 +3487,24 @@ export interface components {
             zone: string;
         };
         /**
+         * WhyNot
+         * @description What keeps a unit from being first, and what would make it: all of `changes` together, where they suffice.
+         */
+        WhyNot: {
+            at: string;
+            picture: number;
+            incident: string | null;
+            callsign: string;
+            rank: number | null;
+            list: components["schemas"]["Listed"] | null;
+            first: string | null;
+            behind_s: number | null;
+            exclusions: components["schemas"]["Exclusion"][];
+            changes: components["schemas"]["Change"][];
+            suffices: boolean;
+            text: string;
+        };
+        /**
          * WithdrawBody
          * @description Why they are needed no more.
          */
@@ -4788,6 +4852,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ranking"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    why_not_that_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+                callsign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What keeps a unit from being first, and what would make it: all of `changes` together, where they suffice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyNot"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
