@@ -92,7 +92,7 @@ def _divert(command: m.Assign, old: Assignment, incident: Incident, state: State
         incident=losing.id,
         callsign=command.callsign,
         taken_for=incident.id,
-        left=left_at(losing.id, state, without=old.id),
+        left=left_at(losing.id, state, without={old.id}),
     )
     return [incident_entry(incident.id, event), incident_entry(losing.id, loud), *_overtaken(command, state)]
 
@@ -145,9 +145,12 @@ def advance(command: m.Advance, state: State) -> Decision:
 def turn_assignments(command: m.TurnAssignments, state: State) -> Decision:
     """Whoever has not answered in time, and next jobs whose unit is free."""
     entries: list[Entry] = []
+    lapsed: set[AssignmentId] = set()
     for late in overdue(state, command.at):
-        found = step(late, Act.TIME_OUT, command, state, via="clock")
+        found = step(late, Act.TIME_OUT, command, state, via="clock", gone=lapsed)
         entries += [] if isinstance(found, Refusal) else found
+        if late.state is AssignmentState.UNANSWERED:
+            lapsed.add(late.id)
     for callsign in state.next_jobs:
         if callsign not in state.active:
             entries += next_job(callsign, command, state)

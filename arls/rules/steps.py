@@ -15,6 +15,8 @@ from arls.state import assignments_of
 from arls.unit import Availability
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from arls.incident import IncidentId
     from arls.messages.said import Via
     from arls.ports import Entry
@@ -23,15 +25,24 @@ if TYPE_CHECKING:
     from arls.unit import Callsign
 
 
-def step(assignment: Assignment, act: Act, command: m.Said, state: State, *, via: Via, reason: str = "") -> Decision:
-    """The step and what follows from it, or why it cannot be taken."""
+def step(
+    assignment: Assignment,
+    act: Act,
+    command: m.Said,
+    state: State,
+    *,
+    via: Via,
+    reason: str = "",
+    gone: Collection[AssignmentId] = (),
+) -> Decision:
+    """The step and what follows from it, or why it cannot be taken. `gone` attend no longer by this very decision."""
     after = ASSIGNMENT_LIFE.get((assignment.state, act))
     if after is None:
         now = assignment.state.value.replace("_", " ")
         said = f"{assignment.callsign} is {now} for {assignment.incident}: {act.value} cannot follow"
         return Refusal(code="illegal_step", reason=said)
     entries = [_advanced(assignment, act, command, via=via, reason=reason)]
-    entries += _alarms(assignment, after, command, state)
+    entries += _alarms(assignment, after, command, left_at(assignment.incident, state, without={assignment.id, *gone}))
     if assignment.active and after in _FREED:
         entries += next_job(assignment.callsign, command, state)
     return entries
@@ -69,9 +80,9 @@ def find_unfit(callsign: Callsign, state: State) -> Refusal | None:
     return None
 
 
-def left_at(incident: IncidentId, state: State, *, without: AssignmentId) -> int:
-    """How many units still attend an incident when one assignment does not count."""
-    return sum(other.attends for other in assignments_of(state, incident) if other.id != without)
+def left_at(incident: IncidentId, state: State, *, without: Collection[AssignmentId]) -> int:
+    """How many units still attend an incident when these assignments do not count."""
+    return sum(other.attends for other in assignments_of(state, incident) if other.id not in without)
 
 
 def _advanced(assignment: Assignment, act: Act, command: m.Said, *, via: Via, reason: str = "") -> Entry:
@@ -79,15 +90,14 @@ def _advanced(assignment: Assignment, act: Act, command: m.Said, *, via: Via, re
     return incident_entry(assignment.incident, event)
 
 
-def _alarms(assignment: Assignment, after: AssignmentState, command: m.Said, state: State) -> list[Entry]:
-    """What a desk must hear of."""
+def _alarms(assignment: Assignment, after: AssignmentState, command: m.Said, left: int) -> list[Entry]:
+    """What a desk must hear of, when so many still attend."""
     about: dict[str, Any] = {
         "incident": assignment.incident,
         "assignment": assignment.id,
         "callsign": assignment.callsign,
     }
     about |= who(command)
-    left = left_at(assignment.incident, state, without=assignment.id)
     match after:
         case AssignmentState.UNANSWERED:
             event: m.Event = m.DeploymentUnanswered(**about)
