@@ -171,6 +171,11 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             | m.MoreUnitsWithdrawn()
             | m.BreachWarned()
             | m.IncidentEscalated()
+            | m.RvpSet()
+            | m.FirearmsAuthorised()
+            | m.AuthorityWithdrawn()
+            | m.CommandHandedOver()
+            | m.HandOverMoved()
         ):
             return (event.incident,)
         case m.AppointmentMade() | m.IncidentReleased() | m.IncidentPutToOperation():

@@ -205,6 +205,7 @@ class IncidentBody(Place):
     refs: Refs = {}
     called_at: Instant | None = Field(default=None, description="by the call-taking system; not later than now")
     appointment: AppointmentBody | None = Field(default=None, description="of a grade that is by appointment")
+    firearms: bool = Field(default=False, description="armed units need authority")
 
 
 class ChangeBody(Sent):
@@ -218,6 +219,7 @@ class ChangeBody(Sent):
     call_id: CallIdText | None = None
     source: SourceName | None = None
     refs: Refs | None = None
+    firearms: bool | None = None
     reason: Phrase = ""
 
 
@@ -277,7 +279,8 @@ class CloseBody(Sent):
 class AssignBody(Sent):
     """Which unit, and why this one.
 
-    `queue`: as its next job if it is taken; `divert`: away from what it does. `override` sends it although a rule
+    `queue`: as its next job if it is taken; `divert`: away from what it does; `to_rvp`: no further than the RVP until
+    firearms are authorised. `override` sends it although a rule
     speaks against it: by somebody whose role may, and with a reason.
     """
 
@@ -285,6 +288,7 @@ class AssignBody(Sent):
     reason: Phrase = ""
     queue: bool = False
     divert: bool = False
+    to_rvp: bool = False
     override: bool = False
 
 

@@ -17,6 +17,7 @@ from arls.booking import Clash, Refused
 from arls.caller import CallId
 from arls.clocks import Told
 from arls.closure import ClosureId, Passer, Weekly
+from arls.control import Authority, Offer, Rvp
 from arls.crew import Driver, Shift, Vehicle
 from arls.duplicates import Likeness
 from arls.incident import (
@@ -129,6 +130,8 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     reason: str
     overrides: Suggestion | None  # what the last ranking shown suggested, where that was another unit
+    to_rvp: bool  # no further until firearms are authorised
+    warnings: tuple[str, ...]  # of the gate, for the crew
     against: str  # what spoke against it, when somebody with the authority said to do it all the same
     steps: tuple[Step, ...]
     warnings_read_at: datetime | None  # when the crew said it had read those of the place
@@ -207,6 +210,11 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     closing_type: str  # what it turned out to be, where that is not what it was opened as
     log: tuple[LogEntry, ...]
     assignments: tuple[AssignmentView, ...]
+    rvp: Rvp | None  # units meet there first
+    firearms: bool  # armed units need authority
+    authorised: Authority | None  # and have it
+    desk: str  # answers for it
+    offer: Offer | None  # to another desk
     waiting_since: datetime | None  # nobody attends; null: somebody does, or it is closed
 
 

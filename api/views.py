@@ -174,6 +174,8 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         reason=assignment.reason,
         overrides=assignment.overrides,
         against=assignment.against,
+        to_rvp=assignment.to_rvp,
+        warnings=assignment.warnings,
         steps=assignment.steps,
         warnings_read_at=assignment.warnings_read_at,
     )

@@ -72,8 +72,7 @@ class Board:
 
 def question_of(incident: Incident, at: datetime) -> Question:
     """What a ranking of an incident is asked."""
-    here = Position(lat=incident.lat, lon=incident.lon)
-    return Question(position=here, at=at, grade=incident.grade, incident=incident.id)
+    return Question(position=incident.goal, at=at, grade=incident.grade, incident=incident.id)
 
 
 def board_of(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NewType
 
 import msgspec
 
+from arls.control import Authority, Offer, Rvp
+from arls.geo import Position
 from arls.locality import NOWHERE, Locality
 from arls.origin import Foreign, Origin
 from arls.unit import Callsign
@@ -108,6 +110,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closing_type: str = ""  # what it turned out to be, where that is not what it was opened as
     foreign: tuple[Foreign, ...] = ()  # the systems that it came from
     more_units: tuple[MoreUnits, ...] = ()  # every request, the newest last
+    rvp: Rvp | None = None  # units meet there first
+    firearms: bool = False  # armed units need authority
+    authorised: Authority | None = None  # and have it
+    desk: str = ""  # answers for it; empty: from before desks were kept
+    offer: Offer | None = None  # to another desk, which has not answered yet
 
     def held_at(self, at: datetime) -> bool:
         """Whether it still waits for its appointment at the instant, whoever was told that its time has come."""
@@ -124,6 +131,15 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def graded_at(self) -> datetime:
         """When it was graded last (UTC)."""
         return self.gradings[-1].at if self.gradings else self.created_at
+
+    def concerns(self, desk: str) -> bool:
+        """Whether a desk answers for it, or is asked to."""
+        return desk == self.desk or (self.offer is not None and desk == self.offer.desk)
+
+    @property
+    def goal(self) -> Position:
+        """Where units are to go: the RVP, or the place itself."""
+        return Position(lat=self.rvp.lat, lon=self.rvp.lon) if self.rvp else Position(lat=self.lat, lon=self.lon)
 
 
 class Act(StrEnum):
@@ -228,6 +244,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         None  # when the crew said it had read those of the place (UTC); None: it has not
     )
     against: str = ""  # what spoke against it, when somebody with the authority said to do it all the same
+    to_rvp: bool = False  # no further until firearms are authorised
+    warnings: tuple[str, ...] = ()  # of the gate, for the crew
 
     @property
     def state(self) -> AssignmentState:

@@ -15,16 +15,20 @@ import msgspec
 import structlog
 
 from arls import messages as m
+from arls.control import Rvp
 from arls.geo import Position
 from arls.incident import Act, AssignmentId, AssignmentState
+from arls.state import assignments_of
+from gateways.approach import find_approach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from arls.engine import Engine
-    from arls.incident import Assignment
+    from arls.incident import Assignment, Incident, IncidentId
     from arls.ports import Recorded
     from arls.roads.live import Roads
+    from gateways.approach import Approach
     from gateways.mqtt import Link
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +37,9 @@ _log = structlog.get_logger(__name__)
 DISPATCH_EXPIRY_S = 600
 _QUEUE = 1_000
 
-_HEARD = m.UnitAssigned | m.UnitDiverted | m.AssignmentAdvanced | m.CommandRefused
+# What changes where the units of an incident are to go: they are told again.
+_REROUTED = m.RvpSet | m.FirearmsAuthorised | m.AuthorityWithdrawn
+_HEARD = m.UnitAssigned | m.UnitDiverted | m.AssignmentAdvanced | m.CommandRefused | _REROUTED
 
 
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +56,9 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     warnings: tuple[str, ...] = ()
     talk_group: str = ""  # suggested there; empty: none
+    rvp: Rvp | None = None  # go there first, and not past the incident
+    hold_at_rvp: bool = False  # no further until firearms are authorised
+    approach: str = ""  # what to know of the way
     route: tuple[tuple[float, float], ...] | None = None
     schema: str = "arls.dispatch/1"
 
@@ -123,6 +132,8 @@ class Terminals:
                     self._deploy(name, event.at)
                 case m.AssignmentAdvanced(assignment=name):
                     self._release(name)
+                case m.RvpSet() | m.FirearmsAuthorised() | m.AuthorityWithdrawn():
+                    self._deploy_again(event.incident, event.at)
                 case m.CommandRefused(desk="terminal", subject=name):
                     # It answers for what was taken back while it was away: it is told again.
                     self._release(AssignmentId(name))
@@ -132,6 +143,11 @@ class Terminals:
     def _deploy(self, name: AssignmentId, at: datetime) -> None:
         assignment = self._engine.known.assignments[name]
         self._send(assignment.callsign, self._deployment(assignment, at))
+
+    def _deploy_again(self, incident: IncidentId, at: datetime) -> None:
+        for assignment in assignments_of(self._engine.known, incident):
+            if assignment.active and assignment.state is not AssignmentState.AT_SCENE:
+                self._deploy(assignment.id, at)
 
     def _release(self, name: AssignmentId) -> None:
         """Tells a terminal that a deployment is over, if it is one and is over."""
@@ -146,7 +162,8 @@ class Terminals:
     def _deployment(self, assignment: Assignment, at: datetime) -> Deployment:
         known = self._engine.known
         incident = known.incidents[assignment.incident]
-        goal = Position(lat=incident.lat, lon=incident.lon)
+        here = Position(lat=incident.lat, lon=incident.lon)
+        way = self._find_approach(assignment, incident, at)
         return Deployment(
             assignment_id=assignment.id,
             incident=incident.id,
@@ -154,26 +171,22 @@ class Terminals:
             type=incident.type,
             lat=incident.lat,
             lon=incident.lon,
-            place=self._roads.find_street(goal),
+            place=self._roads.find_street(here),
             text=incident.text,
             at=at,
-            warnings=incident.locality.warnings,
+            warnings=(*assignment.warnings, *incident.locality.warnings),
             talk_group=incident.locality.talk_group,
-            route=self._find_route(assignment, goal, at),
+            rvp=incident.rvp,
+            hold_at_rvp=assignment.to_rvp and incident.authorised is None,
+            approach=way.note if way else "",
+            route=way.points if way else None,
         )
 
-    def _find_route(
-        self, assignment: Assignment, goal: Position, at: datetime
-    ) -> tuple[tuple[float, float], ...] | None:
+    def _find_approach(self, assignment: Assignment, incident: Incident, at: datetime) -> Approach | None:
         known = self._engine.known
         picture, unit = known.picture, known.units[assignment.callsign]
         number = picture.numbers[assignment.callsign]
         if not picture.located[number]:
             return None
         start = Position(lat=float(picture.columns["lat"][number]), lon=float(picture.columns["lon"][number]))
-        path = self._roads.find_way(start, goal, unit.profile, closures=known.closures_at(at))
-        if path is None:
-            return None
-        return tuple(
-            (round(lon, 6), round(lat, 6)) for lat, lon in zip(path.lats.tolist(), path.lons.tolist(), strict=True)
-        )
+        return find_approach(start, incident, unit.profile, self._roads, known.closures_at(at), at)

@@ -48,10 +48,15 @@ async def create_incident(desk: AtDesk, body: IncidentBody, idempotency_key: Ide
 def incidents(
     desk: AtDesk,
     closed: Annotated[bool, Query(description="those that are closed as well")] = False,  # noqa: FBT002 - a query
+    responsible: Annotated[str | None, Query(alias="desk", max_length=32, description="that answers for them")] = None,
 ) -> Response:
-    """The open ones, the oldest first."""
+    """The open ones, the oldest first; of one desk, also what is offered to it."""
     known = desk.known
-    wanted = [incident for incident in known.incidents.values() if closed or incident.closed_at is None]
+    wanted = [
+        incident
+        for incident in known.incidents.values()
+        if (closed or incident.closed_at is None) and (responsible is None or incident.concerns(responsible))
+    ]
     return answer(IncidentList(incidents=incident_views(wanted, known, desk.system.roads)))
 
 
@@ -131,6 +136,7 @@ async def assign(
         version=_version(if_match),
         queue=body.queue,
         divert=body.divert,
+        to_rvp=body.to_rvp,
         override=desk.roles if body.override else (),
     )
     done = await desk.ask(command, key=idempotency_key)

@@ -61,8 +61,7 @@ def routes_layer(desk: AtDesk) -> Response:
         if start is None or assignment.state is AssignmentState.AT_SCENE:
             continue
         incident = known.incidents[assignment.incident]
-        goal = Position(lat=incident.lat, lon=incident.lon)
-        path = roads.find_way(start, goal, known.units[callsign].profile, closures=closures)
+        path = roads.find_way(start, incident.goal, known.units[callsign].profile, closures=closures)
         if path is not None:
             features.append(
                 path_feature(path, basis="road", callsign=callsign, incident=incident.id, assignment=assignment.id)

@@ -40,7 +40,7 @@ def ranking(
     if found.held_at(desk.now()):
         raise Problem(409, f"{found.held_text}: release it to rank it", code="held")
     question = Question(
-        position=Position(lat=found.lat, lon=found.lon),
+        position=found.goal,
         at=desk.now(),
         grade=found.grade,
         incident=found.id,

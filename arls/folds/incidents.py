@@ -41,7 +41,7 @@ def changed(state: State, event: m.IncidentChanged) -> set[Callsign]:
     incident = state.incidents[event.incident]
     new = {
         name: value
-        for name in ("grade", "lat", "lon", "type", "text", "call_id", "source", "refs")
+        for name in ("grade", "lat", "lon", "type", "text", "call_id", "source", "refs", "firearms")
         if (value := getattr(event, name)) is not None
     }
     if event.link is not None and event.link not in incident.links:

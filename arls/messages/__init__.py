@@ -39,6 +39,18 @@ from arls.messages.closures import (
     RoadsClosed,
     TurnClosures,
 )
+from arls.messages.control import (
+    AuthoriseFirearms,
+    AuthorityWithdrawn,
+    CommandHandedOver,
+    FirearmsAuthorised,
+    HandOver,
+    HandOverCommand,
+    HandOverMoved,
+    RvpSet,
+    SetRvp,
+    WithdrawAuthority,
+)
 from arls.messages.fixes import FixBatch, FixesRecorded, Publication, RadioEvent, RecordFixes, Reject
 from arls.messages.incidents import (
     ChangeIncident,
@@ -102,6 +114,8 @@ __all__ = [
     "Assign",
     "AssignSet",
     "AssignmentAdvanced",
+    "AuthoriseFirearms",
+    "AuthorityWithdrawn",
     "BookOff",
     "BookOn",
     "BookingEnded",
@@ -117,6 +131,7 @@ __all__ = [
     "ClosureLifted",
     "ClosureTurned",
     "Command",
+    "CommandHandedOver",
     "CommandRefused",
     "CreateIncident",
     "CrewTurned",
@@ -128,9 +143,13 @@ __all__ = [
     "EmergencyRaised",
     "EndOperation",
     "Event",
+    "FirearmsAuthorised",
     "FixBatch",
     "FixesRecorded",
     "ForgetCallers",
+    "HandOver",
+    "HandOverCommand",
+    "HandOverMoved",
     "IncidentAbandoned",
     "IncidentChanged",
     "IncidentClosed",
@@ -167,8 +186,10 @@ __all__ = [
     "ReleaseUnits",
     "RingUnits",
     "RoadsClosed",
+    "RvpSet",
     "Said",
     "SetPlan",
+    "SetRvp",
     "SetState",
     "ShiftBooked",
     "ShiftEnded",
@@ -188,6 +209,7 @@ __all__ = [
     "Via",
     "WarnOfBreaches",
     "WarningsRead",
+    "WithdrawAuthority",
     "WithdrawMoreUnits",
 ]
 
@@ -223,6 +245,11 @@ Command = (
     | EndOperation
     | TurnOperations
     | PutToOperation
+    | SetRvp
+    | AuthoriseFirearms
+    | WithdrawAuthority
+    | HandOverCommand
+    | HandOver
     | CloseRoads
     | LiftClosure
     | TurnClosures
@@ -272,6 +299,11 @@ Event = (
     | UnitsReleased
     | OperationTurned
     | IncidentPutToOperation
+    | RvpSet
+    | FirearmsAuthorised
+    | AuthorityWithdrawn
+    | CommandHandedOver
+    | HandOverMoved
     | RoadsClosed
     | ClosureLifted
     | ClosureTurned

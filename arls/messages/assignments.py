@@ -14,6 +14,7 @@ from arls.unit import Callsign
 class Assign(Said, frozen=True, kw_only=True):
     """Send this unit there: now, as its next job (`queue`), or away from what it is doing (`divert`).
 
+    `to_rvp`: no further than the RVP until firearms are authorised.
     `version` is what the operator saw of the incident. `override` are the roles in which the operator does it although
     a rule speaks against it; then `reason` says why.
     """
@@ -24,6 +25,7 @@ class Assign(Said, frozen=True, kw_only=True):
     version: int | None = None
     queue: bool = False
     divert: bool = False
+    to_rvp: bool = False
     override: tuple[str, ...] = ()
 
 

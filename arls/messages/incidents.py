@@ -28,6 +28,7 @@ class CreateIncident(Said, frozen=True, kw_only=True):
     called_at: datetime | None = None  # UTC, by the call-taking system's clock; None: it did not say
     source: Origin = Origin.UNKNOWN
     refs: dict[str, str] = msgspec.field(default_factory=dict)
+    firearms: bool = False
 
 
 class LogIncident(Said, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class ChangeIncident(Said, frozen=True, kw_only=True):
     place: str = ""  # the street of the new place, likewise
     source: Origin | None = None
     refs: dict[str, str] | None = None
+    firearms: bool | None = None
 
 
 class CloseIncident(Said, frozen=True, kw_only=True):
@@ -97,6 +99,7 @@ class IncidentChanged(Said, frozen=True, kw_only=True):
     place: str = ""  # the new place as the log says it: its street and grid reference
     source: Origin | None = None
     refs: dict[str, str] | None = None
+    firearms: bool | None = None
 
 
 class IncidentClosed(Said, frozen=True, kw_only=True):

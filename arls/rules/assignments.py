@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from arls import messages as m
+from arls.control import AUTHORISING, SUPERVISOR
 from arls.incident import UNREPORTED, Act, Assignment, AssignmentId, AssignmentState, Incident, Step
 from arls.rules.appointments import find_held
+from arls.rules.gate import NEEDS_AUTHORITY, find_gate, warnings_of
 from arls.rules.operations import find_ringed
 from arls.rules.refusal import Decision, Refusal, find_open, find_stale, find_too_long, incident_entry, no_unit, who
 from arls.rules.steps import find_unfit, left_at, next_job, step, withdrawn
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
 
     from arls.ports import Entry
     from arls.state import Known, State
-
-# Roles that may decide against a rule of the house, with a reason.
-OVERRIDING = frozenset({"supervisor"})
 
 # A dispatcher who plans further ahead than this plans for a unit that will be elsewhere.
 MOST_NEXT_JOBS = 5
@@ -44,12 +43,15 @@ def assign(command: m.Assign, state: State) -> Decision:
     )
     if wrong:
         return wrong
+    against = _objections(command, incident, state)
+    if isinstance(against, Refusal):
+        return against
     held = state.active.get(command.callsign)
     if held is None:
-        return [_assigned(command, state, AssignmentState.RESERVED), *_overtaken(command, state)]
+        return [_assigned(command, state, AssignmentState.RESERVED, against), *_overtaken(command, state)]
     if command.divert:
-        return _divert(command, state.assignments[held], incident, state)
-    return [_assigned(command, state, AssignmentState.QUEUED)]
+        return _divert(command, state.assignments[held], incident, state, against)
+    return [_assigned(command, state, AssignmentState.QUEUED, against)]
 
 
 def _find_wrong(command: m.Assign, state: State) -> Refusal | None:
@@ -76,15 +78,31 @@ def _find_taken(command: m.Assign, state: State) -> Refusal | None:
     return None
 
 
-def _divert(command: m.Assign, old: Assignment, incident: Incident, state: State) -> Decision:
-    """One decision: the old assignment ends, the new one holds, and the desk of the old incident hears of it."""
-    losing = state.incidents[old.incident]
-    against = ""
-    if not state.packs.policy_of(losing).may_interrupt(incident.grade, losing.grade):
-        against = f"grade {incident.grade} may not take a unit from grade {losing.grade}"
-        wrong = _find_wrong_override(command, f"{command.callsign} attends {losing.id}: {against}")
+def _objections(command: m.Assign, incident: Incident, state: State) -> str | Refusal:
+    """What speaks against it and is overridden, as the record keeps it; the refusal where it is not."""
+    against = []
+    gate = find_gate(command.callsign, incident, state, to_rvp=command.to_rvp)
+    if gate:
+        wrong = gate if gate.code != NEEDS_AUTHORITY else _find_wrong_override(command, gate, AUTHORISING)
         if wrong:
             return wrong
+        against.append("not authorised")
+    held = state.active.get(command.callsign)
+    if held is not None and command.divert:
+        losing = state.incidents[state.assignments[held].incident]
+        if not state.packs.policy_of(losing).may_interrupt(incident.grade, losing.grade):
+            said = f"grade {incident.grade} may not take a unit from grade {losing.grade}"
+            refusal = Refusal(code="not_interruptible", reason=f"{command.callsign} attends {losing.id}: {said}")
+            wrong = _find_wrong_override(command, refusal, frozenset({SUPERVISOR}))
+            if wrong:
+                return wrong
+            against.append(said)
+    return "; ".join(against)
+
+
+def _divert(command: m.Assign, old: Assignment, incident: Incident, state: State, against: str) -> Decision:
+    """One decision: the old assignment ends, the new one holds, and the desk of the old incident hears of it."""
+    losing = state.incidents[old.incident]
     new = _made(command, state, AssignmentState.RESERVED, against=against)
     event = m.UnitDiverted(**who(command), ended=old.id, abandoned=losing.id, assignment=new)
     loud = m.IncidentAbandoned(
@@ -102,22 +120,24 @@ def _overtaken(command: m.Assign, state: State) -> list[Entry]:
     return withdrawn(command.incident, command, state, callsign=command.callsign)
 
 
-def _find_wrong_override(command: m.Assign, against: str) -> Refusal | None:
-    """Why a rule that speaks against a command stands; None when somebody with the authority says so and why."""
+def _find_wrong_override(command: m.Assign, refusal: Refusal, roles: frozenset[str]) -> Refusal | None:
+    """Why a rule that speaks against a command stands; None when somebody in one of these roles says so and why."""
     if not command.override:
-        return Refusal(code="not_interruptible", reason=against)
-    if not OVERRIDING & set(command.override):
-        return Refusal(code="no_role", reason=f"{against}; only a supervisor may decide otherwise")
+        return refusal
+    if not roles & set(command.override):
+        only = " or ".join(sorted(roles))
+        return Refusal(code="no_role", reason=f"{refusal.reason}; only a {only} may decide otherwise")
     if not command.reason.strip():
-        return Refusal(code="no_reason", reason=f"{against}; say why it is done all the same")
+        return Refusal(code="no_reason", reason=f"{refusal.reason}; say why it is done all the same")
     return None
 
 
-def _assigned(command: m.Assign, state: State, first: AssignmentState) -> Entry:
-    return incident_entry(command.incident, m.UnitAssigned(**who(command), assignment=_made(command, state, first)))
+def _assigned(command: m.Assign, state: State, first: AssignmentState, against: str) -> Entry:
+    made = _made(command, state, first, against=against)
+    return incident_entry(command.incident, m.UnitAssigned(**who(command), assignment=made))
 
 
-def _made(command: m.Assign, state: State, first: AssignmentState, *, against: str = "") -> Assignment:
+def _made(command: m.Assign, state: State, first: AssignmentState, *, against: str) -> Assignment:
     return Assignment(
         id=AssignmentId(f"A{len(state.assignments) + 1:05d}"),
         incident=command.incident,
@@ -128,6 +148,8 @@ def _made(command: m.Assign, state: State, first: AssignmentState, *, against: s
         capabilities=state.units[command.callsign].capabilities,
         overrides=state.find_overridden(command.incident, command.callsign),
         against=against,
+        to_rvp=command.to_rvp,
+        warnings=warnings_of(command.callsign, state.incidents[command.incident], state),
     )
 
 

@@ -69,6 +69,8 @@ def create_incident(command: m.CreateIncident, state: State) -> Decision:
         refs=command.refs,
         appointment=command.appointment,
         held_until=held_until(command.appointment, command.at) if command.appointment else None,
+        firearms=command.firearms,
+        desk=command.locality.desk or command.desk,
         gradings=(Grading(at=command.at, grade=command.grade, policy=policy.id, operator=command.operator),),
     )
     return [incident_entry(incident.id, m.IncidentCreated(**who(command), incident=incident))]

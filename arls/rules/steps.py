@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from arls import messages as m
 from arls.incident import ASSIGNMENT_LIFE, Act, Assignment, AssignmentId, AssignmentState
+from arls.rules.gate import find_gate
 from arls.rules.refusal import Refusal, incident_entry, who
 from arls.state import assignments_of
 from arls.unit import Availability
@@ -58,7 +59,10 @@ def next_job(callsign: Callsign, command: m.Said, state: State) -> list[Entry]:
         return []
     for name in state.next_jobs.get(callsign, ()):
         job = state.assignments[name]
-        if state.incidents[job.incident].closed_at is None:
+        incident = state.incidents[job.incident]
+        # What somebody decided against the gate was decided; authority may have been withdrawn since, or not given yet.
+        gate = None if job.against else find_gate(callsign, incident, state, to_rvp=job.to_rvp and bool(incident.rvp))
+        if incident.closed_at is None and gate is None:
             return [_advanced(job, Act.SEND, command, via="queue")]
     return []
 

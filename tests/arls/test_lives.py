@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from arls.control import HAND_OVER_LIFE, HandOverAct, Holding
 from arls.incident import ACTIVE, ASSIGNMENT_LIFE, ATTENDING, Act, AssignmentState
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def drawn(states: Iterable[StrEnum], acts: Iterable[StrEnum], life: Mapping[tupl
     return "\n".join(rows)
 
 
-TABLES = {"assignments": drawn(AssignmentState, Act, ASSIGNMENT_LIFE)}
+TABLES = {
+    "assignments": drawn(AssignmentState, Act, ASSIGNMENT_LIFE),
+    "hand-over": drawn(Holding, HandOverAct, HAND_OVER_LIFE),
+}
 
 
 @pytest.mark.parametrize("name", TABLES)

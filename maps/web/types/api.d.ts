@@ -337,7 +337,7 @@ export interface paths {
         };
         /**
          * Incidents
-         * @description The open ones, the oldest first.
+         * @description The open ones, the oldest first; of one desk, also what is offered to it.
          */
         get: operations["incidents"];
         put?: never;
@@ -614,6 +614,130 @@ export interface paths {
          * @description Report a step, and by what way it became known. 409 says why it cannot follow.
          */
         post: operations["advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/rvp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Rvp
+         * @description Units go to this place first: rankings, routes and terminals lead there, and not past the incident.
+         */
+        put: operations["set_rvp"];
+        post?: never;
+        /**
+         * Lift Rvp
+         * @description Units go straight to the incident again.
+         */
+        delete: operations["lift_rvp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/authorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authorise
+         * @description Armed units may be sent to a firearms incident. 403: your roles do not hold the one that decides.
+         */
+        post: operations["authorise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/withdraw-authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Authority
+         * @description No more armed units are to be sent; nobody is recalled by this.
+         */
+        post: operations["withdraw_authority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/hand-over-command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over Command
+         * @description Another commander has what is authorised.
+         */
+        post: operations["hand_over_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer
+         * @description Offer an incident to another desk; until that accepts, yours answers for it.
+         */
+        post: operations["offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/hand-over/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over
+         * @description Accept or refuse what is offered to your desk, recall your offer, or take an incident over with a reason.
+         */
+        post: operations["hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1418,7 +1542,8 @@ export interface components {
          * AssignBody
          * @description Which unit, and why this one.
          *
-         *     `queue`: as its next job if it is taken; `divert`: away from what it does. `override` sends it although a rule
+         *     `queue`: as its next job if it is taken; `divert`: away from what it does; `to_rvp`: no further than the RVP until
+         *     firearms are authorised. `override` sends it although a rule
          *     speaks against it: by somebody whose role may, and with a reason.
          */
         AssignBody: {
@@ -1439,6 +1564,11 @@ export interface components {
              * @default false
              */
             divert: boolean;
+            /**
+             * To Rvp
+             * @default false
+             */
+            to_rvp: boolean;
             /**
              * Override
              * @default false
@@ -1483,9 +1613,37 @@ export interface components {
             active: boolean;
             reason: string;
             overrides: components["schemas"]["Suggestion"] | null;
+            to_rvp: boolean;
+            warnings: string[];
             against: string;
             steps: components["schemas"]["Step"][];
             warnings_read_at: string | null;
+        };
+        /**
+         * AuthoriseBody
+         * @description Who commands, in which role, and why armed units are sent.
+         */
+        AuthoriseBody: {
+            /**
+             * Role
+             * @description of the commander: `tfc` or `sfc`
+             */
+            role: string;
+            /** Commander */
+            commander: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Authority
+         * @description Firearms are authorised since `at` (UTC): by which operator, for which commander, in which role, and why.
+         */
+        Authority: {
+            at: string;
+            operator: string;
+            role: string;
+            commander: string;
+            reason: string;
         };
         /**
          * Availability
@@ -1845,6 +2003,8 @@ export interface components {
             refs?: {
                 [key: string]: string;
             } | null;
+            /** Firearms */
+            firearms?: boolean | null;
             /**
              * Reason
              * @default
@@ -2005,6 +2165,21 @@ export interface components {
             streets: string[];
             length_m: number;
             changed: components["schemas"]["Reordering"][];
+        };
+        /**
+         * CommandBody
+         * @description Who commands from now on, in which role, and what was handed over.
+         */
+        CommandBody: {
+            /**
+             * Role
+             * @description of the commander: `tfc` or `sfc`
+             */
+            role: string;
+            /** Commander */
+            commander: string;
+            /** Note */
+            note: string;
         };
         /**
          * ContactView
@@ -2173,6 +2348,25 @@ export interface components {
             reason: string;
         };
         /**
+         * HandOverBody
+         * @description To which desk, and what it should know.
+         */
+        HandOverBody: {
+            /** Desk */
+            desk: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * HandOverPath
+         * @description What a desk may do about an offer.
+         * @enum {string}
+         */
+        HandOverPath: "accept" | "refuse" | "recall" | "take-over";
+        /**
          * Help
          * @description Who can help an officer: a ranking for where the officer is believed to be; None where nobody knows where.
          */
@@ -2237,6 +2431,12 @@ export interface components {
             called_at?: string | null;
             /** @description of a grade that is by appointment */
             appointment?: components["schemas"]["AppointmentBody"] | null;
+            /**
+             * Firearms
+             * @description armed units need authority
+             * @default false
+             */
+            firearms: boolean;
         };
         /**
          * IncidentList
@@ -2288,6 +2488,11 @@ export interface components {
             closing_type: string;
             log: components["schemas"]["LogEntry"][];
             assignments: components["schemas"]["AssignmentView"][];
+            rvp: components["schemas"]["Rvp"] | null;
+            firearms: boolean;
+            authorised: components["schemas"]["Authority"] | null;
+            desk: string;
+            offer: components["schemas"]["Offer"] | null;
             waiting_since: string | null;
         };
         /**
@@ -2581,12 +2786,33 @@ export interface components {
             source: string;
         };
         /**
+         * NoteBody
+         * @description What the other desk should know; to take over, why.
+         */
+        NoteBody: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * OffAnswer
          * @description Who is off duty now, and who had to stay on.
          */
         OffAnswer: {
             off: string[];
             refused: components["schemas"]["Refused"][];
+        };
+        /**
+         * Offer
+         * @description An incident is offered to another desk, since `at` (UTC).
+         */
+        Offer: {
+            at: string;
+            desk: string;
+            /** @default  */
+            note: string;
         };
         /**
          * Operation
@@ -2870,6 +3096,14 @@ export interface components {
             text: string;
         };
         /**
+         * ReasonBody
+         * @description Why.
+         */
+        ReasonBody: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Refused
          * @description A line that was not carried out, and why not.
          */
@@ -3048,6 +3282,37 @@ export interface components {
         RoleBan: {
             role: string;
             reason: string;
+        };
+        /**
+         * Rvp
+         * @description A rendezvous point: units go there first, and not past the incident.
+         */
+        Rvp: {
+            lat: number;
+            lon: number;
+            /** @default  */
+            note: string;
+        };
+        /**
+         * RvpBody
+         * @description Where units meet, and how to approach.
+         */
+        RvpBody: {
+            /**
+             * Lat
+             * @description degrees, WGS 84
+             */
+            lat: number;
+            /**
+             * Lon
+             * @description degrees, WGS 84
+             */
+            lon: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Setting
@@ -4115,6 +4380,8 @@ export interface operations {
             query?: {
                 /** @description those that are closed as well */
                 closed?: boolean;
+                /** @description that answers for them */
+                desk?: string | null;
             };
             header?: never;
             path?: never;
@@ -4687,6 +4954,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_rvp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RvpBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    lift_rvp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    authorise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthoriseBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    withdraw_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    hand_over_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+                act: components["schemas"]["HandOverPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            /** @description Something to attend, where people say it is, its log, and who was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
