@@ -221,6 +221,8 @@ LIFTS: dict[Bar, Callable[[Case, _Asked], Change | None]] = {
     Bar.NOT_AVAILABLE: _available,
     Bar.RESTING: _available,
     Bar.ROLE: _of(ChangeKind.OTHER_ROLE, "had another role"),
+    Bar.ROLE_HERE: _of(ChangeKind.OTHER_ROLE, "had another role"),
+    Bar.RING_FENCED: _of(ChangeKind.RELEASED, "were released from its operation"),
     Bar.CAPABILITY: _skilled,
     Bar.NO_DRIVER: _of(ChangeKind.DRIVEN, "had a driver"),
     Bar.CREW: _crewed,

@@ -170,6 +170,13 @@ def test_a_neighbour_would_be_first_if_it_were_ours(room: Room) -> None:
     assert "before OURS0, but stands on a list behind." in found.text
 
 
+def test_who_is_held_for_an_operation_would_be_first_if_it_were_released(room: Room) -> None:
+    room.unit("HELD", DRAWN.node("B"), operation="MARKET", role="pcso")
+    found = asked_of(room, "HELD", grade="2")
+    assert (kinds(found), found.suffices) == (["released"], True)
+    assert found.text.endswith("It would be first if HELD were released from its operation.")
+
+
 def test_a_supposition_changes_nothing_that_is_known(room: Room) -> None:
     room.unit("NEAR", DRAWN.node("B"), code=8)
     known = room.engine.known
