@@ -163,6 +163,9 @@ class NearestBody(Place):
     k: K | None = None
     profile: Name | None = None
     requirement: Capabilities = []
+    radius_m: Annotated[
+        float | None, Field(gt=0, le=50_000, description="somewhere within so many metres: ranked for the whole circle")
+    ] = None
     requirements: Requirements | None = None
 
 

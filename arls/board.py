@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # An ETA is sorted with who goes before whom in one whole number: so many bits for a million units, the ETA above them,
 # and above it the tier.
 _BITS, _ETA_BITS = 20, 40
-_NEVER_MS = np.int64(2**_ETA_BITS)
+NEVER_MS = np.int64(2**_ETA_BITS)
 _TIERS = np.array([stand.tier for stand in STANDS])
 
 
@@ -108,9 +108,9 @@ def boards_of(
     for grade, alike in by_grade.items():
         parties = parties_by[grade]
         for some, held in zip(orders, closures, strict=True):
-            eta_ms = _timed(alike, parties, known, roads, held)
+            eta_ms = times_ms_of(alike, parties, known, roads, held)
             for one, row in zip(map(_id_of, alike), eta_ms, strict=True):
-                some[one] = _ordered(parties, row, queue, everybody.attending.get(one, ()))
+                some[one] = order_of(parties, row, queue, everybody.attending.get(one, ()))
     return [Board(at=at, known=known, orders=some) for some in orders]
 
 
@@ -120,35 +120,35 @@ def _id_of(question: Question) -> IncidentId:
     return question.incident
 
 
-def _ordered(parties: Sequence[Party], eta_ms: Longs, queue: Queue, there: Sequence[int]) -> Order:
-    """`eta_ms` is of the parties' units, in their order; `there` are the numbers of those that attend already."""
+def order_of(parties: Sequence[Party], eta_ms: Longs, queue: Queue, there: Sequence[int]) -> Order:
+    """The order by `eta_ms` of the parties' units, in their order; `there` are those that attend already."""
     nobody = np.empty(0, np.int64)
     numbers = np.concatenate([nobody, *(party.numbers for party in parties)])
     tier = _TIERS[np.concatenate([nobody, *(party.stand for party in parties)])]
-    timed = np.flatnonzero((eta_ms < _NEVER_MS) & ~np.isin(numbers, there) if there else eta_ms < _NEVER_MS)
+    timed = np.flatnonzero((eta_ms < NEVER_MS) & ~np.isin(numbers, there) if there else eta_ms < NEVER_MS)
     # One sort of whole numbers takes a quarter of what two keys take.
     keys = np.sort((tier[timed] << _ETA_BITS | eta_ms[timed]) << _BITS | queue.place[numbers[timed]])
     return Order(numbers=queue.numbers[keys & (2**_BITS - 1)], eta_ms=keys >> _BITS & (2**_ETA_BITS - 1))
 
 
-def _timed(
+def times_ms_of(
     questions: Sequence[Question], parties: Sequence[Party], known: Known, roads: Roads, closures: Closures
 ) -> Longs:
-    """[questions, units of the parties] the middle of the ETA of each, or _NEVER_MS."""
+    """[questions, units of the parties] the middle of the ETA of each, or NEVER_MS."""
     goals = [question.position for question in questions]
     eta_ms = [_party_ms(party, goals, known, roads, closures) for party in parties]
     return np.hstack([np.empty((len(questions), 0), np.int64), *eta_ms])
 
 
 def _party_ms(party: Party, goals: Sequence[Position], known: Known, roads: Roads, closures: Closures) -> Longs:
-    eta_ms: Longs = np.full((len(goals), len(party.numbers)), _NEVER_MS)
+    eta_ms: Longs = np.full((len(goals), len(party.numbers)), NEVER_MS)
     straight = np.full(eta_ms.shape, party.mobility.kind == "air")
     if party.mobility.kind == "road":
         asked = known.picture.asked_of(party.numbers, party.mobility.name)
         found = roads.reach_all(goals, asked, closures=closures)
         mobilise_ms = np.rint(party.mobilise_s * 1000.0).astype(np.int64)
         eta_ms, straight = found.cost_ms + mobilise_ms, found.off_map
-        eta_ms[found.cost_ms == UNREACHED_MS] = _NEVER_MS
+        eta_ms[found.cost_ms == UNREACHED_MS] = NEVER_MS
     goal, unit = np.nonzero(straight)
     if len(goal):
         eta_ms[goal, unit] = _straight_ms(party, unit, [goals[row] for row in goal.tolist()], known)

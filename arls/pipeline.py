@@ -117,10 +117,14 @@ _GOING = (
     Step("profile", "by which profile each of those left would go, and on which list it stands", _parted),
 )
 OFFER = (*_OFFERED, *_GOING)
-PIPELINE = (
+# The same for one incident, wherever it is.
+OFFER_TO_ONE = (
     *_OFFERED,
     Step("attending", "who is assigned to this very incident", _leave_out_who_is_there),
     *_GOING,
+)
+PIPELINE = (
+    *OFFER_TO_ONE,
     Step("eta", "when each can be there, as an interval: by road, through the air, or as a guess", _timed),
     Step("policy order", "list before list as the policy says, then ETA, age of the fix, callsign", _ordered),
 )

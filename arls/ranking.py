@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from arls.circle import Area, find_doubt
 from arls.closure import ClosureId
 from arls.detour import cut_off, find_cost
 from arls.eligibility import BUSY, Everybody, Exclusion, Question, ago
@@ -137,6 +138,8 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     shortfalls: tuple[str, ...] = ()
     plan: Muster | None = None  # what the incident needs and who fills it; None: nothing is asked for
     omitted: int = 0
+    caller_radius_m: float | None = None  # the incident is in a circle in which its caller is somewhere: see `expanse`
+    area: Area | None = None  # of a ranking of a whole circle
     warnings: tuple[str, ...] = ()  # of the incident's place: for whoever is sent, read before they go
 
 
@@ -179,6 +182,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         shortfalls=shortfalls_of(mustered) if mustered else (),
         plan=mustered,
         omitted=len(lineup) - shown,
+        caller_radius_m=_caller_radius_m(question, known),
         warnings=_warnings_of(question, known),
     )
 
@@ -186,6 +190,12 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
 def _warnings_of(question: Question, known: Known) -> tuple[str, ...]:
     incident = known.incidents.get(question.incident) if question.incident is not None else None
     return incident.locality.warnings if incident is not None else ()
+
+
+def _caller_radius_m(question: Question, known: Known) -> float | None:
+    incident = known.incidents.get(question.incident) if question.incident is not None else None
+    doubt = find_doubt(incident, known) if incident is not None else None
+    return doubt.radius_m if doubt is not None else None
 
 
 def bytes_of(ranking: Ranking) -> bytes:

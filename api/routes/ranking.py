@@ -5,7 +5,7 @@ Rankings and ways are computed in the thread pool from one snapshot, so that no 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
@@ -15,6 +15,8 @@ from api.routes.plans import requirements_of
 from api.schemas import CallsignInPath, CallsignText, InPath, K, LatQuery, LonQuery, Name, NearestBody, PlaceQuery
 from arls import messages as m
 from arls.board import question_of
+from arls.circle import Circle, find_circle
+from arls.expanse import rank_within
 from arls.geo import Position
 from arls.ranking import Question, Ranking, bytes_of, rank, sha256_of
 from arls.roads.snap import WIDEST_REACH_M
@@ -34,11 +36,18 @@ def ranking(
     incident: InPath,
     k: Annotated[K | None, Query()] = None,
     profile: Annotated[Name | None, Query()] = None,
+    area: Annotated[
+        Literal["caller"] | None, Query(description="`caller`: for the circle in which the caller is, not its centre")
+    ] = None,
 ) -> Response:
     """Every unit once: candidates in order, and exclusions with their reasons."""
     found = desk.get_incident(incident)
     if found.held_at(desk.now()):
         raise Problem(409, f"{found.held_text}: release it to rank it", code="held")
+    circle = find_circle(found, desk.known) if area else None
+    if area and circle is None:
+        said = "nothing is known of this incident's caller but a place: there is no circle to rank for"
+        raise Problem(409, said, code="no_circle")
     question = Question(
         position=found.goal,
         at=desk.now(),
@@ -47,7 +56,7 @@ def ranking(
         profile=profile,
         k=k,
     )
-    return _ranked(desk, question)
+    return _ranked(desk, question, circle)
 
 
 @router.get("/incidents/{incident}/why-not/{callsign}", **describes(WhyNot))
@@ -70,7 +79,10 @@ def nearest(desk: AtDesk, body: NearestBody) -> Response:
         plan=None if body.requirements is None else requirements_of(body.requirements),
         k=body.k,
     )
-    return _ranked(desk, question)
+    circle = None
+    if body.radius_m is not None:
+        circle = Circle(centre=question.position, radius_m=body.radius_m, confidence=None, source="asked")
+    return _ranked(desk, question, circle)
 
 
 @router.get("/nearest", **describes(Ranking))
@@ -115,16 +127,17 @@ def route(
     return answer(feature, media_type=GEOJSON)
 
 
-def _ranked(desk: Desk, question: Question) -> Response:
-    _, body = ranked(desk, question)
+def _ranked(desk: Desk, question: Question, circle: Circle | None = None) -> Response:
+    _, body = ranked(desk, question, circle)
     return Response(body, media_type="application/json")
 
 
-def ranked(desk: Desk, question: Question) -> tuple[Ranking, bytes]:
-    """A ranking that is shown, and noted in the record; and its JSON."""
+def ranked(desk: Desk, question: Question, circle: Circle | None = None) -> tuple[Ranking, bytes]:
+    """A ranking that is shown, of a place or of a circle, and noted in the record; and its JSON."""
     if question.profile is not None:
         desk.get_profile(question.profile)
-    found = rank(question, desk.known, desk.system.roads)
+    known, roads = desk.known, desk.system.roads
+    found = rank_within(question, circle, known, roads) if circle else rank(question, known, roads)
     body = bytes_of(found)
     desk.note(
         m.NoteRanking(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from arls import messages as m
+from arls.caller import CallerLocation, CallId
 from arls.geo import moved
 from arls.messages import RankingShown
 from arls.ranking import Question, bytes_of, rank, sha256_of
@@ -146,3 +148,34 @@ def test_why_not_that_one_is_answered_with_what_would_make_it_first(room: Room) 
     assert (first["rank"], first["changes"], first["text"]) == (1, [], "AB12 is first.")
     for path in ("INC0009/why-not/AB12", "INC0001/why-not/ZZ99"):
         assert room.client.get(f"/v1/incidents/{path}").status_code == 404
+
+
+def test_a_ranking_for_the_caller_s_circle_says_how_it_was_made(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    room.book("AB13", at=DRAWN.node("F"))
+    place = DRAWN.node("E")
+    location = CallerLocation(
+        id="L1", received_at=room.clock(), lat=place.lat, lon=place.lon, accuracy_m=120.0, method="cell", protocol="aml"
+    )
+    room.ask(m.LocateCaller(**room.said(), call=CallId("c1"), location=location))
+    made = room.incident(at=place, call_id="c1")
+    plain = room.client.get(f"/v1/incidents/{made['id']}/ranking").json()
+    assert (plain["caller_radius_m"], plain["area"]) == (120.0, None)
+    area = room.client.get(f"/v1/incidents/{made['id']}/ranking?area=caller").json()
+    assert (area["area"]["radius_m"], area["area"]["source"]) == (120.0, "aml, cell")
+    assert sum(area["area"]["firsts"].values()) == pytest.approx(1.0, abs=0.01)
+    assert room.client.get(f"/v1/incidents/{made['id']}/ranking?area=moon").status_code == 422
+
+
+def test_there_is_no_ranking_for_a_circle_that_nobody_told_of(room: Room) -> None:
+    made = room.incident()
+    refused = room.client.get(f"/v1/incidents/{made['id']}/ranking?area=caller")
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_circle")
+
+
+def test_the_nearest_to_a_circle_are_asked_by_its_radius(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    place = DRAWN.node("E")
+    body = {"lat": place.lat, "lon": place.lon, "radius_m": 150}
+    assert room.client.post("/v1/nearest", json=body).json()["area"]["source"] == "asked"
+    assert room.client.post("/v1/nearest", json=body | {"radius_m": 0}).status_code == 422

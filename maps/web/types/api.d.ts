@@ -1470,6 +1470,22 @@ export interface components {
             release_at?: string | null;
         };
         /**
+         * Area
+         * @description A circle that was ranked for as a whole, by which method and on whose word.
+         */
+        Area: {
+            lat: number;
+            lon: number;
+            radius_m: number;
+            confidence: number | null;
+            source: string;
+            method: string;
+            firsts: {
+                [key: string]: number;
+            };
+            sides: components["schemas"]["Side"][];
+        };
+        /**
          * AreaRef
          * @description An area by its kind (force, lpu, beat, pspo ...), its id among those of its kind, and what people call it.
          */
@@ -2754,6 +2770,11 @@ export interface components {
              * @default []
              */
             requirement: string[];
+            /**
+             * Radius M
+             * @description somewhere within so many metres: ranked for the whole circle
+             */
+            radius_m?: number | null;
             /** Requirements */
             requirements?: components["schemas"]["RequirementBody"][] | null;
         };
@@ -3069,6 +3090,10 @@ export interface components {
             plan: components["schemas"]["Muster"] | null;
             /** @default 0 */
             omitted: number;
+            /** @default null */
+            caller_radius_m: number | null;
+            /** @default null */
+            area: components["schemas"]["Area"] | null;
             /** @default [] */
             warnings: string[];
         };
@@ -3356,6 +3381,17 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+        };
+        /**
+         * Side
+         * @description A part of the circle that no road near it joins to the rest.
+         */
+        Side: {
+            name: string;
+            share: number;
+            first: string | null;
+            lat: number;
+            lon: number;
         };
         /**
          * Slot
@@ -5345,6 +5381,8 @@ export interface operations {
             query?: {
                 k?: number | null;
                 profile?: string | null;
+                /** @description `caller`: for the circle in which the caller is, not its centre */
+                area?: "caller" | null;
             };
             header?: never;
             path: {
