@@ -194,18 +194,24 @@ class Intake:
         if message.retain:
             return  # a retained emergency would fire again at each reconnection (protocols.md 13)
         code = STATUS_CODES.get(event.code, event.code) if event.code is not None else None
-        if event.type == "emergency" or (event.type in {"state", "status"} and code is not None):
+        states = event.type in {"state", "status"} and code is not None
+        pressed = event.type == "emergency" or (states and self._calls_for_help(code, message))
+        if pressed or states:
             command = m.RadioEvent(
                 at=message.received_at,
                 operator=_OPERATOR,
                 desk=_DESK,
                 source=event.source,
-                kind="emergency" if event.type == "emergency" else "state",
+                kind="emergency" if pressed else "state",
                 code=code,
                 happened_at=event.received_at if BACKLOG in event.flags else None,
             )
             # A tracker tells of a press again until it is acknowledged: under its id it is the same one.
             batch.commands.append((command, f"press {event.source} {event.id}" if _is_press(command) else None))
+
+    def _calls_for_help(self, code: int | None, message: Inbound) -> bool:
+        """TETRA's status 0 does in every force; what else does is for the pack in force to say."""
+        return code == 0 or self._engine.known.packs.states_at(message.received_at).is_emergency(code)
 
     def _read_call(self, message: Inbound, batch: _Batch) -> None:
         report, mark = read_call(message.topic, message.payload, arrived_at=message.received_at)
@@ -331,7 +337,7 @@ class Intake:
 
 
 def _is_press(command: m.RadioEvent) -> bool:
-    return command.kind == "emergency" or command.code == 0
+    return command.kind == "emergency"
 
 
 def _is_nobodys(outcome: Outcome) -> bool:
