@@ -91,8 +91,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     on_regrade: Literal["continue", "restart"] = "continue"
     # What a unit that says it is free while assigned leads to: its desk is asked, or the assignment is cleared.
     free_while_assigned: Literal["ask", "clear"] = "ask"
-    # What may come of an incident, code -> label; none listed: any text. The code of closing may differ from the type.
     armed: tuple[str, ...] = ("afo", "arv", "ctsfo")  # capabilities that a firearms incident's gate is about
+    # What may come of an incident, code -> label; none listed: any text. The code of closing may differ from the type.
     results: dict[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,32}$")], Text] = {}
     note: str = ""  # what a reader of its numbers must know
 
