@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import areas, closures, gateway, journal, packs, place_names, roads
+from api.cli import areas, closures, export, gateway, journal, packs, place_names, roads
 from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(place_names.app, name="places")
 app.add_typer(journal.app, name="journal")
 app.add_typer(packs.app, name="packs")
 app.command()(journal.replay)
+app.command()(export.export)
 
 Config = Annotated[Path | None, typer.Option(help="arls.toml; the environment wins over it.")]
 ReadyFile = Annotated[Path | None, typer.Option(help="Written when everything is up: JSON with url and token.")]
