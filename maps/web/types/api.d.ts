@@ -956,6 +956,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/export.gpkg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description What is known now: units on duty, all incidents, closures and areas. Where callers are is not in it.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operations": {
         parameters: {
             query?: never;
@@ -5682,6 +5702,36 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description layers units, incidents, closures and areas */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/geopackage+sqlite3": string;
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
