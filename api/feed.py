@@ -164,6 +164,7 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             | m.IncidentChanged()
             | m.IncidentClosed()
             | m.PlanSet()
+            | m.RadiosAsked()
             | m.IncidentAbandoned()
             | m.DeploymentUnanswered()
             | m.DeploymentEscalated()

@@ -88,6 +88,19 @@ class StatesSettings(Section):
     pack: str = Field(default="uk-national", description="name or file of a pack of state codes")
 
 
+class AskingSettings(Section):
+    """Whether radios are asked where they are when an incident is made or moved, and how often."""
+
+    enabled: bool = Field(default=False, description="sending to live radios needs the network owner's consent")
+    per_min: int = Field(default=100, ge=2, le=10_000, description="messages by each gateway: requests and answers")
+    emergency_share: float = Field(default=0.2, ge=0, lt=1, description="of these, never used for incidents")
+    radios: int = Field(default=6, ge=1, le=50, description="asked for one incident, at most")
+    least_s: float = Field(default=2.0, gt=0, le=600, description="that an answer must be expected to save")
+    fresh_s: float = Field(default=10.0, ge=0, le=600, description="a position no older is not asked for")
+    again_after_s: float = Field(default=30.0, ge=0, le=3_600, description="one radio is asked no sooner again")
+    answer_within_s: float = Field(default=20.0, ge=1, le=600, description="later than that a gateway asks no more")
+
+
 class PlansSettings(Section):
     """What must be sent to what."""
 
@@ -159,6 +172,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     states: StatesSettings = StatesSettings()
     plans: PlansSettings = PlansSettings()
+    polling: AskingSettings = AskingSettings()
     areas: AreaSettings = AreaSettings()
     desks: tuple[DeskSettings, ...] = Field(default=(), description="which desk answers for which areas and roads")
     units: UnitsSettings = UnitsSettings()

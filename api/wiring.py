@@ -20,6 +20,7 @@ import httpx
 import uvicorn
 
 from api.app import create_app
+from api.asker import Asker
 from api.auth import Keyring
 from api.eraser import Eraser
 from api.keeper import Keeper
@@ -165,6 +166,11 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
         outbox.to = (*outbox.to, keeper)
         keeper.start()
         stack.callback(keeper.stop)
+        if settings.polling.enabled:
+            asker = Asker(engine, roads, outward, settings.polling, force=settings.force, now=utc_now)
+            outbox.to = (*outbox.to, asker)
+            asker.start()
+            stack.callback(asker.stop)
         kept = timedelta(minutes=settings.callers.forget_after_min)
         off = settings.units.end_of_shift == "off_duty"
         ticker = Ticker(engine, roads, now=utc_now, forget_callers_after=kept, put_off_duty=off)

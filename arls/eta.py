@@ -134,6 +134,14 @@ def arrivals_of(
     return found[:, :-2], found[:, -2], found[:, -1]
 
 
+def expected_of(drives_s: Floats, mobilise_s: Floats, off_road_m: Floats, accuracy_m: Floats) -> Floats:
+    """[n, any] when each unit would be there on average, were its place the one that each of its drives begins at."""
+    beside_m = np.maximum(_BESIDE_M, _known(accuracy_m))
+    walk_s = np.maximum(0.0, _known(off_road_m) - beside_m) / WALK_MPS
+    setting_out_s = mobilise_s * _GOING.mean() + walk_s * _WALKED.mean()
+    return np.asarray(drives_s * _FACTOR.mean() + setting_out_s[:, None], np.float64)
+
+
 def arrivals_between(low: Floats, mid: Floats, high: Floats) -> Floats:
     """[n, ARRIVALS] the same where nothing but the interval is known: straight between its three, and on beyond."""
     nearer = mid[:, None] - (mid - low)[:, None] * (0.5 - _LEVEL) / (0.5 - _LOW)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from arls.asking import awaited
 from arls.circle import Area, find_doubt
 from arls.closure import ClosureId
 from arls.detour import cut_off, find_cost
@@ -175,7 +176,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         place=roads.find_street(question.position),
         grid_ref=find_grid_reference(question.position),
         verdict=verdict,
-        verdict_text=text,
+        verdict_text=text + awaited(question, known),
         candidates=tuple(_finished(told[n], scene) if _is_read(told[n]) else told[n] for n in range(shown)),
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
         closures=tuple(closure.id for closure in closures),

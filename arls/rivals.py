@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.eta import Eta, arrivals_between, arrivals_of, first_probabilities, pace_of
+from arls.eta import ARRIVALS, Eta, arrivals_between, arrivals_of, expected_of, first_probabilities, pace_of
 from arls.roads.live import UNREACHED_MS
 from arls.unseen import Seen, roaming_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -59,14 +60,11 @@ def outlooks(lineup: Lineup, scene: Scene) -> dict[int, Outlook]:
     """
     if not len(lineup):
         return {}
-    may_be_first = (np.arange(len(lineup)) < ALWAYS) | (lineup.low_s < lineup.high_s[0])
-    near = np.flatnonzero(may_be_first & (lineup.tier == lineup.tier[0]))[:AT_MOST]
+    near = _near(lineup)
     low, mid, high = lineup.low_s[near], lineup.mid_s[near], lineup.high_s[near]
     arrivals_s = arrivals_between(low, mid, high)
-    by_road = np.array([mobility.kind == "road" for mobility in map(lineup.mobility, near)]) & ~lineup.guessed[near]
-    for party in np.unique(lineup.party[near[by_road]]).tolist():
-        alike = np.flatnonzero(by_road & (lineup.party[near] == party))
-        found = _arrivals(near[alike], lineup, scene)
+    for alike in _by_road(near, lineup):
+        found = arrivals_of(*_drives(near[alike], lineup, scene))
         for i, arrivals, soonest, latest in zip(alike.tolist(), *found, strict=True):
             if np.isfinite(latest):
                 arrivals_s[i], low[i], high[i] = arrivals, min(soonest, mid[i]), max(latest, mid[i])
@@ -79,8 +77,36 @@ def outlooks(lineup: Lineup, scene: Scene) -> dict[int, Outlook]:
     }
 
 
-def _arrivals(places: Longs, lineup: Lineup, scene: Scene) -> tuple[Floats, Floats, Floats]:
-    """Arrivals, low and high of some of one party; infinite where no way is known from anywhere."""
+def expected_by_place(lineup: Lineup, scene: Scene) -> tuple[Longs, Floats]:
+    """The places from 0 of those who are looked at, and [n, ARRIVALS] when each would be there on average.
+
+    One column is one place where it may be by now, all equally likely; of whom none is known, all are one.
+    """
+    if not len(lineup):
+        return np.zeros(0, np.int64), np.zeros((0, ARRIVALS))
+    near = _near(lineup)
+    expected_s = np.repeat(lineup.mid_s[near][:, None], ARRIVALS, axis=1)
+    for alike in _by_road(near, lineup):
+        found = expected_of(*_drives(near[alike], lineup, scene))
+        sure = np.isfinite(found).all(axis=1)
+        expected_s[alike[sure]] = found[sure]
+    return near, expected_s
+
+
+def _near(lineup: Lineup) -> Longs:
+    may_be_first = (np.arange(len(lineup)) < ALWAYS) | (lineup.low_s < lineup.high_s[0])
+    return np.flatnonzero(may_be_first & (lineup.tier == lineup.tier[0]))[:AT_MOST]
+
+
+def _by_road(near: Longs, lineup: Lineup) -> Iterator[Longs]:
+    """Which of those near go by a road that is known, party by party."""
+    by_road = np.array([mobility.kind == "road" for mobility in map(lineup.mobility, near)]) & ~lineup.guessed[near]
+    for party in np.unique(lineup.party[near[by_road]]).tolist():
+        yield np.flatnonzero(by_road & (lineup.party[near] == party))
+
+
+def _drives(places: Longs, lineup: Lineup, scene: Scene) -> tuple[Floats, Floats, Floats, Floats]:
+    """Drives (infinite: no way), times to get going, metres off the road and errors of some of one party."""
     known, picture, numbers = scene.known, scene.known.picture, lineup.numbers[places]
     mobility = lineup.mobility(int(places[0]))
     seen = [
@@ -92,4 +118,4 @@ def _arrivals(places: Longs, lineup: Lineup, scene: Scene) -> tuple[Floats, Floa
     drives = scene.roads.drives(scene.goal, picture.asked_of(numbers, mobility.name), roaming, closures=scene.closures)
     drives_s = np.where(drives.ms == UNREACHED_MS, np.inf, drives.ms / 1000.0)
     accuracy_m = picture.columns["accuracy_m"][numbers]
-    return arrivals_of(drives_s, lineup.mobilise_s[places], drives.off_road_m, accuracy_m)
+    return drives_s, lineup.mobilise_s[places], drives.off_road_m, accuracy_m

@@ -27,6 +27,7 @@ from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, I
 from arls.operation import Operation, OperationId, OperationStatus
 from arls.packs.adopted import Packs, uk_national_states
 from arls.plan import PlanSetBy
+from arls.polled import Polled
 from arls.reordering import Reordering
 from arls.roster import Doing
 from arls.state_codes import state_of
@@ -106,6 +107,7 @@ class State(msgspec.Struct, kw_only=True):
     asks: dict[AskId, Ask] = {}  # those that nobody has seen to, the oldest first
     asked: int = 0  # how many there ever were
     told: dict[IncidentId, tuple[Told, ...]] = {}  # of open incidents: what the clock made worth telling
+    polled: dict[IncidentId, Polled] = {}  # which radios were last asked for an incident
     plans: dict[IncidentId, PlanSetBy] = {}  # what dispatchers said that incidents need, in the stead of the packs
 
     def find_carrier(self, source: str, at: datetime) -> Callsign | None:
@@ -185,6 +187,7 @@ class Known:
     cad: dict[str, Taken]
     asks: dict[AskId, Ask]
     told: dict[IncidentId, tuple[Told, ...]]
+    polled: dict[IncidentId, Polled]
     plans: dict[IncidentId, PlanSetBy]
 
     def closures_at(self, at: datetime) -> Closures:

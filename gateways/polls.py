@@ -112,6 +112,15 @@ def ssi_of(source: str, own_identity: str | None) -> int:
     return ssi
 
 
+def can_be_asked(source: str) -> bool:
+    """Whether a device is a radio that some gateway could ask."""
+    try:
+        ssi_of(source, None)
+    except PollRefusedError:
+        return False
+    return True
+
+
 def must_be_valid(command: PollCommand, rules: PollRules, now: datetime, *, is_retained: bool) -> None:
     """Raises PollRefusedError for a command that is too late, would come again, or asks for too much."""
     if is_retained:

@@ -77,6 +77,7 @@ from arls.messages.operations import (
 )
 from arls.messages.packs import AdoptPacks, PacksAdopted
 from arls.messages.plans import PlanSet, SetPlan
+from arls.messages.polls import NoteRadiosAsked, RadiosAsked
 from arls.messages.record import CommandRefused, NoteRanking, RankingShown
 from arls.messages.said import Said, Via
 from arls.messages.talk_groups import TalkGroupSuggested
@@ -165,6 +166,7 @@ __all__ = [
     "MoreUnitsAsked",
     "MoreUnitsWithdrawn",
     "MoveUnits",
+    "NoteRadiosAsked",
     "NoteRanking",
     "NoteReordering",
     "NoteWarningsRead",
@@ -177,6 +179,7 @@ __all__ = [
     "PutToOperation",
     "PutUnit",
     "RadioEvent",
+    "RadiosAsked",
     "RankingShown",
     "RankingsReordered",
     "RecordFixes",
@@ -254,6 +257,7 @@ Command = (
     | LiftClosure
     | TurnClosures
     | NoteReordering
+    | NoteRadiosAsked
     | NoteRanking
     | AdoptPacks
     | AnswerAsk
@@ -308,6 +312,7 @@ Event = (
     | ClosureLifted
     | ClosureTurned
     | RankingsReordered
+    | RadiosAsked
     | RankingShown
     | CommandRefused
     | PacksAdopted
