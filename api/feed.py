@@ -117,6 +117,7 @@ def _traces(known: Known, at: datetime) -> dict[Callsign, tuple[Any, ...]]:
     ages_s, true_s = picture.age_s(at).tolist(), columns["true_s"].tolist()
     lats, lons = columns["lat"].tolist(), columns["lon"].tolist()
     traces: dict[Callsign, tuple[Any, ...]] = {}
+    doubted = known.doubted()
     for number, callsign in enumerate(picture.callsigns):
         if not on_duty(known, callsign):
             continue
@@ -130,6 +131,7 @@ def _traces(known: Known, at: datetime) -> dict[Callsign, tuple[Any, ...]]:
             known.assignments[held] if held else None,
             (lats[number], lons[number], true_s[number]) if heard else None,
             freshness_of(ages_s[number], unit.expected_interval_s) if heard else None,
+            doubted.get(callsign),
         )
     return traces
 

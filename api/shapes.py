@@ -35,8 +35,9 @@ from arls.incident import (
 from arls.locality import Locality
 from arls.origin import Foreign, Origin
 from arls.reordering import Reordering
+from arls.shifts import Rest
 from arls.track import Freshness
-from arls.unit import Availability, Callsign, Unit, UnitKind
+from arls.unit import Availability, Callsign, PairingDoubt, Unit, UnitKind
 
 
 class StateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +86,8 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
     driver: Driver | None  # the best grade aboard; null: nobody said
     vehicle: Vehicle | None
     shift: Shift | None
+    rest: Rest | None  # the break of its shift: how much of it is left, and by when
+    doubts: tuple[PairingDoubt, ...]  # what speaks against its pairing
 
 
 class UnitBooked(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +97,12 @@ class UnitBooked(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     state: StateView
     emergency: bool
+
+
+class DoubtList(msgspec.Struct, frozen=True, kw_only=True):
+    """What speaks against pairings, for somebody to look at."""
+
+    doubts: tuple[PairingDoubt, ...]
 
 
 class PlannedView(msgspec.Struct, frozen=True, kw_only=True):

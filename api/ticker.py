@@ -15,6 +15,7 @@ from arls import messages as m
 from arls.backlog import dues_of
 from arls.closure import find_turn
 from arls.effect import change_of, effect_of
+from arls.misfits import find_misfits
 from arls.operation import find_operation_turn
 from arls.rules.assignments import has_turn
 
@@ -34,6 +35,8 @@ _EVERY_S = 1.0
 _PATIENCE_S = 30.0
 _CLOCK = {"operator": "clock", "desk": "ticker"}
 _KEPT = timedelta(minutes=15)
+# How often pairings are looked at, and how long something is odd before anybody is told: ours.
+_LOOK_EVERY, _ODD_FOR = timedelta(seconds=10), timedelta(minutes=2)
 
 
 class Ticker:
@@ -52,6 +55,8 @@ class Ticker:
         self._forget_after = forget_callers_after
         self._put_off_duty = put_off_duty
         self._roads = roads
+        self._odd: dict[str, datetime] = {}  # what is odd about pairings, and since when
+        self._looked_at: datetime | None = None
         self._now = now
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
@@ -74,6 +79,8 @@ class Ticker:
         if any(due <= at for due in before.due.values()):
             crews = m.TurnCrews(at=at, **_CLOCK, put_off_duty=self._put_off_duty)
             self._engine.ask(crews).result(_PATIENCE_S)
+        if self._looked_at is None or at - self._looked_at >= _LOOK_EVERY:
+            self._look_at_pairings(before, at)
         if has_turn(before, at):
             self._engine.ask(m.TurnAssignments(at=at, **_CLOCK)).result(_PATIENCE_S)
         if dues_of(before, at):
@@ -106,6 +113,14 @@ class Ticker:
         wanted = {incident.call_id for incident in known.incidents.values()}
         if any(call.heard_at < until and name not in wanted for name, call in known.callers.items()):
             self._engine.ask(m.ForgetCallers(at=at, **_CLOCK, before=until)).result(_PATIENCE_S)
+
+    def _look_at_pairings(self, known: Known, at: datetime) -> None:
+        """Let it be noted what has been odd for a while, and what is no longer."""
+        odd = find_misfits(known, at)
+        self._looked_at, self._odd = at, {doubt.key: self._odd.get(doubt.key, at) for doubt in odd}
+        lasting = tuple(it for it in odd if it.key in known.doubts or at - self._odd[it.key] >= _ODD_FOR)
+        if {it.key for it in lasting} != set(known.doubts):
+            self._engine.ask(m.NoteMisfits(at=at, **_CLOCK, doubts=lasting)).result(_PATIENCE_S)
 
     def _attribute(self, closure: Closure, act: Act, *, held: bool, said: dict[str, Any]) -> None:
         at, known = said["at"], self._engine.known

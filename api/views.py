@@ -34,6 +34,7 @@ from arls.caller import CallId, best_first, find_offer
 from arls.clocks import judged_by
 from arls.geo import Position, find_grid_reference, metres_between
 from arls.incident import find_waiting_since
+from arls.shifts import find_rest
 from arls.state import assignments_of
 from arls.track import freshness_of
 from arls.unit import Availability
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from arls.reordering import Reordering
     from arls.roads.live import Roads
     from arls.state import Known, Receipt
-    from arls.unit import Callsign
+    from arls.unit import Callsign, PairingDoubt
     from gateways.statuses import GatewaySeen
 
     Floats = NDArray[np.float64]
@@ -82,7 +83,12 @@ def rows_of(callsigns: Sequence[Callsign], known: Known, at: datetime) -> list[U
     columns = [*picture.columns.values(), picture.age_s(at)]
     places = zip(*(_known_of(column[numbers]) for column in columns), strict=True)
     names = (*picture.columns, "age_s")
-    return [_row(c, known, dict(zip(names, place, strict=True))) for c, place in zip(callsigns, places, strict=True)]
+    doubted = known.doubted()
+    rows = []
+    for callsign, place in zip(callsigns, places, strict=True):
+        said = dict(zip(names, place, strict=True))
+        rows.append(_row(callsign, known, said, at=at, doubts=doubted.get(callsign, ())))
+    return rows
 
 
 def _known_of(values: Floats) -> list[float | None]:
@@ -90,7 +96,14 @@ def _known_of(values: Floats) -> list[float | None]:
     return [None if unknown else value for value, unknown in zip(values.tolist(), np.isnan(values), strict=True)]
 
 
-def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> UnitRow:
+def _row(
+    callsign: Callsign,
+    known: Known,
+    place: dict[str, float | None],
+    *,
+    at: datetime,
+    doubts: tuple[PairingDoubt, ...],
+) -> UnitRow:
     unit, held = known.units[callsign], known.active.get(callsign)
     true_s, age_s = place["true_s"], place["age_s"]
     heard = known.picture.find_fix(callsign)
@@ -122,6 +135,8 @@ def _row(callsign: Callsign, known: Known, place: dict[str, float | None]) -> Un
         driver=unit.driver,
         vehicle=unit.vehicle,
         shift=unit.shift,
+        rest=find_rest(unit.shift, at) if unit.shift else None,
+        doubts=doubts,
     )
 
 

@@ -61,6 +61,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.BookOff: bookings.book_off,
     m.TurnCrews: bookings.turn_crews,
     m.MoveUnits: bookings.move_units,
+    m.NoteMisfits: bookings.note_misfits,
     m.CancelEmergency: units.cancel_emergency,
     m.CreateIncident: incidents.create_incident,
     m.LogIncident: incidents.log_incident,

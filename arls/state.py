@@ -32,7 +32,7 @@ from arls.reordering import Reordering
 from arls.roster import Doing
 from arls.state_codes import state_of
 from arls.track import Track, trail_of
-from arls.unit import Callsign, Pairing, Unit, UnitState
+from arls.unit import Callsign, Pairing, PairingDoubt, Unit, UnitState
 
 if TYPE_CHECKING:
     from arls.picture import Picture
@@ -85,6 +85,7 @@ class State(msgspec.Struct, kw_only=True):
     stands: dict[str, Fix] = {}  # since which fix a device stands, of units that carry several
     planned: dict[Callsign, tuple[Booking, ...]] = {}  # bookings that begin later, the soonest first
     due: dict[Callsign, datetime] = {}  # when next somebody boards or leaves, a booking begins or a shift ends
+    doubts: dict[str, PairingDoubt] = {}  # of pairings, by their keys
     over: dict[Callsign, datetime] = {}  # whose shift ended then, which has been told
     incidents: dict[IncidentId, Incident] = {}
     assignments: dict[AssignmentId, Assignment] = {}
@@ -168,6 +169,8 @@ class Known:
     planned: dict[Callsign, tuple[Booking, ...]]
     due: dict[Callsign, datetime]
     over: dict[Callsign, datetime]
+    doubts: dict[str, PairingDoubt]
+    pairings: dict[str, tuple[Pairing, ...]]
     incidents: dict[IncidentId, Incident]
     assignments: dict[AssignmentId, Assignment]
     active: dict[Callsign, AssignmentId]
@@ -189,6 +192,14 @@ class Known:
     told: dict[IncidentId, tuple[Told, ...]]
     polled: dict[IncidentId, Polled]
     plans: dict[IncidentId, PlanSetBy]
+
+    def doubted(self) -> dict[Callsign, tuple[PairingDoubt, ...]]:
+        """What speaks against the pairings of units with their devices, by unit."""
+        doubted: dict[Callsign, tuple[PairingDoubt, ...]] = {}
+        for doubt in self.doubts.values():
+            if doubt.callsign is not None:
+                doubted[doubt.callsign] = (*doubted.get(doubt.callsign, ()), doubt)
+        return doubted
 
     def closures_at(self, at: datetime) -> Closures:
         """The closures in force at the UTC instant `at`, by id, whether or not anyone was told of it yet."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 import msgspec
 
@@ -139,6 +139,20 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def holds_at(self, at: datetime) -> bool:
         """True from `since` on and before `until`."""
         return self.since <= at and (self.until is None or at < self.until)
+
+
+class PairingDoubt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that speaks against a pairing, for somebody to look at: nothing is moved by itself."""
+
+    kind: Literal["far_apart", "nobody_carries", "never_heard"]
+    text: str
+    source: str = ""  # the device it is about; empty: all of the unit's
+    callsign: Callsign | None = None  # None: nobody's
+
+    @property
+    def key(self) -> str:
+        """What it is about: one doubt of a kind about a device of a unit."""
+        return f"{self.kind} {self.callsign or ''} {self.source}"
 
 
 class UnitState(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from api.bookings import BookOff, BookOn, MoveBody  # noqa: TC001 - FastAPI read
 from api.desk import AtDesk, Desk, answer, describes
 from api.problems import problem_of
 from api.rostering import bookings_of
-from api.shapes import OffAnswer, PlannedView, ShiftAnswer
+from api.shapes import DoubtList, OffAnswer, PlannedView, ShiftAnswer
 from api.views import unit_booked
 from arls import messages as m
 from arls.booking import Booking, Refused
@@ -73,3 +73,9 @@ async def move_units(desk: AtDesk, body: MoveBody) -> Response:
     told = body.model_dump(exclude={"units"})
     await desk.ask(m.MoveUnits(**desk.said(), callsigns=tuple(map(Callsign, body.units)), **told))
     return answer({"units": [unit_booked(desk.known, Callsign(callsign)) for callsign in body.units]})
+
+
+@router.get("/pairings/doubts", **describes(DoubtList))
+def doubts(desk: AtDesk) -> Response:
+    """Radios that may be on the wrong unit, that nobody carries, or that were never heard: for somebody to look at."""
+    return answer(DoubtList(doubts=tuple(desk.known.doubts.values())))

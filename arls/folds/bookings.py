@@ -55,3 +55,13 @@ def moved(state: State, event: m.UnitMoved) -> set[Callsign]:
     lent = replace(unit, station=event.station, operation=event.operation, talk_group=event.talk_group)
     state.units[event.callsign] = ringed_unit(state, lent)
     return {event.callsign}
+
+
+def doubted(state: State, event: m.PairingDoubted) -> None:
+    """Somebody should look at a pairing."""
+    state.doubts[event.doubt.key] = event.doubt
+
+
+def trusted(state: State, event: m.PairingTrusted) -> None:
+    """Nobody needs to any more."""
+    state.doubts.pop(event.doubt.key, None)

@@ -50,6 +50,8 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.CrewTurned: bookings.turned,
     m.ShiftEnded: bookings.shift_ended,
     m.UnitMoved: bookings.moved,
+    m.PairingDoubted: bookings.doubted,
+    m.PairingTrusted: bookings.trusted,
     m.DevicePaired: units.paired,
     m.DeviceUnpaired: units.unpaired,
     m.StateSet: units.state_set,

@@ -93,6 +93,9 @@ from arls.messages.units import (
     EmergencyCancelled,
     EmergencyRaised,
     MoveUnits,
+    NoteMisfits,
+    PairingDoubted,
+    PairingTrusted,
     PutUnit,
     SetState,
     ShiftBooked,
@@ -166,13 +169,19 @@ __all__ = [
     "MoreUnitsAsked",
     "MoreUnitsWithdrawn",
     "MoveUnits",
+<<<<<<< HEAD
     "NoteRadiosAsked",
+=======
+    "NoteMisfits",
+>>>>>>> b5c17ad (Pairings that cannot be right are told of after a while, and never moved)
     "NoteRanking",
     "NoteReordering",
     "NoteWarningsRead",
     "OperationPlanned",
     "OperationTurned",
     "PacksAdopted",
+    "PairingDoubted",
+    "PairingTrusted",
     "PlanOperation",
     "PlanSet",
     "Publication",
@@ -223,6 +232,7 @@ Command = (
     | BookOff
     | TurnCrews
     | MoveUnits
+    | NoteMisfits
     | CancelEmergency
     | RecordFixes
     | RadioEvent
@@ -274,6 +284,8 @@ Event = (
     | CrewTurned
     | ShiftEnded
     | UnitMoved
+    | PairingDoubted
+    | PairingTrusted
     | DevicePaired
     | DeviceUnpaired
     | StateSet

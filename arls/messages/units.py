@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arls.booking import Booking, Clash, Ending, Refused
 from arls.messages.said import Said, Via
-from arls.unit import Callsign, Pairing, Unit
+from arls.unit import Callsign, Pairing, PairingDoubt, Unit
 
 # --- commands -----------------------------------------------------------------------------------------------------
 
@@ -55,6 +55,12 @@ class MoveUnits(Said, frozen=True, kw_only=True):
     operation: str | None = None
     talk_group: str | None = None
     reason: str = ""
+
+
+class NoteMisfits(Said, frozen=True, kw_only=True):
+    """Everything that speaks against pairings now, and has for a while."""
+
+    doubts: tuple[PairingDoubt, ...]
 
 
 class CancelEmergency(Said, frozen=True, kw_only=True):
@@ -117,6 +123,18 @@ class UnitMoved(Said, frozen=True, kw_only=True):
     operation: str
     talk_group: str
     reason: str = ""
+
+
+class PairingDoubted(Said, frozen=True, kw_only=True):
+    """Something speaks against a pairing: somebody should look."""
+
+    doubt: PairingDoubt
+
+
+class PairingTrusted(Said, frozen=True, kw_only=True):
+    """Nothing speaks against it any more."""
+
+    doubt: PairingDoubt
 
 
 class DevicePaired(Said, frozen=True, kw_only=True):

@@ -168,3 +168,14 @@ def move_units(command: m.MoveUnits, state: State) -> Decision:
         if (moved.station, moved.operation, moved.talk_group) != (unit.station, unit.operation, unit.talk_group):
             entries.append(unit_entry(callsign, moved))
     return entries
+
+
+def note_misfits(command: m.NoteMisfits, state: State) -> Decision:
+    """What of the doubts is new, and what is over."""
+    now = {doubt.key: doubt for doubt in command.doubts}
+    over = [doubt for key, doubt in state.doubts.items() if key not in now]
+    new = [doubt for key, doubt in now.items() if key not in state.doubts]
+    return [
+        *(Entry(stream="pairings", event=m.PairingTrusted(**who(command), doubt=doubt)) for doubt in over),
+        *(Entry(stream="pairings", event=m.PairingDoubted(**who(command), doubt=doubt)) for doubt in new),
+    ]
