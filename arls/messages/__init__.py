@@ -169,11 +169,8 @@ __all__ = [
     "MoreUnitsAsked",
     "MoreUnitsWithdrawn",
     "MoveUnits",
-<<<<<<< HEAD
-    "NoteRadiosAsked",
-=======
     "NoteMisfits",
->>>>>>> b5c17ad (Pairings that cannot be right are told of after a while, and never moved)
+    "NoteRadiosAsked",
     "NoteRanking",
     "NoteReordering",
     "NoteWarningsRead",
