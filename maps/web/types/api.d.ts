@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pairings/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Doubts
+         * @description Radios that may be on the wrong unit, that nobody carries, or that were never heard: for somebody to look at.
+         */
+        get: operations["doubts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/queue": {
         parameters: {
             query?: never;
@@ -2248,6 +2268,13 @@ export interface components {
             text: string;
         };
         /**
+         * DoubtList
+         * @description What speaks against pairings, for somebody to look at.
+         */
+        DoubtList: {
+            doubts: components["schemas"]["PairingDoubt"][];
+        };
+        /**
          * Driver
          * @description What somebody may drive a police vehicle for, the least first (domain.md C4).
          * @enum {unknown}
@@ -2926,6 +2953,19 @@ export interface components {
          */
         Origin: "" | "101" | "112" | "999" | "alarm" | "counter" | "officer" | "online" | "other" | "other_service";
         /**
+         * PairingDoubt
+         * @description Something that speaks against a pairing, for somebody to look at: nothing is moved by itself.
+         */
+        PairingDoubt: {
+            /** @enum {unknown} */
+            kind: "far_apart" | "never_heard" | "nobody_carries";
+            text: string;
+            /** @default  */
+            source: string;
+            /** @default null */
+            callsign: string | null;
+        };
+        /**
          * Passer
          * @description Who may pass all the same.
          * @enum {unknown}
@@ -3306,6 +3346,17 @@ export interface components {
              * @default false
              */
             shared: boolean;
+        };
+        /**
+         * Rest
+         * @description What of a shift's break is still due: `from_at` to `until_at` it ideally begins; nothing is left when taken.
+         */
+        Rest: {
+            due_s: number;
+            taken_s: number;
+            from_at: string;
+            until_at: string;
+            resting: boolean;
         };
         /**
          * RingBody
@@ -3699,6 +3750,8 @@ export interface components {
             driver: components["schemas"]["Driver"] | null;
             vehicle: components["schemas"]["Vehicle"] | null;
             shift: components["schemas"]["Shift"] | null;
+            rest: components["schemas"]["Rest"] | null;
+            doubts: components["schemas"]["PairingDoubt"][];
         };
         /**
          * Vehicle
@@ -4218,6 +4271,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    doubts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What speaks against pairings, for somebody to look at. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtList"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
