@@ -110,7 +110,8 @@ def boards_of(
         for some, held in zip(orders, closures, strict=True):
             eta_ms = times_ms_of(alike, parties, known, roads, held)
             for one, row in zip(map(_id_of, alike), eta_ms, strict=True):
-                some[one] = order_of(parties, row, queue, everybody.attending.get(one, ()))
+                there = (*everybody.attending.get(one, ()), *everybody.refusers(one))
+                some[one] = order_of(parties, row, queue, there)
     return [Board(at=at, known=known, orders=some) for some in orders]
 
 
@@ -121,7 +122,7 @@ def _id_of(question: Question) -> IncidentId:
 
 
 def order_of(parties: Sequence[Party], eta_ms: Longs, queue: Queue, there: Sequence[int]) -> Order:
-    """The order by `eta_ms` of the parties' units, in their order; `there` are those that attend already."""
+    """The order by `eta_ms` of the parties' units, in their order, but of those who are `there` or refused to be."""
     nobody = np.empty(0, np.int64)
     numbers = np.concatenate([nobody, *(party.numbers for party in parties)])
     tier = _TIERS[np.concatenate([nobody, *(party.stand for party in parties)])]

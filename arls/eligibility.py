@@ -17,8 +17,10 @@ import msgspec
 import numpy as np
 
 from arls.diversion import Task, find_hold, releases
+from arls.incident import AssignmentState
 from arls.operation import Ground, ground_of
 from arls.reasons import Bar
+from arls.state import assignments_of
 from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState, find_stranded
 
@@ -70,6 +72,7 @@ class Case:
     question: Question
     grade: Grade | None  # of the question, as its policy has it
     ground: Ground  # of the question's incident
+    refused_at: datetime | None = None  # by it, of the question's incident; None: it has not, or was asked again
 
 
 # Of an example, which stands for units of any age of a word.
@@ -95,6 +98,13 @@ def _assigned(case: Case) -> Exclusion | None:
         return excluded(case, Bar.ASSIGNED, "already assigned here")
     hold = find_hold(case.task, case.state, case.question.grade)
     return excluded(case, Bar.ASSIGNED, hold) if hold else None
+
+
+def _refused(case: Case) -> Exclusion | None:
+    if case.refused_at is None:
+        return None
+    since_s = (case.question.at - case.refused_at).total_seconds()
+    return excluded(case, Bar.REFUSED, f"refused {ago(max(0.0, since_s))} ago")
 
 
 _UNOFFERED = {
@@ -191,6 +201,8 @@ def _too_old(case: Case) -> Exclusion | None:
 DUTY: tuple[Rule, ...] = (_off_duty, _own_emergency)
 # The first of these also says no to whoever attends the incident already.
 DIVERSION: tuple[Rule, ...] = (_assigned, _not_available, _resting)
+# Asked of those who refused alone, since it tells units apart that are alike in all else.
+REFUSAL: tuple[Rule, ...] = (_refused,)
 ELIGIBILITY: tuple[Rule, ...] = (_forbidden_role, _forbidden_here, _ring_fenced)
 CAPABILITY: tuple[Rule, ...] = (_lacks_capability, _stranded, _too_few)
 # These decide by the age of a fix itself, and not by its word alone.
@@ -220,6 +232,17 @@ class Everybody:
         for callsign, assignment in self.known.active.items():
             found[self.known.assignments[assignment].incident].append(self.known.picture.numbers[callsign])
         return found
+
+    def refusers(self, incident: IncidentId | None) -> dict[int, datetime]:
+        """The numbers of the units whose last word to an incident was no, and when that was (UTC)."""
+        sent = assignments_of(self.known, incident) if incident is not None else []
+        last = {one.callsign: one for one in sent}
+        numbers = self.known.picture.numbers
+        return {
+            numbers[callsign]: one.steps[-1].at
+            for callsign, one in last.items()
+            if one.state is AssignmentState.REFUSED
+        }
 
     @property
     def examples(self) -> list[Doing]:
@@ -262,7 +285,8 @@ class Everybody:
     def case(self, number: int, question: Question, grade: Grade | None) -> Case:
         """One unit, by its number, before the rules; `grade` is that of the question."""
         doing, age_s = self.known.roster.doings[number], float(self.age_s[number])
-        return _case(doing, age_s, self._words[number], question, grade, self.ground(question))
+        found = _case(doing, age_s, self._words[number], question, grade, self.ground(question))
+        return replace(found, refused_at=self.refusers(question.incident).get(number))
 
 
 def _case(

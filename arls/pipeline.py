@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Longs = NDArray[np.int64]
 
 # Every rule that leaves a unit out, in the order in which they are asked: the first that speaks is the reason.
-RULES = (*rules.DUTY, *rules.DIVERSION, *rules.ELIGIBILITY, *rules.CAPABILITY, *rules.FIX)
+RULES = (*rules.DUTY, *rules.DIVERSION, *rules.REFUSAL, *rules.ELIGIBILITY, *rules.CAPABILITY, *rules.FIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,6 +71,13 @@ def _leave_out_who_is_there(sheet: Sheet) -> Sheet:
     first = RULES.index(rules.DIVERSION[0])
     # A rule that is asked before that one has spoken before.
     spoken[here[(spoken[here] < 0) | (spoken[here] > first)]] = first
+    return replace(sheet, spoken=spoken)
+
+
+def _leave_out_who_refused(sheet: Sheet) -> Sheet:
+    spoken, first = sheet.spoken.copy(), RULES.index(rules.REFUSAL[0])
+    refusers = np.array(list(sheet.everybody.refusers(sheet.question.incident)), np.int64)
+    spoken[refusers[(spoken[refusers] < 0) | (spoken[refusers] > first)]] = first
     return replace(sheet, spoken=spoken)
 
 
@@ -121,6 +128,7 @@ OFFER = (*_OFFERED, *_GOING)
 OFFER_TO_ONE = (
     *_OFFERED,
     Step("attending", "who is assigned to this very incident", _leave_out_who_is_there),
+    Step("refusal", "who refused this very incident", _leave_out_who_refused),
     *_GOING,
 )
 PIPELINE = (

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from math import floor, isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
@@ -93,6 +93,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 _ROUGH = Reason(code=Note.STRAIGHT_LINE, text="no road is known there: a straight line, very rough")
+_HELD = "firearms incident: armed units need authority, or go to the RVP only"
 _ALONE = Reason(code=Note.SINGLE_CREWED, text="single-crewed")
 
 
@@ -129,6 +130,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     incident: IncidentId | None
     lat: float
     lon: float
+    goal: Literal["incident", "rvp"]  # what is there
     place: str | None  # the nearest street
     grid_ref: str | None
     verdict: Verdict
@@ -173,6 +175,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         incident=question.incident,
         lat=question.position.lat,
         lon=question.position.lon,
+        goal=_goal_of(question, known),
         place=roads.find_street(question.position),
         grid_ref=find_grid_reference(question.position),
         verdict=verdict,
@@ -188,9 +191,18 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     )
 
 
+def _goal_of(question: Question, known: Known) -> Literal["incident", "rvp"]:
+    incident = known.incidents.get(question.incident) if question.incident is not None else None
+    at_rvp = incident is not None and incident.rvp is not None and question.position == incident.goal
+    return "rvp" if at_rvp else "incident"
+
+
 def _warnings_of(question: Question, known: Known) -> tuple[str, ...]:
     incident = known.incidents.get(question.incident) if question.incident is not None else None
-    return incident.locality.warnings if incident is not None else ()
+    if incident is None:
+        return ()
+    held = incident.firearms and incident.authorised is None
+    return (*((_HELD,) if held else ()), *incident.locality.warnings)
 
 
 def _caller_radius_m(question: Question, known: Known) -> float | None:

@@ -14,6 +14,7 @@ class Bar(StrEnum):
     OFF_DUTY = "off_duty"
     EMERGENCY = "emergency"
     ASSIGNED = "assigned"
+    REFUSED = "refused"
     NO_STATE = "no_state"
     NOT_AVAILABLE = "not_available"
     RESTING = "resting"
@@ -56,6 +57,7 @@ BARS: dict[Bar, str] = {
     Bar.OFF_DUTY: "It is off duty.",
     Bar.EMERGENCY: "It has an emergency of its own.",
     Bar.ASSIGNED: "It is assigned here already, or elsewhere and the policy there does not let this grade have it.",
+    Bar.REFUSED: "It refused this very incident; a dispatcher may ask it again all the same.",
     Bar.NO_STATE: "It never said what it is doing.",
     Bar.NOT_AVAILABLE: "Its state is one from which nobody is sent, or none that is known.",
     Bar.RESTING: "It is at refreshments, which the grade does not interrupt.",

@@ -32,6 +32,7 @@ class ChangeKind(StrEnum):
     AVAILABLE = "available"  # it says that it is available, and goes at once
     EMERGENCY_OVER = "emergency_over"
     CLEARED = "cleared"  # its assignment is over
+    ASKED_AGAIN = "asked_again"  # that it refused counts no more
     SKILLED = "skilled"  # it has these capabilities as well
     CREWED = "crewed"  # so many are on board
     DRIVEN = "driven"  # somebody on board may drive it
@@ -79,12 +80,20 @@ def _of_unit(known: Known, callsign: Callsign, change: Change, at: datetime) -> 
             known = replace(known, emergencies=emergencies)
         case ChangeKind.CLEARED:
             known = replace(known, active={name: one for name, one in known.active.items() if name != callsign})
+        case ChangeKind.ASKED_AGAIN:
+            known = _asked_again(known, callsign)
         case ChangeKind.HEARD:
             known = _heard(known, callsign, change, at)
         case _:
             unit = _unit_with(known.units[callsign], change)
             known = replace(known, units=known.units | {callsign: unit})
     return _entered(known, callsign)
+
+
+def _asked_again(known: Known, callsign: Callsign) -> Known:
+    refused = {name for name, one in known.assignments.items() if one.callsign == callsign and not one.active}
+    sent = {incident: tuple(one for one in names if one not in refused) for incident, names in known.sent.items()}
+    return replace(known, sent=sent)
 
 
 def _with_state(known: Known, callsign: Callsign, availability: Availability, at: datetime) -> Known:

@@ -217,6 +217,7 @@ LIFTS: dict[Bar, Callable[[Case, _Asked], Change | None]] = {
     Bar.OFF_DUTY: _available,
     Bar.EMERGENCY: _of(ChangeKind.EMERGENCY_OVER, "were out of its emergency"),
     Bar.ASSIGNED: _attending,
+    Bar.REFUSED: _of(ChangeKind.ASKED_AGAIN, "were asked again"),
     Bar.NO_STATE: _available,
     Bar.NOT_AVAILABLE: _available,
     Bar.RESTING: _available,

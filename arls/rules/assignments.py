@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from arls import messages as m
 from arls.control import AUTHORISING, SUPERVISOR
+from arls.diversion import find_hold
 from arls.incident import UNREPORTED, Act, Assignment, AssignmentId, AssignmentState, Incident, Step
 from arls.rules.appointments import find_held
 from arls.rules.gate import NEEDS_AUTHORITY, find_gate, warnings_of
 from arls.rules.operations import find_ringed
 from arls.rules.refusal import Decision, Refusal, find_open, find_stale, find_too_long, incident_entry, no_unit, who
 from arls.rules.steps import find_unfit, left_at, next_job, step, withdrawn
+from arls.state import doing_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,14 +91,15 @@ def _objections(command: m.Assign, incident: Incident, state: State) -> str | Re
         against.append("not authorised")
     held = state.active.get(command.callsign)
     if held is not None and command.divert:
-        losing = state.incidents[state.assignments[held].incident]
-        if not state.packs.policy_of(losing).may_interrupt(incident.grade, losing.grade):
-            said = f"grade {incident.grade} may not take a unit from grade {losing.grade}"
-            refusal = Refusal(code="not_interruptible", reason=f"{command.callsign} attends {losing.id}: {said}")
+        # As the ranking has it: by the policy of what it attends, and by what the unit itself says.
+        doing = doing_of(state, command.callsign)
+        hold = find_hold(doing.task, doing.state, incident.grade) if doing.task else None
+        if hold:
+            refusal = Refusal(code="not_interruptible", reason=f"{command.callsign} is {hold}")
             wrong = _find_wrong_override(command, refusal, frozenset({SUPERVISOR}))
             if wrong:
                 return wrong
-            against.append(said)
+            against.append(hold)
     return "; ".join(against)
 
 

@@ -2072,7 +2072,7 @@ export interface components {
          * @description What may be supposed otherwise.
          * @enum {unknown}
          */
-        ChangeKind: "available" | "cleared" | "crewed" | "driven" | "emergency_over" | "gone" | "heard" | "lifted" | "other_role" | "ours" | "released" | "skilled";
+        ChangeKind: "asked_again" | "available" | "cleared" | "crewed" | "driven" | "emergency_over" | "gone" | "heard" | "lifted" | "other_role" | "ours" | "released" | "skilled";
         /**
          * Clash
          * @description Something odd about a booking that does not forbid it: a code for machines, a text for a dispatcher.
@@ -3136,6 +3136,8 @@ export interface components {
             incident: string | null;
             lat: number;
             lon: number;
+            /** @enum {unknown} */
+            goal: "incident" | "rvp";
             place: string | null;
             grid_ref: string | null;
             verdict: components["schemas"]["Verdict"];

@@ -189,15 +189,16 @@ def test_a_unit_is_not_taken_from_what_is_as_urgent_unless_a_supervisor_says_why
     do(state, assign(0, SECOND))
     wanted = {"incident": FIRST, "divert": True}
     assert refusal_of(state, assign(1, **wanted)).reason == (
-        "AB1 attends INC0002: grade 3 may not take a unit from grade 1"
+        "AB1 is assigned to INC0002 (grade 1), which nothing interrupts"
     )
     assert refusal_of(state, assign(1, **wanted, override=("tfc",), reason="so")).code == "no_role"
     assert refusal_of(state, assign(1, **wanted, override=("supervisor",))).code == "no_reason"
     do(state, assign(1, **wanted, override=("supervisor",), reason="child missing"))
     made = state.assignments[AssignmentId("A00002")]
-    assert (made.against, made.reason) == ("grade 3 may not take a unit from grade 1", "child missing")
+    assert (made.against, made.reason) == ("assigned to INC0002 (grade 1), which nothing interrupts", "child missing")
     assert state.incidents[FIRST].log[-1].text == (
-        "AB1 assigned, diverted from INC0002 (although grade 3 may not take a unit from grade 1): child missing"
+        "AB1 assigned, diverted from INC0002 "
+        "(although assigned to INC0002 (grade 1), which nothing interrupts): child missing"
     )
 
 
