@@ -39,6 +39,7 @@ from api.routes import (
     incidents,
     live,
     operations,
+    packs,
     places,
     plans,
     ranking,
@@ -60,6 +61,7 @@ from api.shapes import (
     IncidentList,
     IncidentView,
     OffAnswer,
+    PacksInForce,
     QueueList,
     ShiftAnswer,
     Status,
@@ -96,6 +98,7 @@ HEADERS = {
 }
 
 _PUBLISHED = (
+    PacksInForce,
     EmergencyList,
     Help,
     Clocks,
@@ -162,6 +165,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         asks,
         bookings,
         backlog,
+        packs,
         emergencies,
         incidents,
         cad,

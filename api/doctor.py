@@ -141,7 +141,7 @@ def _packs(settings: Settings) -> Iterator[Finding]:
         return
     said = ", ".join(pack.id for pack in chosen.every)
     yield Finding(what="packs", said=f"{said} can be used")
-    for late in overdue(chosen, received_now().date()):
+    for late in overdue(chosen.every, received_now().date()):
         yield Finding(what="packs", said=late, wrong=True)
 
 

@@ -16,6 +16,7 @@ from arls.packs.reader import PLANS, POLICIES, STATES, PackError, read_plans, re
 from arls.packs.together import find_clash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from api.settings import Settings
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from arls.plan import PlanPack
     from arls.policy import Policy
     from arls.state_codes import StatePack
+
+    Pack = Policy | StatePack | PlanPack
 
 _PATIENCE_S = 30.0
 
@@ -36,7 +39,7 @@ class Chosen:
     plans: tuple[PlanPack, ...] = ()
 
     @property
-    def every(self) -> tuple[Policy | StatePack | PlanPack, ...]:
+    def every(self) -> tuple[Pack, ...]:
         """All of them."""
         return (*self.policies, *self.states, *self.plans)
 
@@ -74,13 +77,13 @@ def adopt_packs(engine: Engine, chosen: Chosen, at: datetime) -> None:
         raise PackError(outcome.reason)
 
 
-def overdue(chosen: Chosen, today: date) -> list[str]:
+def overdue(packs: Iterable[Pack], today: date) -> tuple[str, ...]:
     """A sentence for each pack whose owner was to review it before today."""
-    return [
+    return tuple(
         f"{pack.id} was to be reviewed by {pack.review_by.isoformat()}: ask {pack.owner}"
-        for pack in chosen.every
+        for pack in packs
         if pack.review_by < today
-    ]
+    )
 
 
 def _file_of(name: str, folder: Path, setting: str) -> Path:

@@ -34,8 +34,11 @@ from arls.incident import (
 )
 from arls.locality import Locality
 from arls.origin import Foreign, Origin
+from arls.plan import PlanPack
+from arls.policy import Policy
 from arls.reordering import Reordering
 from arls.shifts import Rest
+from arls.state_codes import StatePack
 from arls.track import Freshness
 from arls.unit import Availability, Callsign, PairingDoubt, Unit, UnitKind
 
@@ -239,6 +242,16 @@ class IncidentList(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[IncidentView, ...]
 
 
+class PacksInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy, the codes and the plans that hold at one instant."""
+
+    at: datetime
+    policy: Policy
+    states: StatePack
+    plans: PlanPack
+    overdue: tuple[str, ...]  # a sentence for each that its owner was to review by now
+
+
 class QueueList(msgspec.Struct, frozen=True, kw_only=True):
     """Open incidents that nobody is on, or that want more units than they have: the most pressing first."""
 
@@ -324,5 +337,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     strays: tuple[StrayView, ...]  # of the last half hour, the newest last
     rejects: dict[str, int]  # payloads that were no fix, by reason
     units: int  # on duty
+    overdue: tuple[str, ...]  # a sentence for each pack that its owner was to review by now
     simulated: bool
     version: str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from api.closures import extent_of
+from api.packs import overdue
 from api.shapes import (
     AssignmentView,
     BrokerView,
@@ -294,6 +295,7 @@ def status_of(system: System, known: Known, at: datetime) -> Status:
         strays=_strays(system, known, at),
         rejects=known.rejects,
         units=sum(on_duty(known, callsign) for callsign in known.units),
+        overdue=overdue(known.packs.in_force(at), at.date()),
         simulated=labels.simulated,
         version=_version(),
     )

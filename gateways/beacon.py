@@ -12,8 +12,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from arls.unit import Availability
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -94,7 +92,7 @@ class Beacon:
 def _facts_of(known: Known, callsign: Callsign) -> tuple[Any, ...]:
     """What a change is noticed by; empty for a unit that is not to be told of."""
     state, emergency = known.states.get(callsign), callsign in known.emergencies
-    if state is not None and state.availability is Availability.OFF_DUTY and not emergency:
+    if state is not None and not state.tracked and not emergency:
         return ()
     held = known.active.get(callsign)
     return _fix_of(known, callsign), state, emergency, known.assignments[held] if held else None

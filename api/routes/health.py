@@ -14,14 +14,17 @@ from api.desk import AtDesk, answer, describes
 from api.problems import Problem
 from api.shapes import Status
 from api.views import open_incidents, status_of, unit_rows
+from arls.backlog import backlog_of
 from gateways.statuses import ONLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from prometheus_client import Metric
 
     from api.wiring import System
+    from arls.state import Known
     from gateways.statuses import GatewaySeen
 
 router = APIRouter(tags=["health"])
@@ -71,6 +74,7 @@ class _Gauges:
         yield CounterMetricFamily("arls_journal_position", "Events journalled", known.position)
         yield GaugeMetricFamily("arls_live_clients", "Screens that listen", self._system.hub.clients)
         yield GaugeMetricFamily("arls_incidents_open", "Incidents that are not closed", len(open_incidents(known)))
+        yield from _backlog_of(known, at)
         yield GaugeMetricFamily("arls_emergencies", "Units that need help", len(known.emergencies))
         rejects = CounterMetricFamily("arls_rejects", "Payloads that were no fix", labels=["reason"])
         for reason, count in known.rejects.items():
@@ -83,6 +87,26 @@ class _Gauges:
         yield from _outs_of(self._system)
         if self._system.intake is not None:
             yield from gateway_metrics(self._system.intake.gateways.seen.values())
+
+
+def _backlog_of(known: Known, at: datetime) -> Iterator[Metric]:
+    """What waits for somebody to be sent."""
+    waits: dict[str, list[float]] = {}
+    late: Counter[str] = Counter()
+    for row in backlog_of(known, at):
+        if row.unresourced_s is not None:
+            waits.setdefault(row.grade, []).append(row.unresourced_s)
+            late[row.grade] += row.due_at is not None and row.due_at < at
+    unresourced = GaugeMetricFamily(
+        "arls_incidents_unresourced", "Open incidents with nobody on them", labels=["grade"]
+    )
+    oldest = GaugeMetricFamily("arls_incident_oldest_unresourced_seconds", "The longest of those", labels=["grade"])
+    overdue = GaugeMetricFamily("arls_incidents_overdue", "Those of them with a target that is past", labels=["grade"])
+    for grade, waited_s in sorted(waits.items()):
+        unresourced.add_metric([grade], len(waited_s))
+        oldest.add_metric([grade], max(waited_s))
+        overdue.add_metric([grade], late[grade])
+    yield from (unresourced, oldest, overdue)
 
 
 def gateway_metrics(seen: Iterable[GatewaySeen]) -> Iterator[Metric]:

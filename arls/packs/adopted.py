@@ -52,6 +52,10 @@ class Packs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     plans: tuple[PlanPack, ...] = ()
     plans_in_use: tuple[str, ...] = ()
 
+    def in_force(self, at: datetime) -> tuple[Policy, StatePack, PlanPack]:
+        """What holds at the UTC instant `at`, one of each kind."""
+        return self.policy_at(at), self.states_at(at), self.plans_at(at)
+
     def policy_at(self, at: datetime) -> Policy:
         """The policy in force at the UTC instant `at`: the one that came into force last."""
         used = [self.policy(name) for name in self.policies_in_use]

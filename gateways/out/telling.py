@@ -142,7 +142,7 @@ def _find_unit(known: Known, callsign: Callsign, selection: Selection) -> UnitTo
         fix is None
         or fix.lat is None
         or fix.lon is None
-        or (state is not None and state.availability is Availability.OFF_DUTY)
+        or (state is not None and not state.tracked)
         or (selection.capabilities is not None and not able & selection.capabilities)
         or able & selection.hidden
     ):

@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Packs
+         * @description What is in force now: grades, the most urgent first, state codes, plans; and which pack nobody has reviewed.
+         */
+        get: operations["packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/emergencies": {
         parameters: {
             query?: never;
@@ -2087,6 +2107,12 @@ export interface components {
             taken_from: string | null;
         };
         /**
+         * ClockEvent
+         * @description What a code says of the assignment that the unit has.
+         * @enum {unknown}
+         */
+        ClockEvent: "arrived" | "clear" | "en_route";
+        /**
          * ClockStart
          * @description From when an attendance is timed.
          * @enum {unknown}
@@ -2397,6 +2423,53 @@ export interface components {
             state: string;
             wrong: string[];
             notes: string[];
+        };
+        /**
+         * Grade
+         * @description How urgent, and what follows from it: a row of a policy. What is None is not promised, or not limited.
+         */
+        Grade: {
+            code: string;
+            label: string;
+            /** @default null */
+            clock_start: components["schemas"]["ClockStart"] | null;
+            /** @default null */
+            clock_stop: components["schemas"]["ClockStop"] | null;
+            /** @default null */
+            target_s: components["schemas"]["Target"] | null;
+            /** @default null */
+            deploy_target_s: number | null;
+            /** @default 0 */
+            warn_before_s: number;
+            /** @default null */
+            escalate_after_s: number | null;
+            /** @default null */
+            accept_within_s: number | null;
+            /** @default false */
+            response: boolean;
+            /** @default true */
+            deploys: boolean;
+            /** @default false */
+            scheduled: boolean;
+            /** @default 1 */
+            min_crew: number;
+            /** @default [] */
+            needs: string[];
+            /** @default false */
+            interrupts_rest: boolean;
+            /** @default [] */
+            interruptible_by: string[];
+            /**
+             * @default after
+             * @enum {unknown}
+             */
+            diversion: "after" | "together";
+            /** @default null */
+            max_age_s: number | null;
+            /** @default {} */
+            forbidden_roles: {
+                [key: string]: string;
+            };
         };
         /**
          * Grading
@@ -2953,6 +3026,17 @@ export interface components {
          */
         Origin: "" | "101" | "112" | "999" | "alarm" | "counter" | "officer" | "online" | "other" | "other_service";
         /**
+         * PacksInForce
+         * @description The policy, the codes and the plans that hold at one instant.
+         */
+        PacksInForce: {
+            at: string;
+            policy: components["schemas"]["Policy"];
+            states: components["schemas"]["StatePack"];
+            plans: components["schemas"]["PlanPack"];
+            overdue: string[];
+        };
+        /**
          * PairingDoubt
          * @description Something that speaks against a pairing, for somebody to look at: nothing is moved by itself.
          */
@@ -3038,6 +3122,20 @@ export interface components {
             neighbours: components["schemas"]["NeighbourView"][];
         };
         /**
+         * Plan
+         * @description What incidents of some types and grades need; without types, or without grades, of any.
+         */
+        Plan: {
+            label: string;
+            /** @default [] */
+            types: string[];
+            /** @default [] */
+            grades: string[];
+            requirements: components["schemas"]["Requirement"][];
+            /** @default  */
+            note: string;
+        };
+        /**
          * PlanBody
          * @description What this incident needs, and why; null: what its plan says after all.
          */
@@ -3068,6 +3166,27 @@ export interface components {
          */
         PlanOrigin: "asked" | "dispatcher" | "pack";
         /**
+         * PlanPack
+         * @description A force's plans, in force from an instant; the first that is for an incident is its plan.
+         */
+        PlanPack: {
+            name: string;
+            version: string;
+            label: string;
+            owner: string;
+            /** Format: date */
+            review_by: string;
+            /** Format: date-time */
+            effective_from: string;
+            /** @default null */
+            effective_until: string | null;
+            /** @default [] */
+            capabilities: string[];
+            plans: components["schemas"]["Plan"][];
+            /** @default  */
+            note: string;
+        };
+        /**
          * PlanSetBy
          * @description What a dispatcher says that an incident needs, in the stead of its plan, and why.
          */
@@ -3085,6 +3204,52 @@ export interface components {
         PlannedView: {
             callsign: string;
             begins_at: string;
+        };
+        /**
+         * Policy
+         * @description A pack of grades, the most urgent first, in force from an instant until another of its name, or its end.
+         */
+        Policy: {
+            name: string;
+            version: string;
+            label: string;
+            owner: string;
+            /** Format: date */
+            review_by: string;
+            /** Format: date-time */
+            effective_from: string;
+            /** @default null */
+            effective_until: string | null;
+            grades: components["schemas"]["Grade"][];
+            /**
+             * @default urban
+             * @enum {unknown}
+             */
+            unknown_setting: "rural" | "urban";
+            /**
+             * @default continue
+             * @enum {unknown}
+             */
+            on_regrade: "continue" | "restart";
+            /**
+             * @default ask
+             * @enum {unknown}
+             */
+            free_while_assigned: "ask" | "clear";
+            /**
+             * @default [
+             *       "afo",
+             *       "arv",
+             *       "ctsfo"
+             *     ]
+             */
+            armed: string[];
+            /** @default {} */
+            results: {
+                [key: string]: string;
+            };
+            /** @default  */
+            note: string;
         };
         /**
          * ProblemDetails
@@ -3504,6 +3669,45 @@ export interface components {
             via: "desk" | "voice" | "terminal" | "radio";
         };
         /**
+         * StateCode
+         * @description One row of a pack: what a code says, and what follows from it.
+         */
+        StateCode: {
+            code: number;
+            label: string;
+            /** @default null */
+            availability: components["schemas"]["Availability"] | null;
+            /** @default [] */
+            divertible_for: string[];
+            /** @default null */
+            clock_event: components["schemas"]["ClockEvent"] | null;
+            /** @default false */
+            message_only: boolean;
+            /** @default false */
+            urgent: boolean;
+            /** @default true */
+            track: boolean;
+            /** @default 0 */
+            mobilise_s: number;
+        };
+        /**
+         * StatePack
+         * @description A force's codes, in force from an instant until another pack's.
+         */
+        StatePack: {
+            name: string;
+            version: string;
+            label: string;
+            owner: string;
+            /** Format: date */
+            review_by: string;
+            /** Format: date-time */
+            effective_from: string;
+            /** @default null */
+            effective_until: string | null;
+            codes: components["schemas"]["StateCode"][];
+        };
+        /**
          * StateView
          * @description What a unit is doing, in its force's words and in ours.
          */
@@ -3527,6 +3731,7 @@ export interface components {
                 [key: string]: number;
             };
             units: number;
+            overdue: string[];
             simulated: boolean;
             version: string;
         };
@@ -3557,6 +3762,14 @@ export interface components {
             eta_s: number;
             verdict: string;
             sha256: string;
+        };
+        /**
+         * Target
+         * @description So many seconds in a town, so many in the country.
+         */
+        Target: {
+            urban: number;
+            rural: number;
         };
         /**
          * TaskView
@@ -4439,6 +4652,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy, the codes and the plans that hold at one instant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacksInForce"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
