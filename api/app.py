@@ -38,6 +38,8 @@ from api.routes import (
     health,
     incidents,
     live,
+    locate,
+    location_links,
     operations,
     packs,
     places,
@@ -49,6 +51,7 @@ from api.routes import (
 )
 from api.routes import maps as map_routes
 from api.routes.cad import CadAnswer, CadList
+from api.routes.location_links import LinkList, LinkMade
 from api.routes.operations import OperationList
 from api.shapes import (
     AskList,
@@ -115,6 +118,8 @@ _PUBLISHED = (
     Full,
     IncidentList,
     IncidentView,
+    LinkList,
+    LinkMade,
     Operation,
     OperationList,
     PlaceView,
@@ -170,6 +175,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         incidents,
         cad,
         callers,
+        location_links,
         assignments,
         control,
         closures,
@@ -187,6 +193,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
     ):
         app.include_router(room.router)
     app.include_router(screen.screen_router(web))
+    app.include_router(locate.locate_router(web))
     app.mount("/static", screen.ScreenFiles(directory=web))
     answer_with_problems(app, headers=HEADERS)
     # The last one added is the first to see a request.

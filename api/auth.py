@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 # Health says nothing of anybody; the pages and their files hold no data, and `/?ticket=` is the sign-in.
 PAGES = ("/", "/map", "/board", "/wall")
-OPEN = frozenset({"/healthz", "/readyz", *PAGES})
+# A caller's phone is nobody's operator: `/locate` is its page, and the questions beside it want the token of a link.
+CALLERS = ("/locate", "/locate/about", "/locate/answer")
+OPEN = frozenset({"/healthz", "/readyz", *PAGES, *CALLERS})
 FILES = "/static/"
 
 COOKIE = "arls_session"

@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from api.area_settings import AreaSettings, DeskSettings
@@ -74,6 +74,10 @@ class CallerSettings(Section):
     """Where callers are."""
 
     forget_after_min: float = Field(default=15.0, gt=0, le=1440, description="calls that no incident came of")
+    asked_by: str = Field(default="The control room", min_length=1, max_length=80, description="of a location link")
+    public_url: HttpUrl | None = Field(
+        default=None, description="where callers' phones reach us; None: as the desk does"
+    )
 
 
 class PolicySettings(Section):

@@ -25,6 +25,7 @@ from api.auth import Keyring
 from api.eraser import Eraser
 from api.keeper import Keeper
 from api.live import Hub
+from api.location_links import LocationLinks
 from api.networks import read_roads
 from api.outgoing import outs_running
 from api.outside import WiringError, address_of
@@ -106,6 +107,7 @@ class System:
     outbox: Fanout = field(default_factory=Fanout)
     tileset: Tileset | None = None
     places: PlaceBook | None = None
+    links: LocationLinks = field(default_factory=LocationLinks)
     intake: Intake | None = None
     outs: tuple[Out, ...] = ()
     now: Callable[[], datetime] = field(default=utc_now)

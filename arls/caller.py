@@ -30,7 +30,7 @@ MOST_LOCATIONS = 20
 _WORTH_MOVING_M = 25.0
 
 # protocols.md 9.1: the best is by method, radius, time.
-_METHODS = {"gnss": 0, "gps": 0, "a-gps": 0, "wifi": 1, "802.11": 1, "cell": 2}
+_METHODS = {"gnss": 0, "gps": 0, "a-gps": 0, "wifi": 1, "802.11": 1, "browser": 1, "cell": 2}
 _UNKNOWN_METHOD = 3
 _FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 

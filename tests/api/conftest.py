@@ -18,6 +18,7 @@ def web(tmp_path: Path) -> Path:
     folder = tmp_path / "web"
     (folder / "node_modules").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>ARLS</title>")
+    (folder / "locate.html").write_text("<!doctype html><title>Where are you?</title>")
     (folder / "main.js").write_text("export {};")
     (folder / "install.mjs").write_text("")
     (folder / "package.json").write_text("{}")

@@ -600,6 +600,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/incidents/{incident}/location-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links
+         * @description The links that can still be answered.
+         */
+        get: operations["links"];
+        put?: never;
+        /**
+         * Make
+         * @description A link for one answer, to be sent to the caller's phone by whatever sends messages here.
+         */
+        post: operations["make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident}/location-links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Nobody can answer it any more.
+         */
+        delete: operations["revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assignments/{assignment}": {
         parameters: {
             query?: never;
@@ -2662,6 +2706,49 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * LinkList
+         * @description The open links of an incident, the oldest first.
+         */
+        LinkList: {
+            links: components["schemas"]["LinkView"][];
+        };
+        /**
+         * LinkMade
+         * @description A new link: send the `text`, or the `url`, to the caller's phone.
+         */
+        LinkMade: {
+            id: string;
+            url: string;
+            text: string;
+            expires_at: string;
+        };
+        /**
+         * LinkView
+         * @description A link that is open: who made it and until when it is good. Its token is told once, when it is made.
+         */
+        LinkView: {
+            id: string;
+            operator: string;
+            made_at: string;
+            expires_at: string;
+        };
+        /**
+         * LinkWanted
+         * @description How long the link is good, and what the caller reads of why it is asked.
+         */
+        LinkWanted: {
+            /**
+             * Expires Min
+             * @default 15
+             */
+            expires_min: number;
+            /**
+             * Why
+             * @default You are on the telephone with us. We want to know where to send help.
+             */
+            why: string;
         };
         /**
          * Listed
@@ -5234,6 +5321,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The open links of an incident, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LinkWanted"];
+            };
+        };
+        responses: {
+            /** @description A new link: send the `text`, or the `url`, to the caller's phone. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description revoked: it can be answered no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
