@@ -125,6 +125,26 @@ class ShiftAnswer(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]  # lines that were left out
 
 
+class RosterFault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a row of a roster file."""
+
+    line: int  # in the file, its header being 1
+    callsign: str
+    field: str  # the column, or the code of the rule
+    reason: str
+
+
+class RosterAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a roster file, or would come where nothing was done."""
+
+    done: bool
+    rows: int
+    booked: tuple[Callsign, ...]
+    planned: tuple[Callsign, ...]
+    conflicts: tuple[Clash, ...]  # odd, and done all the same
+    refused: tuple[RosterFault, ...]  # by line
+
+
 class OffAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Who is off duty now, and who had to stay on."""
 

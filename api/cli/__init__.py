@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import areas, closures, export, gateway, journal, packs, place_names, roads
+from api.cli import areas, closures, export, gateway, journal, packs, place_names, roads, roster
 from api.cli.output import USAGE, WORLD_SAID_NO, as_json, console, errors, progress_bar, refuse
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(roads.app, name="roads")
 app.add_typer(gateway.app, name="gateway")
 app.add_typer(closures.app, name="closures")
+app.add_typer(roster.app, name="roster")
 app.add_typer(areas.app, name="areas")
 app.add_typer(place_names.app, name="places")
 app.add_typer(journal.app, name="journal")
