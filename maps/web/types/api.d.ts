@@ -228,6 +228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Roster
+         * @description Book on what a roster file says, one row a unit; `check` says what would come of it.
+         */
+        put: operations["put_roster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/queue": {
         parameters: {
             query?: never;
@@ -3634,6 +3654,28 @@ export interface components {
             reason: string;
         };
         /**
+         * RosterAnswer
+         * @description What came of a roster file, or would come where nothing was done.
+         */
+        RosterAnswer: {
+            done: boolean;
+            rows: number;
+            booked: string[];
+            planned: string[];
+            conflicts: components["schemas"]["Clash"][];
+            refused: components["schemas"]["RosterFault"][];
+        };
+        /**
+         * RosterFault
+         * @description What is wrong with a row of a roster file.
+         */
+        RosterFault: {
+            line: number;
+            callsign: string;
+            field: string;
+            reason: string;
+        };
+        /**
          * Rvp
          * @description A rendezvous point: units go there first, and not past the incident.
          */
@@ -4602,6 +4644,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoubtList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    put_roster: {
+        parameters: {
+            query?: {
+                /** @description true: nothing is done, and the answer says what would be */
+                check?: boolean;
+                /** @description true: the good rows are booked though others are refused */
+                partial?: boolean;
+                /** @description IANA time zone of wall times in the file */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What came of a roster file, or would come where nothing was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterAnswer"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
