@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from arls import messages as m
-from arls.backlog import dues_of
+from arls.backlog import Watch
 from arls.closure import find_turn
 from arls.effect import change_of, effect_of
 from arls.misfits import find_misfits
@@ -58,6 +58,7 @@ class Ticker:
         self._odd: dict[str, datetime] = {}  # what is odd about pairings, and since when
         self._looked_at: datetime | None = None
         self._now = now
+        self._watch = Watch()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -83,7 +84,7 @@ class Ticker:
             self._look_at_pairings(before, at)
         if has_turn(before, at):
             self._engine.ask(m.TurnAssignments(at=at, **_CLOCK)).result(_PATIENCE_S)
-        if dues_of(before, at):
+        if self._watch.has_due(before, at):
             self._engine.ask(m.WarnOfBreaches(at=at, **_CLOCK)).result(_PATIENCE_S)
         due = [
             (closure, turn)

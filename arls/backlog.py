@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from arls.clocks import ClockState, Reading, Told, deploy_of, judged_by
+from arls.clocks import ClockState, Reading, Told, readings_of
 from arls.incident import AssignmentState, IncidentId, MoreUnits, find_waiting_since
 from arls.state import assignments_of
 
@@ -76,6 +76,44 @@ def dues_of(known: State | Known, at: datetime) -> list[Due]:
     return [due for incident, sent in _with_sent(known) for due in _dues(incident, sent, known, at)]
 
 
+class Watch:
+    """Whether anything is to be told, asked each second: an incident is looked at when it changed or its time came."""
+
+    def __init__(self) -> None:
+        self._quiet: dict[IncidentId, tuple[Incident, datetime | None]] = {}  # until when (UTC) each is
+
+    def has_due(self, known: State | Known, at: datetime) -> bool:
+        """True when `dues_of` is not empty at the UTC instant `at`."""
+        quiet = {}
+        for incident in known.incidents.values():
+            if incident.closed_at is not None:
+                continue
+            # Whatever happens to an incident is in its log, so that it is another value.
+            seen, until = self._quiet.get(incident.id, (None, None))
+            if seen is not incident or (until is not None and at > until):
+                sent = assignments_of(known, incident.id)
+                if next(iter(_dues(incident, sent, known, at)), None) is not None:
+                    return True
+                until = _next_turn(incident, sent, known, at)
+            quiet[incident.id] = incident, until
+        self._quiet = quiet
+        return False
+
+
+def _next_turn(incident: Incident, sent: Sequence[Assignment], known: State | Known, at: datetime) -> datetime | None:
+    """The next instant (UTC) from `at` on after which something may be told of it; None: by the clock nothing will."""
+    policy, grade = known.packs.policy_of(incident), known.packs.grade_of(incident)
+    warn, turns = timedelta(seconds=grade.warn_before_s), []
+    for reading in readings_of(incident, sent, policy, at):
+        turns += [reading.due_at - warn, reading.due_at] if reading.due_at is not None else []
+    since = find_unresourced(incident, sent)
+    if since is not None and grade.escalate_after_s is not None:
+        turns.append(since + timedelta(seconds=grade.escalate_after_s))
+    # A tick before the instant itself: some of these become true at it, and some behind it.
+    tick = timedelta(seconds=1)
+    return min((turn - tick for turn in turns if turn + tick >= at), default=None)
+
+
 def _with_sent(known: State | Known) -> list[tuple[Incident, list[Assignment]]]:
     """Every open incident with its assignments, both the oldest first."""
     return [(one, assignments_of(known, one.id)) for one in known.incidents.values() if one.closed_at is None]
@@ -88,7 +126,7 @@ def _grade_deploys(known: State | Known, incident: Incident) -> bool:
 
 def _waiting(incident: Incident, sent: Sequence[Assignment], known: State | Known, at: datetime) -> Waiting:
     policy, grade = known.packs.policy_of(incident), known.packs.grade_of(incident)
-    attend, deploy = judged_by(incident, sent, policy, at), deploy_of(incident, sent, policy, at)
+    attend, deploy = readings_of(incident, sent, policy, at)
     since = find_unresourced(incident, sent) if grade.deploys else None
     escalate_at = since + timedelta(seconds=grade.escalate_after_s) if since and grade.escalate_after_s else None
     told = known.told.get(incident.id, ())
@@ -158,9 +196,10 @@ def _dues(incident: Incident, sent: Sequence[Assignment], known: State | Known, 
     if not grade.deploys:
         return
     told = {(one.what, one.due_at) for one in known.told.get(incident.id, ())}
+    attend, deploy = readings_of(incident, sent, policy, at)
     readings: tuple[tuple[Literal["attend", "deploy"], Reading], ...] = (
-        ("attend", judged_by(incident, sent, policy, at)),
-        ("deploy", deploy_of(incident, sent, policy, at)),
+        ("attend", attend),
+        ("deploy", deploy),
     )
     for clock, reading in readings:
         loud = _LOUD.get(reading.state)

@@ -151,19 +151,21 @@ def judged_by(incident: Incident, assignments: Iterable[Assignment], policy: Pol
 
     The strictest runs from the call to the first suitable unit: it starts first and stops last.
     """
+    return readings_of(incident, assignments, policy, at)[0]
+
+
+def readings_of(
+    incident: Incident, assignments: Iterable[Assignment], policy: Policy, at: datetime
+) -> tuple[Reading, Reading]:
+    """What presses: the clock that an incident is judged by, and the one from the grading to the first dispatch."""
     grade = policy.find_grade(incident.grade)
     claimed = grade is not None and grade.clock_start is not None
     start = (grade and grade.clock_start) or ClockStart.CALL
     stop = (grade and grade.clock_stop) or ClockStop.FIRST_SUITABLE_ARRIVED
     target_s, _ = _target(incident, policy, grade)
     times = times_of(incident, assignments, grade)
-    return _reading(times, policy, at, start, stop, target_s, _warn_s(grade), claimed=claimed)
-
-
-def deploy_of(incident: Incident, assignments: Iterable[Assignment], policy: Policy, at: datetime) -> Reading:
-    """The clock from the grading to the first dispatch."""
-    grade = policy.find_grade(incident.grade)
-    return _deploy(times_of(incident, assignments, grade), policy, grade, at)
+    judged = _reading(times, policy, at, start, stop, target_s, _warn_s(grade), claimed=claimed)
+    return judged, _deploy(times, policy, grade, at)
 
 
 def _deploy(times: Times, policy: Policy, grade: Grade | None, at: datetime) -> Reading:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arls import messages as m
-from arls.backlog import backlog_of
+from arls.backlog import Watch, backlog_of, dues_of
 from arls.dispatch import Refusal, decide
 from arls.folds.fold import fold
 from arls.incident import Act, AssignmentId, IncidentId
@@ -202,6 +202,37 @@ def test_nobody_is_warned_of_what_is_closed_or_sends_nobody(state: State) -> Non
     done(state, m.CloseIncident(**said(100, incident=INC, result="duplicate")))
     assert warned(state, 99_999) == []
     assert not state.told
+
+
+steps = st.tuples(
+    st.sampled_from(["1", "2", "3", "4", "send", "refuse", "regrade", "close", "wait"]), st.integers(1, 2_000)
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(steps, max_size=15))
+def test_the_watch_never_misses_what_is_to_be_told_and_never_cries_for_nothing(told: list[tuple[str, int]]) -> None:
+    state, watch, now = State(), Watch(), 0
+    done(state, m.PutUnit(**said(unit=Unit(callsign=Callsign("AB12")), sources=())))
+    for what, seconds in told:
+        now += seconds
+        first = next((one for one in state.incidents.values() if one.closed_at is None), None)
+        held = state.active.get(Callsign("AB12"))
+        match what:
+            case "1" | "2" | "3" | "4":
+                made(state, now, what)
+            case "send" if first is not None and held is None:
+                sent(state, now, "AB12", first.id)
+            case "refuse" if held is not None:
+                advanced(state, now, Act.REFUSE, assignment=held)
+            case "regrade" if first is not None:
+                done(state, m.ChangeIncident(**said(now, incident=first.id, grade="1")))
+            case "close" if first is not None and held is None:
+                done(state, m.CloseIncident(**said(now, incident=first.id)))
+        for second in (now, now + 1):
+            assert watch.has_due(state, at(second)) is bool(dues_of(state, at(second)))
+            done(state, m.WarnOfBreaches(**said(second)))
+            assert not watch.has_due(state, at(second))
 
 
 @given(st.lists(st.tuples(st.sampled_from("1234"), st.integers(0, 5_000)), max_size=12), st.integers(0, 90_000))

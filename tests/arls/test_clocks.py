@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from arls.clocks import ClockState, clocks_of, deploy_of, judged_by
+from arls.clocks import ClockState, clocks_of, judged_by, readings_of
 from arls.incident import Assignment, AssignmentId, AssignmentState, Grading, Incident, IncidentId, Step
 from arls.locality import Locality, Setting
 from arls.packs.adopted import generic_policy
@@ -149,7 +149,7 @@ def test_what_a_regrade_does_to_the_clock_is_the_policys_to_say(rule: Any, elaps
     policy = replace(generic_policy(), on_regrade=rule)
     case = incident((0, "2"), (600, "1"))
     assert judged_by(case, [sent((700, RESERVED), (1_000, AT_SCENE))], policy, at(2_000)).elapsed_s == elapsed_s
-    assert deploy_of(case, [], policy, at(610)).elapsed_s == (610 if rule == "continue" else 10)
+    assert readings_of(case, [], policy, at(610))[1].elapsed_s == (610 if rule == "continue" else 10)
 
 
 def test_an_incident_that_was_closed_unattended_ended_its_clock() -> None:
@@ -217,7 +217,7 @@ def test_a_suitable_unit_is_never_there_before_any_and_the_judged_clock_is_one_o
     judged = judged_by(case, sent_there, policy, at(second))
     told = next(one for one in read.clocks if (one.start, one.stop) == (judged.start, judged.stop))
     assert judged == told
-    assert read.deploy == deploy_of(case, sent_there, policy, at(second))
+    assert readings_of(case, sent_there, policy, at(second)) == (judged, read.deploy)
 
 
 def test_a_target_of_town_and_country_alike_rests_on_no_assumption() -> None:

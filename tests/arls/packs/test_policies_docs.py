@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from arls.clocks import Reading, clocks_of, deploy_of, judged_by
+from arls.clocks import Reading, clocks_of, judged_by, readings_of
 from arls.incident import Assignment, AssignmentId, AssignmentState, Grading, Incident, IncidentId, Step
 from arls.locality import Locality, Setting
 from arls.packs.adopted import generic_policy
@@ -132,7 +132,7 @@ def regraded() -> str:
             case,
             gradings=(Grading(at=after(40), grade="2", **grading), Grading(at=after(600), grade="1", **grading)),
         )
-        read = (judged_by(case, [], policy, after(700)), deploy_of(case, [], policy, after(700)))
+        read = readings_of(case, [], policy, after(700))
         rows.append([f"`{rule}`", *(f"{one.due_at:%H:%M:%S}" for one in read)])
     return table(["`on_regrade`", "due", "first dispatch due"], rows)
 
