@@ -170,6 +170,7 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             | m.IncidentAbandoned()
             | m.DeploymentUnanswered()
             | m.DeploymentEscalated()
+            | m.LeavingNoticed()
             | m.MoreUnitsAsked()
             | m.MoreUnitsWithdrawn()
             | m.BreachWarned()

@@ -80,6 +80,14 @@ class CallerSettings(Section):
     )
 
 
+class GeofenceSettings(Section):
+    """Whether a unit's position alone says that it has arrived."""
+
+    enabled: bool = True
+    urban_m: float = Field(default=75.0, gt=0, le=2_000, description="of the place, or its RVP")
+    rural_m: float = Field(default=150.0, gt=0, le=2_000, description="where the area files say that it is rural")
+
+
 class PolicySettings(Section):
     """What the force promises."""
 
@@ -173,6 +181,7 @@ class Settings(BaseSettings):
     roads: RoadsSettings = RoadsSettings()
     picture: PictureSettings = PictureSettings()
     callers: CallerSettings = CallerSettings()
+    geofence: GeofenceSettings = GeofenceSettings()
     policy: PolicySettings = PolicySettings()
     states: StatesSettings = StatesSettings()
     plans: PlansSettings = PlansSettings()

@@ -15,6 +15,8 @@ from arls import messages as m
 from arls.backlog import Watch
 from arls.closure import find_turn
 from arls.effect import change_of, effect_of
+from arls.geofence import arrivals_of, leavings_of
+from arls.incident import Act
 from arls.misfits import find_misfits
 from arls.operation import find_operation_turn
 from arls.rules.assignments import has_turn
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
     from arls.closure import Closure
     from arls.engine import Engine
-    from arls.reordering import Act
+    from arls.geofence import Fence
+    from arls.reordering import Act as ClosureAct
     from arls.roads.live import Roads
     from arls.state import Known
 
@@ -50,10 +53,12 @@ class Ticker:
         now: Callable[[], datetime],
         forget_callers_after: timedelta = _KEPT,
         put_off_duty: bool = False,
+        fence: Fence | None = None,
     ) -> None:
         self._engine = engine
         self._forget_after = forget_callers_after
         self._put_off_duty = put_off_duty
+        self._fence = fence
         self._roads = roads
         self._odd: dict[str, datetime] = {}  # what is odd about pairings, and since when
         self._looked_at: datetime | None = None
@@ -82,6 +87,8 @@ class Ticker:
             self._engine.ask(crews).result(_PATIENCE_S)
         if self._looked_at is None or at - self._looked_at >= _LOOK_EVERY:
             self._look_at_pairings(before, at)
+        if self._fence is not None:
+            self._look_at_fences(before, self._fence, at)
         if has_turn(before, at):
             self._engine.ask(m.TurnAssignments(at=at, **_CLOCK)).result(_PATIENCE_S)
         if self._watch.has_due(before, at):
@@ -107,6 +114,15 @@ class Ticker:
         if any(until is not None and until <= at for until in held):
             self._engine.ask(m.ReleaseDue(at=at, **_CLOCK)).result(_PATIENCE_S)
 
+    def _look_at_fences(self, known: Known, fence: Fence, at: datetime) -> None:
+        """Whoever has plainly arrived has; whoever has plainly left is asked about."""
+        said: dict[str, Any] = {"at": at, **_CLOCK}
+        for one in arrivals_of(known, fence):
+            arrived = m.Advance(**said, assignment=one.id, act=Act.ARRIVE, via="geofence")
+            self._engine.ask(arrived).result(_PATIENCE_S)
+        for one in leavings_of(known, fence):
+            self._engine.ask(m.NoteLeaving(**said, assignment=one.id)).result(_PATIENCE_S)
+
     def _forget_callers(self, known: Known, at: datetime) -> None:
         if not known.callers:
             return
@@ -123,7 +139,7 @@ class Ticker:
         if {it.key for it in lasting} != set(known.doubts):
             self._engine.ask(m.NoteMisfits(at=at, **_CLOCK, doubts=lasting)).result(_PATIENCE_S)
 
-    def _attribute(self, closure: Closure, act: Act, *, held: bool, said: dict[str, Any]) -> None:
+    def _attribute(self, closure: Closure, act: ClosureAct, *, held: bool, said: dict[str, Any]) -> None:
         at, known = said["at"], self._engine.known
         change = change_of(closure, act, known, at, held=held, holds=closure.holds_at(at))
         if change.before != change.after:

@@ -34,6 +34,7 @@ from api.survey import read_area_book, survey_of
 from api.ticker import Ticker
 from arls.engine import Engine
 from arls.geo import find_grid_reference
+from arls.geofence import Fence
 from arls.journal.sqlite import SqliteJournal
 from arls.ranking import Question, rank
 from arls.roads import drives, leaving, roam, search, streets
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from api.networks import Ground
-    from api.settings import BrokerSettings, Settings
+    from api.settings import BrokerSettings, GeofenceSettings, Settings
     from api.survey import Survey
     from arls.ports import Outbox, Record, Recorded
     from arls.roads.live import Roads
@@ -175,7 +176,9 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             stack.callback(asker.stop)
         kept = timedelta(minutes=settings.callers.forget_after_min)
         off = settings.units.end_of_shift == "off_duty"
-        ticker = Ticker(engine, roads, now=utc_now, forget_callers_after=kept, put_off_duty=off)
+        ticker = Ticker(
+            engine, roads, now=utc_now, forget_callers_after=kept, put_off_duty=off, fence=_fence_of(settings.geofence)
+        )
         ticker.start()
         stack.callback(ticker.stop)
         yield System(
@@ -255,6 +258,10 @@ def warm_up(roads: Roads | None = None) -> None:
     if roads is not None:
         roads.prepare()
         find_grid_reference(roads.network.bounds.centre)
+
+
+def _fence_of(settings: GeofenceSettings) -> Fence | None:
+    return Fence(urban_m=settings.urban_m, rural_m=settings.rural_m) if settings.enabled else None
 
 
 @contextmanager

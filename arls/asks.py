@@ -25,6 +25,7 @@ class AskKind(StrEnum):
     UNKNOWN_CODE = "unknown_code"  # no pack knows its code: its state is not known
     INCIDENT_UNKNOWN = "incident_unknown"  # committed, and nobody knows to what
     CLEAR = "clear"  # it says that it is free, and is assigned
+    LEFT_SCENE = "left_scene"  # it is elsewhere, and nobody has said that it is clear
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

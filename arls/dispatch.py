@@ -74,6 +74,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.Advance: assignments.advance,
     m.NoteWarningsRead: warnings.note_warnings_read,
     m.TurnAssignments: assignments.turn_assignments,
+    m.NoteLeaving: assignments.note_leaving,
     m.MakeAppointment: appointments.make_appointment,
     m.ReleaseIncident: appointments.release_incident,
     m.ReleaseDue: appointments.release_due,

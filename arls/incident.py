@@ -244,6 +244,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         None  # when the crew said it had read those of the place (UTC); None: it has not
     )
     against: str = ""  # what spoke against it, when somebody with the authority said to do it all the same
+    left_at: datetime | None = None  # when it was seen to be elsewhere after it had arrived (UTC), and a desk asked
     to_rvp: bool = False  # no further until firearms are authorised
     warnings: tuple[str, ...] = ()  # of the gate, for the crew
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from arls.unit import Callsign
 
 # What a new state or another assignment leaves no question about; a message stays until it is answered.
-ABOUT_STATE = frozenset({AskKind.UNKNOWN_CODE, AskKind.INCIDENT_UNKNOWN, AskKind.CLEAR})
+ABOUT_STATE = frozenset({AskKind.UNKNOWN_CODE, AskKind.INCIDENT_UNKNOWN, AskKind.CLEAR, AskKind.LEFT_SCENE})
 
 
 def raised(state: State, event: m.AskRaised) -> None:

@@ -62,6 +62,12 @@ def escalated(state: State, event: m.DeploymentEscalated) -> None:
     log(state, event.incident, event, f"{event.callsign} {how}: {_left(event.left)}")
 
 
+def leaving_noticed(state: State, event: m.LeavingNoticed) -> None:
+    """It is asked once."""
+    state.assignments[event.assignment] = replace(state.assignments[event.assignment], left_at=event.at)
+    log(state, event.incident, event, f"{event.callsign} is elsewhere: clear?")
+
+
 def _enter(state: State, assignment: Assignment) -> None:
     state.assignments[assignment.id] = assignment
     state.sent[assignment.incident] = (*state.sent.get(assignment.incident, ()), assignment.id)

@@ -72,6 +72,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.IncidentAbandoned: assignments.abandoned,
     m.DeploymentUnanswered: assignments.unanswered,
     m.DeploymentEscalated: assignments.escalated,
+    m.LeavingNoticed: assignments.leaving_noticed,
     m.AppointmentMade: appointments.made,
     m.IncidentReleased: appointments.released,
     m.TalkGroupSuggested: talk_groups.suggested,

@@ -14,6 +14,8 @@ from arls.messages.assignments import (
     DeploymentEscalated,
     DeploymentUnanswered,
     IncidentAbandoned,
+    LeavingNoticed,
+    NoteLeaving,
     TurnAssignments,
     UnitAssigned,
     UnitDiverted,
@@ -162,6 +164,7 @@ __all__ = [
     "IncidentLogged",
     "IncidentPutToOperation",
     "IncidentReleased",
+    "LeavingNoticed",
     "LiftClosure",
     "LocateCaller",
     "LogIncident",
@@ -169,6 +172,7 @@ __all__ = [
     "MoreUnitsAsked",
     "MoreUnitsWithdrawn",
     "MoveUnits",
+    "NoteLeaving",
     "NoteMisfits",
     "NoteRadiosAsked",
     "NoteRanking",
@@ -246,6 +250,7 @@ Command = (
     | Advance
     | NoteWarningsRead
     | TurnAssignments
+    | NoteLeaving
     | MakeAppointment
     | ReleaseIncident
     | ReleaseDue
@@ -304,6 +309,7 @@ Event = (
     | IncidentAbandoned
     | DeploymentUnanswered
     | DeploymentEscalated
+    | LeavingNoticed
     | AppointmentMade
     | IncidentReleased
     | TalkGroupSuggested

@@ -50,6 +50,12 @@ class TurnAssignments(Said, frozen=True, kw_only=True):
     """The clock's word: deployments that nobody answered in time, and next jobs whose unit is free."""
 
 
+class NoteLeaving(Said, frozen=True, kw_only=True):
+    """A unit that had arrived is seen elsewhere."""
+
+    assignment: AssignmentId
+
+
 # --- events -------------------------------------------------------------------------------------------------------
 
 
@@ -101,3 +107,11 @@ class DeploymentEscalated(Said, frozen=True, kw_only=True):
     callsign: Callsign
     why: Literal["refused", "unanswered"]
     left: int
+
+
+class LeavingNoticed(Said, frozen=True, kw_only=True):
+    """A unit that had arrived was seen elsewhere; a desk is asked, and nothing is cleared by it."""
+
+    incident: IncidentId
+    assignment: AssignmentId
+    callsign: Callsign

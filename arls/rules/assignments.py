@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from arls import messages as m
+from arls.asks import AskKind
 from arls.control import AUTHORISING, SUPERVISOR
 from arls.diversion import find_hold
 from arls.incident import UNREPORTED, Act, Assignment, AssignmentId, AssignmentState, Incident, Step
 from arls.rules.appointments import find_held
+from arls.rules.asks import raise_ask
 from arls.rules.gate import NEEDS_AUTHORITY, find_gate, warnings_of
 from arls.rules.operations import find_ringed
 from arls.rules.refusal import Decision, Refusal, find_open, find_stale, find_too_long, incident_entry, no_unit, who
@@ -180,6 +182,19 @@ def turn_assignments(command: m.TurnAssignments, state: State) -> Decision:
         if callsign not in state.active:
             entries += next_job(callsign, command, state)
     return entries
+
+
+def note_leaving(command: m.NoteLeaving, state: State) -> Decision:
+    """A question to the desks, once: it may be parked round the corner, or gone."""
+    found = state.assignments.get(command.assignment)
+    if found is None or found.state is not AssignmentState.AT_SCENE or found.left_at is not None:
+        return []
+    noticed = m.LeavingNoticed(**who(command), incident=found.incident, assignment=found.id, callsign=found.callsign)
+    held = state.states.get(found.callsign)
+    text = f"{found.callsign}: elsewhere, and at scene for {found.incident}: clear?"
+    code = held.code if held is not None and held.code is not None else 0
+    ask = raise_ask(command, AskKind.LEFT_SCENE, found.callsign, code, text, state)
+    return [incident_entry(found.incident, noticed), ask]
 
 
 def overdue(known: State | Known, at: datetime) -> list[Assignment]:

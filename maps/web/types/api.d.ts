@@ -1670,7 +1670,7 @@ export interface components {
          * @description What is open.
          * @enum {unknown}
          */
-        AskKind: "clear" | "incident_unknown" | "message" | "unknown_code";
+        AskKind: "clear" | "incident_unknown" | "left_scene" | "message" | "unknown_code";
         /**
          * AskList
          * @description What units leave open for a desk, the oldest first.
