@@ -96,6 +96,18 @@ class GeoJsonOut(_HookOut):
     kind: Literal["geojson"]
 
 
+class CadOut(_HookOut):
+    """Each state of an incident, as a document for another command and control system (docs/cad.md)."""
+
+    kind: Literal["cad"]
+
+    @model_validator(mode="after")
+    def _knows_no_units(self) -> Self:
+        if self.units:
+            raise ValueError("arls.cad/1 tells of incidents alone: use geojson for units")
+        return self
+
+
 def _named_apart(outs: tuple[Out, ...]) -> tuple[Out, ...]:
     if len({out.name for out in outs}) < len(outs):
         raise ValueError("two have one name")
@@ -109,5 +121,5 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-Out = Annotated[CotOut | TraccarOut | GeoJsonOut, Field(discriminator="kind")]
+Out = Annotated[CotOut | TraccarOut | GeoJsonOut | CadOut, Field(discriminator="kind")]
 Outs = Annotated[tuple[Out, ...], AfterValidator(_named_apart)]

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from api.out import CotOut, GeoJsonOut, TraccarOut
+from api.out import CadOut, CotOut, GeoJsonOut, TraccarOut
 from api.outside import find_tls
+from gateways.out.cad import CadTelling, CadWatch
 from gateways.out.cot import xml_of_telling
 from gateways.out.hooks import MOST_FEATURES, geojson_body, traccar_body
 from gateways.out.out import Out
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
     from api.out import Outs
     from arls.engine import Engine
-    from gateways.out.out import Write
+    from gateways.out.out import Looks, Write
     from gateways.out.telling import Telling
 
-    Wanted = CotOut | TraccarOut | GeoJsonOut
+    Wanted = CotOut | TraccarOut | GeoJsonOut | CadOut
 
 ACCOUNTS_FILE = "outs.json"
 _WRITE_EVERY_S = 5.0
@@ -67,16 +68,22 @@ def out_of(said: Wanted, engine: Engine, *, force: str, now: Callable[[], dateti
     return Out(
         Account(name=said.name, kind=said.kind, to=where_of(said)),
         engine=engine,
-        watch=Watch(
-            selection_of(said),
-            prefix=feed_prefix(force),
-            interval_s=said.interval_s,
-            repeat_s=said.repeat_s if isinstance(said, CotOut) else None,
-        ),
+        watch=_watch_of(said, force),
         write=_write_of(said),
         make_sender=lambda: sender_of(said, force=force),
         now=now,
         queue=said.queue,
+    )
+
+
+def _watch_of(said: Wanted, force: str) -> Looks:
+    if isinstance(said, CadOut):
+        return CadWatch(selection_of(said), system=force)
+    return Watch(
+        selection_of(said),
+        prefix=feed_prefix(force),
+        interval_s=said.interval_s,
+        repeat_s=said.repeat_s if isinstance(said, CotOut) else None,
     )
 
 
@@ -140,6 +147,8 @@ def _write_of(said: Wanted) -> Write:
             return _positions
         case GeoJsonOut():
             return _changes
+        case CadOut():
+            return _documents
 
 
 def _events(tellings: Sequence[Telling], *, holds_s: float) -> Iterator[Parcel]:
@@ -161,6 +170,14 @@ def _changes(tellings: Sequence[Telling]) -> Iterator[Parcel]:
         yield _once(some[0], geojson_body(some))
 
 
+def _documents(tellings: Sequence[Telling]) -> Iterator[Parcel]:
+    """One incident each; a newer revision takes the place of one that still waits."""
+    for telling in tellings:
+        if isinstance(telling, CadTelling):
+            name = f"{telling.uid}.{telling.document.revision}"
+            yield Parcel(id=name, key=telling.uid, body=msgspec.json.encode(telling.document))
+
+
 def _once(first: Telling, body: bytes) -> Parcel:
     """Everything is sent, in order, each under an id of its own."""
     name = blake2b(f"{first.uid} {first.at.isoformat()}".encode(), digest_size=16).hexdigest()
@@ -171,7 +188,7 @@ def _port_of(said: CotOut) -> int:
     return said.port or (_TAK_PORT if said.over == "tak" else _MESH_PORT)
 
 
-def _secret_of(said: TraccarOut | GeoJsonOut) -> str | None:
+def _secret_of(said: TraccarOut | GeoJsonOut | CadOut) -> str | None:
     """The value of the header that proves who we are. Raises SendError; its sentence repeats nothing of the value."""
     if said.secret_env is not None:
         where, value = f"The environment variable {said.secret_env}", os.environ.get(said.secret_env, "")

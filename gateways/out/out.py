@@ -10,7 +10,7 @@ import asyncio
 import random
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from arls.engine import Engine
+    from arls.state import Known
     from gateways.out.parcels import Parcel
     from gateways.out.senders import Sender
-    from gateways.out.telling import Telling, Watch
+    from gateways.out.telling import Telling
 
     Write = Callable[[Sequence[Telling]], Iterable[Parcel]]
 
@@ -34,6 +35,13 @@ _LOOK_EVERY_S = 1.0
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
 # What is left is tried for so long at the end: a tombstone that is not sent goes stale by itself.
 _FAREWELL_S = 2.0
+
+
+class Looks(Protocol):
+    """Finds what is to be told."""
+
+    def look(self, known: Known, at: datetime) -> Sequence[Telling]:
+        """What is to be told now, and was not told before."""
 
 
 class Out:
@@ -47,7 +55,7 @@ class Out:
         account: Account,
         *,
         engine: Engine,
-        watch: Watch,
+        watch: Looks,
         write: Write,
         make_sender: Callable[[], Sender],
         now: Callable[[], datetime],
