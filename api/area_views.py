@@ -175,7 +175,7 @@ def _sorted_out(
 ) -> tuple[tuple[AreaView, ...], tuple[AreaView, ...], tuple[AreaView, ...]]:
     """The areas of a place: who polices it, what else holds there, and what to beware of."""
     book = desk.system.survey.areas
-    holding = book.holding(position, at)
+    holding = desk.system.survey.holding(position, at)
     policing = tuple(_view(area, at) for area in holding if area.kind in book.levels)
     warnings = tuple(_view(area, at) for area in holding if area.kind == "warning")
     apart = {*book.levels, "warning", "setting", "neighbour"}

@@ -35,9 +35,8 @@ class Survey:
 
     def locality_of(self, position: Position, at: datetime) -> Locality:
         """What is known of the place at that instant (UTC)."""
-        holding = self.areas.holding(position, at)
-        found = self._roads.find_road_class(position)
-        road_class = "" if found is None else found.name.lower()
+        road_class = self._road_class_at(position)
+        holding = self.holding(position, at)
         named = tuple(area for area in holding if area.kind != "setting")
         refs = tuple(AreaRef(kind=area.kind, id=area.id, name=area.name) for area in named)
         return Locality(
@@ -49,6 +48,15 @@ class Survey:
             desk=self._desk_of(refs, named, road_class, at),
             talk_group=next((area.talk_group for area in reversed(self._policing(holding)) if area.talk_group), ""),
         )
+
+    def holding(self, position: Position, at: datetime) -> tuple[Area, ...]:
+        """The areas that hold the place then; those of roads only beside roads of their classes."""
+        road_class = self._road_class_at(position)
+        return tuple(area for area in self.areas.holding(position, at) if _is_for(area, road_class))
+
+    def _road_class_at(self, position: Position) -> str:
+        found = self._roads.find_road_class(position)
+        return "" if found is None else found.name.lower()
 
     def _policing(self, holding: Sequence[Area]) -> list[Area]:
         return [area for area in holding if area.kind in self.areas.levels]
@@ -64,6 +72,10 @@ class Survey:
         ]
         by_settings = responsible_desk(self._responsibilities, refs, road_class, at)
         return by_settings or responsible_desk(of_areas, refs, road_class, at)
+
+
+def _is_for(area: Area, road_class: str) -> bool:
+    return area.kind != "road" or not area.road_classes or road_class in area.road_classes
 
 
 def _bans_of(holding: Sequence[Area]) -> tuple[RoleBan, ...]:

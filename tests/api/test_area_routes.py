@@ -38,6 +38,8 @@ AREAS: tuple[tuple[Area, shapely.Polygon], ...] = (
         ),
         WEST,
     ),
+    (Area(kind="road", id="M", name="Motorways", road_classes=("motorway",), desk="motorways"), WEST),
+    (Area(kind="road", id="R", name="Streets", road_classes=("residential",)), EAST),
     (Area(kind="beat", id="OLD", name="Abolished", until=datetime(2026, 1, 1, tzinfo=UTC)), WEST),
     (Area(kind="neighbour", id="N", name="Next Shire", contact="control 102", talk_group="MUTUAL-1"), NEXT_DOOR),
 )
@@ -88,7 +90,7 @@ def test_an_incident_has_what_is_known_of_its_place_and_another_place_another(ma
     assert there["forbidden_roles"] == [{"role": "pcso", "reason": "a dispersal order needs an officer"}]
     moved = mapped.client.post("/v1/incidents/INC0001/relocate", json=at("C") | {"reason": "wrong end"}).json()
     assert (moved["locality"]["setting"], moved["locality"]["desk"]) == ("rural", "east desk")
-    assert [area["id"] for area in moved["locality"]["areas"]] == ["F", "E"]
+    assert [area["id"] for area in moved["locality"]["areas"]] == ["F", "E", "R"]
     patched = mapped.client.patch("/v1/incidents/INC0001", json=at("D"), headers={"If-Match": "*"}).json()
     assert patched["locality"]["desk"] == "west desk"
 
