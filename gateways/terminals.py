@@ -130,7 +130,7 @@ class Terminals:
                     self._deploy(assignment.id, event.at)
                 case m.AssignmentAdvanced(assignment=name, act=Act.SEND):
                     self._deploy(name, event.at)
-                case m.AssignmentAdvanced(assignment=name):
+                case m.AssignmentAdvanced(assignment=name, act=Act.CLEAR | Act.CANCEL | Act.REFUSE):
                     self._release(name)
                 case m.RvpSet() | m.FirearmsAuthorised() | m.AuthorityWithdrawn():
                     self._deploy_again(event.incident, event.at)
@@ -152,7 +152,8 @@ class Terminals:
     def _release(self, name: AssignmentId) -> None:
         """Tells a terminal that a deployment is over, if it is one and is over."""
         assignment = self._engine.known.assignments.get(name)
-        if assignment is not None and not assignment.active and assignment.state is not AssignmentState.QUEUED:
+        sent = assignment is not None and any(step.state is AssignmentState.RESERVED for step in assignment.steps)
+        if assignment is not None and sent and not assignment.active:
             self._send(assignment.callsign, Release(assignment_id=name))
 
     def _send(self, callsign: str, message: Deployment | Release) -> None:
