@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from arls.packs.adopted import generic_policy, uk_national_states
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from arls.policy import Policy
+    from arls.state_codes import StatePack
 
 SHIPPED = sorted([*POLICIES.glob("*.toml"), *STATES.glob("*.toml"), *PLANS.glob("*.toml")])
 
@@ -69,6 +72,19 @@ message_only = true
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "pack.toml"
+
+
+@pytest.mark.parametrize(
+    ("pack", "sha256"),
+    [
+        (generic_policy(), "cb4bc10b249b343b1b26735c840f5da750e048e588612884d6188aad68ff4bdb"),
+        (uk_national_states(), "1b2c02a9ded690626c51fc39ac182da4eaeb01f6cbb31030c492125ba7a3527f"),
+    ],
+    ids=["generic", "uk-national"],
+)
+def test_what_journals_from_before_packs_are_read_by_does_not_change(pack: Policy | StatePack, sha256: str) -> None:
+    said = msgspec.json.encode(pack, order="deterministic")
+    assert hashlib.sha256(said).hexdigest() == sha256, "give the change a new version, in a new file"
 
 
 def refusal_of(file: Path, text: str) -> str:
