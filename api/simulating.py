@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
+from msgspec import to_builtins
 
 from api.networks import find_ground, read_roads
 from api.outside import WiringError
@@ -77,13 +78,18 @@ def _book_on(url: str, token: str, roster: Sequence[Member]) -> None:
 
 def _booking(member: Member) -> dict[str, object]:
     unit = member.unit
+    said = unit.booked or unit
     return {
         "callsign": unit.callsign,
         "kind": unit.kind,
-        "profile": unit.profile,
-        "capabilities": list(unit.capabilities),
-        "crew": unit.crew,
+        "profile": said.profile,
+        "capabilities": said.capabilities,
+        "crew": said.crew,
         "station": unit.station,
+        "role": unit.role,
+        "organisation": unit.organisation,
+        "members": to_builtins(unit.members),
+        "vehicle": to_builtins(unit.vehicle),
         "expected_interval_s": unit.expected_interval_s,
         "reports_every_m": unit.reports_every_m,
         "sources": [member.source],

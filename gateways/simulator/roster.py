@@ -1,7 +1,8 @@
 """Who is on duty in a made-up force: units of several kinds, each with one device of one dialect.
 
 It decides the mix: more than half drive and report every few seconds, two in five walk and report as seldom as
-radios on foot do, a few cycle. Callsigns and device numbers are invented.
+radios on foot do, a few cycle; and two cars are a neighbour's. Callsigns and device numbers are invented. Who is on
+board of each is `people`'s to decide.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 
 from arls.geo import Position
 from arls.unit import Callsign, Unit, UnitKind
+from gateways.simulator.people import ROLES, crewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,6 +78,9 @@ _CARRIED = {
 # A radio that reports seldom does so sooner when it has moved so far: 100 to 500 m in routine (protocols.md 1.5).
 _EVERY_M = {(Wheels.WALKS, Dialect.TETRA): 100.0, (Wheels.CYCLES, Dialect.TETRA): 100.0}
 
+# So many cars of a force of this size are a neighbour's, here on loan.
+_NEIGHBOURS, _NEIGHBOURS_FROM = 2, 50
+
 # What a roster file calls otherwise: a post there, what arrives here.
 _WHEELS_OF_MOBILITY = {"foot": Wheels.WALKS, "cycle": Wheels.CYCLES}
 _KIND_OF_WHEELS = {Wheels.WALKS: UnitKind.FOOT, Wheels.CYCLES: UnitKind.CYCLE}
@@ -111,6 +116,11 @@ class Member:
         return self.unit.kind is UnitKind.FOOT
 
 
+def replace_unit(member: Member, unit: Unit) -> Member:
+    """The member with that on board."""
+    return Member(unit=unit, source=member.source, start=member.start)
+
+
 def made_roster(size: int, *, seed: int) -> list[Member]:
     """A force of `size`: the same size and seed give the same force."""
     return _filled(size, seed, [])
@@ -133,7 +143,13 @@ def _filled(size: int, seed: int, rows: list[dict[str, str]]) -> list[Member]:
     # Shuffled, since a roster is sorted by station: a small force is on duty everywhere.
     shuffled = chance.sample(rows, len(rows))
     waiting = {wheels: iter([row for row in shuffled if _wheels_of(row) is wheels]) for wheels in Wheels}
-    return [_next(waiting[wheels], wheels, number, chance) for number, wheels in enumerate(mix)]
+    force = [_next(waiting[wheels], wheels, number, chance) for number, wheels in enumerate(mix)]
+    cars = [member for member in force if member.unit.kind is UnitKind.CAR]
+    lent = {member.unit.callsign for member in cars[:_NEIGHBOURS]} if size >= _NEIGHBOURS_FROM else set()
+    return [
+        replace_unit(member, crewed(member.unit, organisation="Neighbourshire" if member.unit.callsign in lent else ""))
+        for member in force
+    ]
 
 
 def _next(waiting: Iterator[Row], wheels: Wheels, number: int, chance: random.Random) -> Member:
@@ -159,6 +175,7 @@ def _read(row: Row, chance: random.Random) -> Member:
     wheels, scheme = _wheels_of(row), row["device_scheme"]
     unit = Unit(
         callsign=Callsign(row["callsign"]),
+        role=row["kind"] if row["kind"] in ROLES else "",
         kind=_KIND_OF_WHEELS.get(wheels) or _KIND_OF_POST.get(row["kind"]) or UnitKind(row["kind"]),
         capabilities=tuple(sorted(filter(None, row["capabilities"].split(";")))),
         crew=int(row["crew"]),

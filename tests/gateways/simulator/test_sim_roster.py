@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from arls.crew import Driver
 from arls.roads.profile import PROFILES
-from arls.unit import UnitKind
+from arls.unit import UnitKind, find_held_back, find_stranded
 from gateways.simulator.roster import Dialect, made_roster, read_roster
 
 if TYPE_CHECKING:
@@ -73,3 +74,15 @@ def test_a_roster_of_another_shape_is_refused(tmp_path: Path) -> None:
     file.write_text("callsign,mobility\nAC10,car\n")
     with pytest.raises(KeyError):
         read_roster(file, 4, seed=1)
+
+
+def test_every_unit_has_people_aboard_and_what_drives_has_a_driver() -> None:
+    force = [member.unit for member in made_roster(250, seed=1)]
+    assert all(unit.crew == len(unit.members) >= 1 for unit in force)
+    assert all(find_stranded(unit) is None for unit in force)
+    assert {unit.driver for unit in force} == {None, Driver.BASIC, Driver.RESPONSE, Driver.ADVANCED}
+    assert all(unit.profile == "car-normal" for unit in force if find_held_back(unit) and unit.kind is UnitKind.CAR)
+    assert {unit.role for unit in force if unit.kind is UnitKind.FOOT} == {"pcso", "neighbourhood"}
+    assert [unit.organisation for unit in force if unit.organisation] == ["Neighbourshire"] * 2
+    again = {member.unit.callsign: member.unit.members for member in made_roster(100, seed=1)}
+    assert all(again[unit.callsign] == unit.members for unit in force if unit.callsign in again and unit.kind == "foot")
