@@ -216,7 +216,7 @@ class Everybody:
     """
 
     def __init__(self, known: Known, at: datetime) -> None:
-        self.known = known
+        self.known, self.at = known, at
         self._grounds: dict[IncidentId, Ground] = {}
         self.age_s = known.picture.age_s(at)  # [N] NaN: never heard
         freshness = freshnesses_of(self.age_s, known.roster.interval_s)

@@ -30,6 +30,7 @@ from arls.pipeline import exclusions_of, get_lineup, run, sheet_of
 from arls.reasons import Bar, Note
 from arls.rivals import Outlook, Scene, outlooks
 from arls.roads.profile import WALK_MPS
+from arls.shifts import find_shift_reasons
 from arls.track import Freshness
 from arls.unit import Callsign, find_held_back
 
@@ -279,6 +280,9 @@ def _reasons(doing: Doing, row: Row, everybody: Everybody, flies: Reason | None)
         reasons.append(_ALONE)
     if (slow := find_held_back(doing.unit)) is not None:
         reasons.append(Reason(code=Note.NO_RESPONSE_DRIVE, text=slow))
+    if doing.unit.shift is not None:
+        soft = find_shift_reasons(doing.unit, everybody.at, row.mid_s)
+        reasons += [Reason(code=code, text=text) for code, text in soft]
     return tuple(reasons)
 
 

@@ -36,12 +36,8 @@ class Rest(msgspec.Struct, frozen=True, kw_only=True):
     taken_s: float  # in rests that are long enough, that which lasts included
     from_at: datetime
     until_at: datetime
+    left_s: float  # still to be taken
     resting: bool  # now
-
-    @property
-    def left_s(self) -> float:
-        """How much is still to be taken."""
-        return max(0.0, self.due_s - self.taken_s)
 
 
 def find_rest(shift: Shift, at: datetime) -> Rest | None:
@@ -52,9 +48,11 @@ def find_rest(shift: Shift, at: datetime) -> Rest | None:
         return None
     begun = [pause for pause in shift.breaks if pause.began_at <= at]
     rests = [min(pause.ended_at or at, at) - pause.began_at for pause in begun]
+    taken_s = sum((rest for rest in rests if rest >= SHORTEST_REST), timedelta()).total_seconds()
     return Rest(
         due_s=due_min * 60.0,
-        taken_s=sum((rest for rest in rests if rest >= SHORTEST_REST), timedelta()).total_seconds(),
+        taken_s=taken_s,
+        left_s=max(0.0, due_min * 60.0 - taken_s),
         from_at=shift.begins_at + EARLIEST,
         until_at=min(shift.begins_at + LATEST, shift.ends_at),
         resting=any(pause.ended_at is None or pause.ended_at > at for pause in begun),

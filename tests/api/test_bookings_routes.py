@@ -259,3 +259,30 @@ def test_what_people_carry_boards_and_leaves_with_them(room: Room) -> None:
     assert booked["sources"] == ["imei:7", "itsi:1", "itsi:9"]
     tick(room, hours=1)
     assert room.system.engine.known.sources[Callsign("AB12")] == ("imei:7", "itsi:2", "itsi:9")
+
+
+def test_a_ranking_says_softly_that_a_break_is_overdue_and_that_a_basic_driver_does_not_respond(room: Room) -> None:
+    shift = {"begins_at": at(room, hours=-7), "ends_at": at(room, hours=3)}
+    crew = [{"id": "1", "driver": "basic"}, {"id": "2", "driver": "none"}]
+    vehicle = {"id": "7042"}
+    line = {
+        "callsign": "AB12",
+        "code": 2,
+        "shift": shift,
+        "members": crew,
+        "vehicle": vehicle,
+        "sources": ["issi:AB12"],
+    }
+    book_on(
+        room, line, line | {"callsign": "CD34", "members": crew[1:], "vehicle": {"id": "9"}, "sources": ["issi:CD34"]}
+    )
+    room.fix("AB12", DRAWN.node("A"))
+    room.fix("CD34", DRAWN.node("A"))
+    found = room.client.get(f"/v1/incidents/{room.incident()['id']}/ranking").json()
+    (first,) = found["candidates"]
+    reasons = {reason["code"]: reason["text"] for reason in first["reasons"]}
+    assert reasons["break_overdue"] == "a break of 60 min overdue by 1 h 00 min"
+    assert reasons["no_response_drive"] == "basic driver: no response drive"
+    assert first["profile"] == "car-normal"
+    assert {it["callsign"]: it["reason"] for it in found["exclusions"]}["CD34"] == "nobody on board may drive the car"
+    assert row(room, "AB12")["rest"]["left_s"] == 3600.0
