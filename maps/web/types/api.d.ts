@@ -3630,6 +3630,7 @@ export interface components {
             taken_s: number;
             from_at: string;
             until_at: string;
+            left_s: number;
             resting: boolean;
         };
         /**
