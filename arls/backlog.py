@@ -193,7 +193,7 @@ _LOUD: Mapping[ClockState, Literal["at_risk", "breached"]] = {
 
 def _dues(incident: Incident, sent: Sequence[Assignment], known: State | Known, at: datetime) -> Iterable[Due]:
     policy, grade = known.packs.policy_of(incident), known.packs.grade_of(incident)
-    if not grade.deploys:
+    if not grade.deploys or incident.held_until is not None:  # an appointment is nobody's to attend before its time
         return
     told = {(one.what, one.due_at) for one in known.told.get(incident.id, ())}
     attend, deploy = readings_of(incident, sent, policy, at)

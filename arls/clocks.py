@@ -12,6 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from arls.incident import AssignmentState, IncidentId
 from arls.locality import Setting
@@ -157,7 +158,10 @@ def judged_by(incident: Incident, assignments: Iterable[Assignment], policy: Pol
 def readings_of(
     incident: Incident, assignments: Iterable[Assignment], policy: Policy, at: datetime
 ) -> tuple[Reading, Reading]:
-    """What presses: the clock that an incident is judged by, and the one from the grading to the first dispatch."""
+    """What presses: the clock that an incident is judged by, and the one from the grading to the first dispatch.
+
+    Where an appointment was made, the first is due when that ends, whatever the grade's target.
+    """
     grade = policy.find_grade(incident.grade)
     claimed = grade is not None and grade.clock_start is not None
     start = (grade and grade.clock_start) or ClockStart.CALL
@@ -165,6 +169,8 @@ def readings_of(
     target_s, _ = _target(incident, policy, grade)
     times = times_of(incident, assignments, grade)
     judged = _reading(times, policy, at, start, stop, target_s, _warn_s(grade), claimed=claimed)
+    if incident.appointment is not None:
+        judged = _until(judged, incident.appointment.ends_at, at, _warn_s(grade), closed=times.closed_at is not None)
     return judged, _deploy(times, policy, grade, at)
 
 
@@ -218,6 +224,12 @@ def _reading(
         due_at=due_at,
         state=_state(start_at, stop_at, due_at, at, timedelta(seconds=warn_s), closed=times.closed_at is not None),
     )
+
+
+def _until(reading: Reading, due_at: datetime, at: datetime, warn_s: int, *, closed: bool) -> Reading:
+    """The same clock, due at another instant."""
+    state = _state(reading.start_at, reading.stop_at, due_at, at, timedelta(seconds=warn_s), closed=closed)
+    return replace(reading, target_s=None, due_at=due_at, state=state)
 
 
 def _start(times: Times, start: ClockStart, *, restarts: bool) -> datetime | None:

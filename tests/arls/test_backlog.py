@@ -14,7 +14,7 @@ from arls import messages as m
 from arls.backlog import Watch, backlog_of, dues_of
 from arls.dispatch import Refusal, decide
 from arls.folds.fold import fold
-from arls.incident import Act, AssignmentId, IncidentId
+from arls.incident import Act, Appointment, AssignmentId, IncidentId
 from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Callsign, Unit
@@ -194,6 +194,18 @@ def test_a_new_grade_has_targets_of_its_own_to_be_warned_of(state: State) -> Non
     assert warned(state, 1_000) == []
     done(state, m.ChangeIncident(**said(1_000, incident=INC, grade="1", reason="a knife")))
     assert warned(state, 1_001) == ["attend breached", "deploy breached", "escalated"]
+
+
+def test_an_appointment_is_due_when_it_ends_and_presses_nobody_while_it_is_held(state: State) -> None:
+    made(state, 0, "3")
+    agreed = Appointment(begins_at=at(300_000), ends_at=at(303_600), release_at=at(296_400))
+    done(state, m.MakeAppointment(**said(60, incident=INC, appointment=agreed)))
+    assert warned(state, 200_000) == [], "though the grade's 48 hours are past"
+    assert waiting(state, 200_000) == []
+    done(state, m.ReleaseDue(**said(296_400)))
+    (row,) = backlog_of(state, at(296_500))
+    assert (row.due_at, row.unresourced_since) == (at(303_600), at(296_400))
+    assert warned(state, 303_601) == ["attend breached"]
 
 
 def test_nobody_is_warned_of_what_is_closed_or_sends_nobody(state: State) -> None:
