@@ -67,16 +67,16 @@ def fill(slots: Slots, held: Sequence[Able], free: Sequence[Able]) -> Filling:
         raise ValueError(f"a plan has at most {MOST_SLOTS} slots, of which {MOST_SHARED} are filled by the way")
     places = _worth(slots, free)
     everybody = [*held, *(free[place] for place in places)]
-    best: tuple[_Score, dict[_Group, int]] | None = None
+    best: tuple[_Score, _Matching] | None = None
     for groups in _groupings(slots):
         matched = _matched(groups, everybody)
-        sent = sorted({places[who - len(held)] for who in matched.values() if who >= len(held)})
-        empty = len(slots) - sum(map(len, matched))
+        sent = sorted({places[who - len(held)] for who in matched.filled if who >= len(held)})
+        empty = len(slots) - sum(len(groups[group]) for group in matched.filled.values())
         times_ms = [free[place].eta_ms for place in sent]
         score = (empty, max(times_ms, default=0), sum(times_ms), len(sent), tuple(sent))
         if best is None or score < best[0]:
             best = score, matched
-    by_slot = {slot: who for group, who in best[1].items() for slot in group} if best else {}
+    by_slot = _settled(best[1]) if best else {}
     return Filling(
         held={slot: who for slot, who in sorted(by_slot.items()) if who < len(held)},
         sent={slot: places[who - len(held)] for slot, who in sorted(by_slot.items()) if who >= len(held)},
@@ -118,21 +118,30 @@ def _groupings(slots: Slots) -> Iterator[tuple[_Group, ...]]:
     yield from joined(alone, sorted(slots.shared))
 
 
-def _matched(groups: Sequence[_Group], units: Sequence[Able]) -> dict[_Group, int]:
-    """Who fills which group: the greedy set of the matroid, each in the first group that leaves the others theirs."""
-    suited = [[bool(groups_need & unit.suits == groups_need) for unit in units] for groups_need in map(_mask, groups)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matching:
+    """Which units fill which groups, each unit one."""
+
+    groups: Sequence[_Group]
+    suited: list[list[bool]]  # [group][unit]
+    order: list[int]  # the groups, those of more slots first
+    filled: dict[int, int]  # group by unit
+
+
+def _matched(groups: Sequence[_Group], units: Sequence[Able]) -> _Matching:
+    """The greedy set of the matroid, and of the groups that it could fill those that stand for most slots."""
+    suited = [[mask & unit.suits == mask for unit in units] for mask in map(_mask, groups)]
     of_group: dict[int, int] = {}
     for who in range(len(units)):
         if len(of_group) == len(groups):
             break
         _takes(who, suited, of_group, set())
     chosen = sorted(of_group.values())
-    # Of the groups that these could fill, first those that stand for most slots, then in the plan's order.
     order = sorted(range(len(groups)), key=lambda group: (-len(groups[group]), min(groups[group])))
     filled: dict[int, int] = {}
     for group in order:
         _is_taken(group, suited, filled, chosen, set())
-    return {groups[group]: who for who, group in _settled(filled, suited, chosen, order).items()}
+    return _Matching(groups=groups, suited=suited, order=order, filled=filled)
 
 
 def _takes(who: int, suited: list[list[bool]], of_group: dict[int, int], seen: set[int]) -> bool:
@@ -159,23 +168,21 @@ def _is_taken(
     return False
 
 
-def _settled(
-    filled: dict[int, int], suited: list[list[bool]], chosen: Sequence[int], order: Sequence[int]
-) -> dict[int, int]:
-    """The same groups by the same units, the soonest unit in the first group that it can have: groups by unit."""
-    wanted = [group for group in order if group in filled.values()]
+def _settled(matching: _Matching) -> dict[int, int]:
+    """The same units in the same groups, the soonest unit in the first group that it can have: units by slot."""
+    suited, chosen = matching.suited, sorted(matching.filled)
+    wanted = [group for group in matching.order if group in matching.filled.values()]
     settled: dict[int, int] = {}
-    for group in wanted:
+    for place, group in enumerate(wanted):
         for who in chosen:
             if who in settled or not suited[group][who]:
                 continue
             rest = [other for other in chosen if other != who and other not in settled]
-            later = [other for other in wanted if other != group and other not in settled.values()]
             trial: dict[int, int] = {}
-            if all(_is_taken(other, suited, trial, rest, set()) for other in later):
+            if all(_is_taken(other, suited, trial, rest, set()) for other in wanted[place + 1 :]):
                 settled[who] = group
                 break
-    return settled
+    return {slot: who for who, group in settled.items() for slot in matching.groups[group]}
 
 
 def _mask(group: _Group) -> int:

@@ -94,8 +94,9 @@ def muster_of(
     incident: IncidentId | None = None,
 ) -> Muster:
     """Who fills the plan at the scene of the incident. `reasons` say of everybody outside of the lineup why not."""
-    known, suits = scene.known, Suits(plan.requirements)
-    pool = pool_of(suits, lineup, known)
+    known = scene.known
+    suits = Suits(plan.requirements, known.roster)
+    pool = pool_of(suits, lineup)
     held = _held(incident, scene)
     filling = fill(suits.slots, [Able(suits.mask(known.units[callsign])) for callsign in held], pool.free)
     filled = _Filled(filling=filling, held=held, sent=_sent(filling, pool, lineup, known))

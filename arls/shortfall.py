@@ -12,7 +12,7 @@ import numpy as np
 
 from arls.eligibility import ago
 from arls.eta import Eta
-from arls.lists import Listed
+from arls.lists import STANDS, Listed
 from arls.pool import names_of
 from arls.unit import Callsign
 
@@ -47,17 +47,16 @@ _ASKED = {
 
 def could_fill(slot: int, pool: Pool, lineup: Lineup, known: Known) -> tuple[CouldFill, ...]:
     """The soonest of those from elsewhere who suit a slot."""
-    able = [(why, place) for why, place, suits in pool.others if suits >> slot & 1][:_NAMED]
-    rows = lineup.rows([place for _, place in able])
-    named = names_of([place for _, place in able], lineup, known)
+    able = pool.others[(pool.suits >> slot & 1) != 0]
+    places = able[np.argsort(lineup.mid_s[able], kind="stable")][:_NAMED].tolist()
     return tuple(
         CouldFill(
             callsign=callsign,
-            list=why,
+            list=STANDS[row.stand].listed,
             eta_s=Eta(low=row.low_s, mid=row.mid_s, high=row.high_s),
-            text=_ASKED[why].format(callsign, ago(row.mid_s), _doing_of(callsign, known)),
+            text=_ASKED[STANDS[row.stand].listed].format(callsign, ago(row.mid_s), _doing_of(callsign, known)),
         )
-        for (why, _), row, callsign in zip(able, rows, named, strict=True)
+        for row, callsign in zip(lineup.rows(places), names_of(places, lineup, known), strict=True)
     )
 
 
@@ -73,9 +72,8 @@ def shortfall_of(
     """`1 dog unit: 2 exist, AC100 at grade 1 INC0007, BX9 off duty`: what is lacking, and what keeps who suits."""
     existing = [
         callsign
-        for number in np.flatnonzero(suits.possible(known.roster)).tolist()
-        if suits.mask(known.units[callsign := known.picture.callsigns[number]]) >> slot & 1
-        and not known.units[callsign].organisation
+        for number in np.flatnonzero(suits.masks >> slot & 1).tolist()
+        if not known.units[callsign := known.picture.callsigns[number]].organisation
     ]
     if not existing:
         return f"{lacking} {one.said}: none is booked on"
