@@ -37,6 +37,8 @@ _NO_GPS_PER_H, _NO_GPS_S = 0.8, (30.0, 120.0)
 
 _ANSWER_S, _AT_SCENE_S = (2.0, 8.0), (60.0, 240.0)
 _REFUSES = 0.03
+# A terminal that is switched off, or whose crew has other things to do: nobody answers.
+_DEAF = 0.04
 _EMERGENCY_INTERVAL_S = 5.0
 # Everybody reports within the first second: all at one instant would be more datagrams than a socket holds.
 _FIRST_REPORT_S = 1.0
@@ -60,7 +62,7 @@ class Duty(StrEnum):
 
 
 class Crew:
-    """A member at work; `step` says what it says. When `calm`, it never goes silent, loses GPS or refuses."""
+    """A member at work; `step` says what it says. When `calm`, it always answers and reports, and never refuses."""
 
     def __init__(self, member: Member, roads: Roads, chance: random.Random, *, calm: bool) -> None:
         self.member = member
@@ -70,7 +72,7 @@ class Crew:
         self._chance = chance
         self._calm = calm
         self.mover = self._placed()
-        self._assignment = ""
+        self._assignment, self._unheard = "", ""
         self._goal: Position | None = None
         self._sayings: list[Saying] = [StateSaid(member=member, code=_FREE)]
         self._now_s = 0.0
@@ -83,8 +85,11 @@ class Crew:
 
     def deploy(self, assignment: str, goal: Position) -> None:
         """A deployment reaches its terminal."""
-        if assignment == self._assignment:
+        if assignment in {self._assignment, self._unheard}:
             return  # the broker delivers at least once
+        if not self._calm and self._chance.random() < _DEAF:
+            self._unheard = assignment
+            return
         self.duty, self._goal, self._assignment = Duty.ASKED, goal, assignment
         self._next_duty_s = self._now_s + self._chance.uniform(*_ANSWER_S)
         self._answer("delivered")

@@ -38,6 +38,13 @@ _STEP_S = 0.2
 _DATAGRAMS_AT_ONCE, _BREATH_S = 50, 0.002
 
 
+class _Meet(msgspec.Struct, frozen=True, kw_only=True):
+    """Where units meet first."""
+
+    lat: float
+    lon: float
+
+
 class _Order(msgspec.Struct, frozen=True, kw_only=True):
     """What a terminal reads of a deployment, or of a release, which has no place."""
 
@@ -45,6 +52,14 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     released: bool = False
     lat: float | None = None
     lon: float | None = None
+    rvp: _Meet | None = None
+
+
+def _goal_of(order: _Order) -> Position | None:
+    """Where a crew is to go first; None: it is told nothing of a place. Raises ValueError for no place on earth."""
+    if order.rvp is not None:
+        return Position(lat=order.rvp.lat, lon=order.rvp.lon)
+    return None if order.lat is None or order.lon is None else Position(lat=order.lat, lon=order.lon)
 
 
 _ORDERS = msgspec.json.Decoder(_Order)
@@ -161,7 +176,7 @@ class Radios:
         callsign = unquote(message.topic.split("/")[4])
         try:
             order = _ORDERS.decode(message.payload)
-            goal = None if order.lat is None or order.lon is None else Position(lat=order.lat, lon=order.lon)
+            goal = _goal_of(order)
         except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
             self.counters["orders not understood"] += 1
             return

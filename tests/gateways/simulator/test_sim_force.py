@@ -165,6 +165,17 @@ def test_a_crew_refuses_what_no_road_leads_to() -> None:
     assert day.codes == [2]
 
 
+def test_some_terminals_are_switched_off_and_however_often_they_are_sent_it_nobody_answers() -> None:
+    silent = 0
+    for number in range(60):
+        day = Day([driver()], seed=number, calm=False).live(1.0)
+        for _ in range(3):
+            day.force.deploy(driver().unit.callsign, "a1", Position(lat=10.0, lon=10.0))
+            day.live(1.0)
+        silent += "delivered" not in day.answers
+    assert 0 < silent < 12, "about one in twenty-five"
+
+
 @pytest.mark.parametrize(
     "tell",
     [
