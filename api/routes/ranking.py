@@ -26,6 +26,7 @@ from maps.layers import path_feature, rows_of
 
 if TYPE_CHECKING:
     from arls.closure import Closures
+    from arls.incident import Incident
 
 router = APIRouter(prefix="/v1", tags=["ranking"])
 
@@ -41,9 +42,7 @@ def ranking(
     ] = None,
 ) -> Response:
     """Every unit once: candidates in order, and exclusions with their reasons."""
-    found = desk.get_incident(incident)
-    if found.held_at(desk.now()):
-        raise Problem(409, f"{found.held_text}: release it to rank it", code="held")
+    found = _get_ranked(desk, incident)
     circle = find_circle(found, desk.known) if area else None
     if area and circle is None:
         said = "nothing is known of this incident's caller but a place: there is no circle to rank for"
@@ -62,7 +61,7 @@ def ranking(
 @router.get("/incidents/{incident}/why-not/{callsign}", **describes(WhyNot))
 def why_not_that_one(desk: AtDesk, incident: InPath, callsign: CallsignInPath) -> Response:
     """What keeps this unit from being first, and the smallest change that would make it."""
-    found = desk.get_incident(incident)
+    found = _get_ranked(desk, incident)
     if callsign not in desk.known.units:
         raise Problem(404, f"there is no unit {callsign}", code="no_unit")
     return answer(why_not(Callsign(callsign), question_of(found, desk.now()), desk.known, desk.system.roads))
@@ -125,6 +124,14 @@ def route(
         closures_avoided=[{"id": closure.id, "name": closure.name} for closure in avoided],
     )
     return answer(feature, media_type=GEOJSON)
+
+
+def _get_ranked(desk: Desk, identity: str) -> Incident:
+    """The incident. Raises Problem when there is none, or it waits for its appointment."""
+    found = desk.get_incident(identity)
+    if found.held_at(desk.now()):
+        raise Problem(409, f"{found.held_text}: release it to rank it", code="held")
+    return found
 
 
 def _ranked(desk: Desk, question: Question, circle: Circle | None = None) -> Response:

@@ -20,6 +20,11 @@ def make_appointment(command: m.MakeAppointment, state: State) -> Decision:
     incident = find_open(command.incident, state)
     if isinstance(incident, Refusal):
         return incident
+    sent = sorted(state.attending(incident.id))
+    if sent:
+        return Refusal(
+            code="units_assigned", reason=f"{', '.join(sent)} sent to {incident.id}: it cannot wait any more"
+        )
     grade = state.packs.policy_of(incident).find_grade(incident.grade)
     wrong = find_wrong_appointment(command.appointment, grade, command.at)
     if wrong:

@@ -127,6 +127,7 @@ def test_an_appointment_is_not_ranked_before_its_time_and_says_when_it_is_due(ma
     assert made["appointment"]["begins_at"] == "2026-03-02T16:00:00Z"
     early = mapped.client.get("/v1/incidents/INC0001/ranking")
     assert (early.status_code, early.json()["code"]) == (409, "held")
+    assert mapped.client.get("/v1/incidents/INC0001/why-not/AA1").json()["code"] == "held"
     due = "INC0001 is held until 2026-03-02 15:00 UTC for its appointment 2026-03-02 16:00 to 17:00 UTC"
     assert early.json()["detail"] == f"{due}: release it to rank it"
     mapped.clock.now += timedelta(hours=1)

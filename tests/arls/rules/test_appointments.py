@@ -111,6 +111,11 @@ def test_an_appointment_is_made_anew(state: State) -> None:
     assert incident(state).log[-1].text == "appointment 2026-03-03 16:00 to 17:00 UTC: not at home"
 
 
+def test_what_somebody_is_sent_to_cannot_be_put_off(state: State) -> None:
+    carry_out(state, m.Assign(**said(1.0, incident=INC, callsign=AB12)))
+    assert refused(state, m.MakeAppointment(**said(1.1, incident=INC, appointment=AT_FOUR))) == "units_assigned"
+
+
 def test_one_whose_release_has_come_is_not_held() -> None:
     state = State()
     carry_out(state, create(appointment=Appointment(begins_at=later(0.5), ends_at=later(1), release_at=later(-0.5))))
