@@ -7,6 +7,7 @@ way to construct the sunflower head", Mathematical Biosciences 44 (1979).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -57,20 +58,20 @@ def places_within(circle: Circle) -> list[Position]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Timed:
-    """What it takes those who may be sent to each of the samples, in ms, and who is first at each."""
+    """What it takes those who may be sent to the samples, as lists by `column`, and who is first at each sample."""
 
     column: dict[Callsign, int]
-    tier: Longs  # [m]
-    eta_ms: Longs  # [samples, m]
+    tier: list[int]
+    missed: list[int]  # samples to which there is no way for it
+    soonest_s: list[float]  # of the samples that it reaches; so are the next two
+    mean_s: list[float]
+    latest_s: list[float]
     firsts: list[Callsign | None]  # by sample
 
-    def of(self, callsign: Callsign) -> Longs:
-        """[samples] of one unit."""
-        return np.asarray(self.eta_ms[:, self.column[callsign]])
-
-    def missed(self, callsign: Callsign) -> int:
-        """At how many of the samples it cannot be."""
-        return int((self.of(callsign) >= NEVER_MS).sum())
+    def merit(self, candidate: Candidate) -> tuple[int, int, float, int]:
+        """The less, the further in front."""
+        n = self.column[candidate.callsign]
+        return self.tier[n], self.missed[n], self.mean_s[n], candidate.rank
 
 
 def rank_within(question: Question, circle: Circle, known: Known, roads: Roads) -> Ranking:
@@ -82,24 +83,17 @@ def rank_within(question: Question, circle: Circle, known: Known, roads: Roads) 
     question = replace(question, position=circle.centre)
     base, samples = rank(replace(question, k=None), known, roads), places_within(circle)
     timed = _timed(question, samples, known, roads)
-    told = sorted(
-        (_over(candidate, timed) for candidate in base.candidates),
-        key=lambda one: (
-            timed.tier[timed.column[one.callsign]],
-            timed.missed(one.callsign),
-            one.eta_s.mid,
-            one.rank,
-        ),
-    )
-    candidates = tuple(msgspec.structs.replace(one, rank=place) for place, one in enumerate(told, 1))
+    order = sorted(base.candidates, key=timed.merit)
+    shares = Counter(timed.firsts)
+    shown = len(order) if question.k is None else min(question.k, len(order))
+    candidates = tuple(_over(one, timed, shares, place) for place, one in enumerate(order[:shown], 1))
     places = roads.places_of(samples, roads.weights(_SIDES_BY), ends=True)
     area = _area(circle, sides_of(circle, samples, places, roads.network), timed.firsts, samples)
     verdict, text = _verdict(area, candidates, base)
-    shown = len(candidates) if question.k is None else min(question.k, len(candidates))
     return msgspec.structs.replace(
         base,
-        candidates=candidates[:shown],
-        omitted=len(candidates) - shown,
+        candidates=candidates,
+        omitted=len(order) - shown,
         verdict=verdict,
         verdict_text=text,
         area=area,
@@ -116,29 +110,35 @@ def _timed(question: Question, samples: Sequence[Position], known: Known, roads:
     nobody = np.zeros(0, np.int64)
     numbers = np.concatenate([nobody, *(party.numbers for party in parties)])
     stands = np.concatenate([nobody, *(party.stand for party in parties)])
+    reached = eta_ms < NEVER_MS
+    count = reached.sum(axis=0)
+    total_ms = np.where(reached, eta_ms, 0).sum(axis=0)
+    soonest_ms, latest_ms = eta_ms.min(axis=0, initial=NEVER_MS), np.where(reached, eta_ms, 0).max(axis=0, initial=0)
     return _Timed(
         column={names[number]: column for column, number in enumerate(numbers.tolist())},
-        tier=np.array([stand.tier for stand in STANDS])[stands],
-        eta_ms=eta_ms,
+        tier=np.array([stand.tier for stand in STANDS])[stands].tolist(),
+        missed=(len(samples) - count).tolist(),
+        soonest_s=(soonest_ms / 1000.0).tolist(),
+        mean_s=np.round(total_ms / np.maximum(count, 1) / 1000.0, 3).tolist(),
+        latest_s=(latest_ms / 1000.0).tolist(),
         firsts=[names[int(order.numbers[0])] if len(order) else None for order in orders],
     )
 
 
-def _over(candidate: Candidate, timed: _Timed) -> Candidate:
-    """The candidate with its ETA over the circle."""
-    eta_ms, centre = timed.of(candidate.callsign), candidate.eta_s
-    reached_s = eta_ms[eta_ms < NEVER_MS] / 1000.0
-    share = round(timed.firsts.count(candidate.callsign) / len(timed.firsts), 3)
-    if not len(reached_s):
-        return msgspec.structs.replace(candidate, first_probability=share)
+def _over(candidate: Candidate, timed: _Timed, firsts: Counter[Callsign | None], place: int) -> Candidate:
+    """The candidate at its place in the order, with its ETA over the circle."""
+    n, centre = timed.column[candidate.callsign], candidate.eta_s
+    share = round(firsts[candidate.callsign] / SAMPLES, 3)
+    if timed.missed[n] == SAMPLES:
+        return msgspec.structs.replace(candidate, rank=place, first_probability=share)
     # What makes an ETA of the centre early or late makes it so all over the circle.
     early, late = (bound / centre.mid if centre.mid else 1.0 for bound in (centre.low, centre.high))
     eta_s = Eta(
-        low=round(float(reached_s.min()) * min(early, 1.0), 3),
-        mid=round(float(reached_s.mean()), 3),
-        high=round(float(reached_s.max()) * max(late, 1.0), 3),
+        low=round(timed.soonest_s[n] * min(early, 1.0), 3),
+        mid=timed.mean_s[n],
+        high=round(timed.latest_s[n] * max(late, 1.0), 3),
     )
-    return msgspec.structs.replace(candidate, eta_s=eta_s, first_probability=share)
+    return msgspec.structs.replace(candidate, rank=place, eta_s=eta_s, first_probability=share)
 
 
 def _area(circle: Circle, sides: Sides, firsts: Sequence[Callsign | None], samples: Sequence[Position]) -> Area:
