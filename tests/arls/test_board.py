@@ -15,6 +15,7 @@ from arls.closure import Line
 from arls.engine import Engine
 from arls.fix import Fix
 from arls.geo import Position, moved
+from arls.locality import AreaRef, Locality, RoleBan
 from arls.ranking import rank
 from arls.roads.hierarchy.order import order_of
 from arls.roads.live import Roads
@@ -34,6 +35,8 @@ COUNTY = """
 """
 WAYS = {name: {"highway": "residential"} for name in ("ABCD", "abcd", "Dd")}
 NODES = st.sampled_from("ABCDabcd")
+RIVER = draw(COUNTY, ways=WAYS)
+NORTH_OF = (RIVER.node("A").lat + RIVER.node("a").lat) / 2
 UNITS = st.fixed_dictionaries(
     {
         "node": NODES,
@@ -44,6 +47,8 @@ UNITS = st.fixed_dictionaries(
         "emergency": st.sampled_from([False, False, False, True]),
         "assigned": st.sampled_from([None, None, 0, 1, 2]),  # to which incident, where there are so many
         "organisation": st.sampled_from(["", "", "neighbour"]),
+        "role": st.sampled_from(["", "", "pcso"]),
+        "ringed": st.sampled_from([False, False, True]),
     }
 )
 INCIDENTS = st.lists(
@@ -61,6 +66,13 @@ def roads(drawn: Drawn, request: pytest.FixtureRequest) -> Roads:
     return Roads(drawn.network, order=order_of(drawn.network) if request.param == "hierarchy" else None)
 
 
+def ground_of(place: Position) -> Locality:
+    """North of the river no PCSO goes alone; south of it all is the operations' own."""
+    if place.lat > NORTH_OF:
+        return Locality(forbidden_roles=(RoleBan(role="pcso", reason="an officer's powers"),))
+    return Locality(areas=(AreaRef(kind="priority", id="ground", name="The Ground"),))
+
+
 class Desk:
     """An engine, and somebody who asks it."""
 
@@ -73,12 +85,14 @@ class Desk:
         return getattr(self.engine.ask(command(**said)).result(timeout=5), "subject", "")
 
     def incident(self, place: Position, grade: str) -> str:
-        return self.ask(m.CreateIncident, lat=place.lat, lon=place.lon, grade=grade)
+        return self.ask(m.CreateIncident, lat=place.lat, lon=place.lon, grade=grade, locality=ground_of(place))
 
     def unit(self, name: str, drawn: Drawn, told: dict[str, Any]) -> None:
         callsign, source = Callsign(name), f"issi:{name}"
-        unit = Unit(callsign=callsign, profile=told["profile"], organisation=told.get("organisation", ""))
-        self.ask(m.PutUnit, unit=unit, sources=(source,))
+        more = {name: told[name] for name in ("organisation", "role") if name in told}
+        self.ask(m.PutUnit, unit=Unit(callsign=callsign, profile=told["profile"], **more), sources=(source,))
+        if told.get("ringed"):
+            self.ask(m.PlanOperation, name="derby", units=(callsign,), areas=("ground",))
         if told["code"] is not None:
             self.ask(m.SetState, callsign=callsign, code=told["code"])
         if told["age_s"] is not None:
