@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from arls.backlog import wanted_of
 from arls.eligibility import ago
 from arls.eta import Eta
-from arls.filling import Able, Filling, fill
+from arls.filling import MOST_SLOTS, Able, Filling, fill
 from arls.incident import AssignmentState
-from arls.plan import PlanInForce, asked_plan
+from arls.plan import PlanInForce, Requirement, asked_plan
 from arls.pool import Suits, names_of, pool_of
 from arls.shortfall import CouldFill, could_fill, shortfall_of, whereabouts_of
 from arls.timing import Party, times_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from arls.eligibility import Question
-    from arls.incident import IncidentId
+    from arls.incident import Incident, IncidentId
     from arls.lineup import Lineup
     from arls.pool import Pool
     from arls.rivals import Scene
@@ -46,7 +47,7 @@ class SlotStatus(StrEnum):
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit that the plan asks for: `requirement` is the place, among the plan's, of what it must be."""
+    """One unit that the plan asks for: `requirement` is the place of what it must be, first the plan's, then `more`."""
 
     requirement: int
     need: str
@@ -82,7 +83,21 @@ def find_plan(question: Question, known: Known) -> PlanInForce | None:
     if question.plan is not None:
         return asked_plan(question.plan)
     incident = known.incidents.get(question.incident) if question.incident is not None else None
-    return known.packs.plan_of(incident, known.plans.get(incident.id), question.at) if incident else None
+    if incident is None:
+        return None
+    plan = known.packs.plan_of(incident, known.plans.get(incident.id), question.at)
+    return msgspec.structs.replace(plan, more=_more(plan, incident, known)) if incident.more_units else plan
+
+
+def _more(plan: PlanInForce, incident: Incident, known: Known) -> tuple[Requirement, ...]:
+    """Those asked for from the scene that nobody was sent for yet, as far as a plan has slots."""
+    sent = [one for one in known.assignments.values() if one.incident == incident.id]
+    room, more = MOST_SLOTS - sum(one.n for one in plan.requirements), []
+    for wanted in wanted_of(incident, sent):
+        if room > 0:
+            more.append(Requirement(n=min(room, wanted.missing), capabilities=wanted.request.capabilities))
+            room -= more[-1].n
+    return tuple(more)
 
 
 def muster_of(
@@ -95,18 +110,22 @@ def muster_of(
 ) -> Muster:
     """Who fills the plan at the scene of the incident. `reasons` say of everybody outside of the lineup why not."""
     known = scene.known
-    suits = Suits(plan.requirements, known.roster)
+    requirements = (*plan.requirements, *plan.more)
+    suits = Suits(requirements, known.roster)
     pool = pool_of(suits, lineup)
     held = _held(incident, scene)
-    filling = fill(suits.slots, [Able(suits.mask(known.units[callsign])) for callsign in held], pool.free)
+    # Who was sent before fills none of what was asked for on top.
+    planned = (1 << sum(one.n for one in plan.requirements)) - 1
+    on_the_way = [Able(suits.mask(known.units[callsign]) & planned) for callsign in held]
+    filling = fill(suits.slots, on_the_way, pool.free)
     filled = _Filled(filling=filling, held=held, sent=_sent(filling, pool, lineup, known))
-    slots = [_slot(slot, plan, suits, filled) for slot in range(len(suits.slots))]
+    slots = [_slot(slot, requirements, suits, filled) for slot in range(len(suits.slots))]
     lacking = [slot for slot, told in enumerate(slots) if told.status is SlotStatus.MISSING]
     whereabouts = whereabouts_of(reasons, held, known) if lacking else {}
     for slot in lacking:
         need = slots[slot].requirement
         count = sum(slots[other].requirement == need for other in lacking)
-        one = plan.requirements[need]
+        one = requirements[need]
         reason = shortfall_of(one, count, slot, suits=suits, known=known, whereabouts=whereabouts)
         could = could_fill(slot, pool, lineup, known)
         slots[slot] = msgspec.structs.replace(slots[slot], reason=reason, could=could)
@@ -128,7 +147,7 @@ def shortfalls_of(told: Muster) -> tuple[str, ...]:
     return tuple(dict.fromkeys("; ".join((slot.reason, *(one.text for one in slot.could))) for slot in missing))
 
 
-def _slot(slot: int, plan: PlanInForce, suits: Suits, filled: _Filled) -> Slot:
+def _slot(slot: int, requirements: Sequence[Requirement], suits: Suits, filled: _Filled) -> Slot:
     need, filling = suits.slots.needs[slot], filled.filling
     status, callsign, eta_s = SlotStatus.MISSING, None, None
     if slot in filling.held:
@@ -136,7 +155,7 @@ def _slot(slot: int, plan: PlanInForce, suits: Suits, filled: _Filled) -> Slot:
         eta_s = filled.held[callsign]
     elif slot in filling.sent:
         status, (callsign, eta_s) = SlotStatus.FILLED, filled.sent[filling.sent[slot]]
-    return Slot(requirement=need, need=plan.requirements[need].said, status=status, callsign=callsign, eta_s=eta_s)
+    return Slot(requirement=need, need=requirements[need].said, status=status, callsign=callsign, eta_s=eta_s)
 
 
 def _sent(filling: Filling, pool: Pool, lineup: Lineup, known: Known) -> dict[int, tuple[Callsign, Eta]]:

@@ -153,6 +153,7 @@ class PlanInForce(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...]
     note: str = ""
     set_by: PlanSetBy | None = None
+    more: tuple[Requirement, ...] = ()  # asked for from the scene, beside those who were sent before
 
 
 def plan_in_force(pack: PlanPack, incident_type: str, grade: Grade, set_by: PlanSetBy | None) -> PlanInForce:

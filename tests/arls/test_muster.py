@@ -199,6 +199,17 @@ def test_an_incident_has_its_plan_until_a_dispatcher_sets_another_and_takes_it_b
     assert filled(room.muster(incident=incident)) == [("filled", "NEAR")]
 
 
+def test_units_asked_for_from_the_scene_are_slots_that_nobody_sent_before_fills(room: Room) -> None:
+    for name, node in (("U1", "B"), ("U2", "C"), ("U3", "D")):
+        room.unit(name, node)
+    incident = room.incident()
+    for name in ("U1", "U2"):
+        room.ask(m.Assign(**said(incident=incident, callsign=Callsign(name))))
+    assert filled(room.muster(incident=incident)) == [("assigned", "U1")]
+    room.ask(m.AskMoreUnits(**said(incident=incident, n=2, reason="a crowd") | {"at": NOW + timedelta(seconds=1)}))
+    assert filled(room.muster(incident=incident)) == [("assigned", "U1"), ("filled", "U3"), ("missing", None)]
+
+
 def test_a_replay_plans_the_same(room: Room) -> None:
     room.unit("NEAR", "B")
     incident = room.incident()

@@ -3265,6 +3265,8 @@ export interface components {
             note: string;
             /** @default null */
             set_by: components["schemas"]["PlanSetBy"] | null;
+            /** @default [] */
+            more: components["schemas"]["Requirement"][];
         };
         /**
          * PlanOrigin
@@ -3763,7 +3765,7 @@ export interface components {
         };
         /**
          * Slot
-         * @description One unit that the plan asks for: `requirement` is the place, among the plan's, of what it must be.
+         * @description One unit that the plan asks for: `requirement` is the place of what it must be, first the plan's, then `more`.
          */
         Slot: {
             requirement: number;
