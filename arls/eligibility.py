@@ -25,6 +25,7 @@ from arls.track import FRESHNESS, Freshness, freshnesses_of
 from arls.unit import Availability, Callsign, Unit, UnitState, find_stranded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -284,9 +285,15 @@ class Everybody:
 
     def case(self, number: int, question: Question, grade: Grade | None) -> Case:
         """One unit, by its number, before the rules; `grade` is that of the question."""
-        doing, age_s = self.known.roster.doings[number], float(self.age_s[number])
-        found = _case(doing, age_s, self._words[number], question, grade, self.ground(question))
-        return replace(found, refused_at=self.refusers(question.incident).get(number))
+        (case,) = self.cases([number], question, grade)
+        return case
+
+    def cases(self, numbers: Sequence[int], question: Question, grade: Grade | None) -> Iterator[Case]:
+        """The same of several."""
+        doings, ground, refusers = self.known.roster.doings, self.ground(question), self.refusers(question.incident)
+        for number, age_s in zip(numbers, self.age_s[numbers].tolist(), strict=True):
+            case = _case(doings[number], age_s, self._words[number], question, grade, ground)
+            yield replace(case, refused_at=refusers[number]) if number in refusers else case
 
 
 def _case(

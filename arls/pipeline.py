@@ -171,11 +171,11 @@ def sheet_of(
 def exclusions_of(sheet: Sheet) -> list[Exclusion]:
     """Each unit that a rule left out, with the reason why."""
     everybody, question = sheet.everybody, sheet.question
-    grade, found = everybody.find_grade(question), []
-    numbers = np.flatnonzero(sheet.spoken >= 0)
-    for number, place in zip(numbers.tolist(), sheet.spoken[numbers].tolist(), strict=True):
-        exclusion = RULES[place](everybody.case(number, question, grade))
+    numbers, found = np.flatnonzero(sheet.spoken >= 0), []
+    cases = everybody.cases(numbers.tolist(), question, everybody.find_grade(question))
+    for case, place in zip(cases, sheet.spoken[numbers].tolist(), strict=True):
+        exclusion = RULES[place](case)
         if exclusion is None:
-            raise AssertionError(f"{RULES[place].__name__} spoke of a kind and not of unit {number}")
+            raise AssertionError(f"{RULES[place].__name__} spoke of a kind and not of {case.unit.callsign}")
         found.append(exclusion)
     return found

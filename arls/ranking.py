@@ -9,40 +9,38 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from math import floor, isnan
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
 
 from arls.asking import awaited
+from arls.candidates import Basis, Candidate, Reason, candidate_of
 from arls.circle import Area, find_doubt
 from arls.closure import ClosureId
 from arls.detour import cut_off, find_cost
-from arls.eligibility import BUSY, Everybody, Exclusion, Question, ago
-from arls.eta import Eta, launches_s
+from arls.eligibility import Everybody, Exclusion, Question
 from arls.geo import find_grid_reference
 from arls.incident import IncidentId
-from arls.lists import STANDS, Listed
+from arls.lists import Listed
 from arls.muster import Muster, find_plan, muster_of, shortfalls_of
 from arls.pipeline import exclusions_of, get_lineup, run, sheet_of
 from arls.reasons import Bar, Note
-from arls.rivals import Outlook, Scene, outlooks
-from arls.roads.profile import WALK_MPS
-from arls.shifts import find_shift_reasons
-from arls.track import Freshness
-from arls.unit import Callsign, find_held_back
+from arls.rivals import Scene, outlooks
+from arls.tail import tail_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from arls.diversion import Task
-    from arls.lineup import Row
+    from numpy.typing import NDArray
+
+    from arls.lineup import Lineup
     from arls.roads.live import Roads
-    from arls.roster import Doing
     from arls.state import Known
     from arls.timing import Party, Times
+
+    Floats = NDArray[np.float64]
 
 __all__ = [
     "Basis",
@@ -56,6 +54,7 @@ __all__ = [
     "bytes_of",
     "rank",
     "sha256_of",
+    "shown",
 ]
 
 # Streets are named for the first so many candidates: nobody reads the way of the two hundredth.
@@ -71,13 +70,6 @@ _UNTIMED = {"water": (Bar.BY_WATER, "goes by water: no ETA is known")}
 _NO_ROAD = (Bar.UNREACHABLE, "no road leads there for it")
 
 
-class Basis(StrEnum):
-    """What an ETA rests on."""
-
-    ROAD = "road"
-    STRAIGHT_LINE = "straight_line"  # where no road is known, and for who flies: the reasons say which
-
-
 class Verdict(StrEnum):
     """How sure the first place is."""
 
@@ -86,36 +78,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # nobody, or nobody by a known road
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Something that speaks for or against a candidate: a code for machines, a text for a dispatcher."""
-
-    code: str
-    text: str
-
-
-_ROUGH = Reason(code=Note.STRAIGHT_LINE, text="no road is known there: a straight line, very rough")
 _HELD = "firearms incident: armed units need authority, or go to the RVP only"
-_ALONE = Reason(code=Note.SINGLE_CREWED, text="single-crewed")
-
-
-class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A unit considered, with its ETA in seconds and what that rests on."""
-
-    rank: int
-    callsign: Callsign
-    kind: str
-    list: Listed
-    diverts_from: IncidentId | None  # that it would leave
-    eta_s: Eta
-    basis: Basis
-    distance_m: float
-    straight_line_m: float
-    streets: tuple[str, ...]
-    fix_age_s: float
-    freshness: Freshness
-    profile: str
-    reasons: tuple[Reason, ...]
-    first_probability: float | None = None  # that it is there before all others, 0 to 1; None: not worth a look
 
 
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +112,17 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
 
 def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     """Everybody who may be sent, soonest first, and everybody else with the reason why not."""
+    return _ranked(question, known, roads, all_told=True)[0]
+
+
+def shown(question: Question, known: Known, roads: Roads) -> tuple[Ranking, bytes]:
+    """A ranking without the candidates whom nobody reads first, and the bytes of the whole one, sooner than by it."""
+    found, pieces = _ranked(question, known, roads, all_told=question.k is not None)
+    return found, bytes_of(msgspec.structs.replace(found, candidates=pieces))
+
+
+def _ranked(question: Question, known: Known, roads: Roads, *, all_told: bool) -> tuple[Ranking, tuple[Any, ...]]:
+    """A ranking, and its candidates as they go into JSON; it has them all, or the first few and who may be first."""
     everybody, closures = Everybody(known, question.at), known.closures_at(question.at)
     # A few are measured one by one when they are shown; all at once only when all are.
     sheet = run(sheet_of(question, everybody, roads, closures=closures, measured=question.k is None))
@@ -156,12 +130,14 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     scene = Scene(goal=question.position, at=question.at, known=known, roads=roads, closures=closures)
     looked_at = outlooks(lineup, scene)
     shown = len(lineup) if question.k is None else min(question.k, len(lineup))
-    places = sorted({*looked_at, *range(shown)})
-    crow_m = known.picture.crow_m(lineup.numbers[places], question.position).tolist()
+    crow_m = np.round(known.picture.crow_m(lineup.numbers, question.position), 1)
+    read = shown if all_told else min(shown, STREETS_FOR)
+    places = sorted({*looked_at, *range(read)})
     told = {
-        row.place: _candidate(row, everybody, far_m, looked_at.get(row.place))
-        for row, far_m in zip(lineup.rows(places), crow_m, strict=True)
+        row.place: candidate_of(row, everybody, far_m, looked_at.get(row.place))
+        for row, far_m in zip(lineup.rows(places), crow_m[places].tolist(), strict=True)
     }
+    candidates = [_finished(told[n], scene) if _is_read(told[n]) else told[n] for n in places if n < shown]
     verdict, text = _verdict_of([told[place] for place in sorted(looked_at)], int(lineup.tier[0]) if looked_at else 0)
     exclusions = exclusions_of(sheet)
     for party, time in zip(sheet.parties, sheet.times, strict=True):
@@ -169,7 +145,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
     plan = find_plan(question, known)
     reasons = {exclusion.callsign: exclusion.reason for exclusion in exclusions}
     mustered = muster_of(plan, lineup, scene, reasons, incident=question.incident) if plan else None
-    return Ranking(
+    found = Ranking(
         at=question.at,
         picture=known.position,
         network=roads.checksum,
@@ -181,7 +157,7 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         grid_ref=find_grid_reference(question.position),
         verdict=verdict,
         verdict_text=text + awaited(question, known),
-        candidates=tuple(_finished(told[n], scene) if _is_read(told[n]) else told[n] for n in range(shown)),
+        candidates=tuple(candidates),
         exclusions=tuple(sorted(exclusions, key=lambda exclusion: exclusion.callsign)),
         closures=tuple(closure.id for closure in closures),
         shortfalls=shortfalls_of(mustered) if mustered else (),
@@ -190,6 +166,22 @@ def rank(question: Question, known: Known, roads: Roads) -> Ranking:
         caller_radius_m=_caller_radius_m(question, known),
         warnings=_warnings_of(question, known),
     )
+    return found, tuple(_pieces(candidates, shown, lineup, crow_m, everybody))
+
+
+def _pieces(
+    candidates: Sequence[Candidate], shown: int, lineup: Lineup, crow_m: Floats, everybody: Everybody
+) -> Iterator[Candidate | msgspec.Raw]:
+    """The candidates up to the last that is shown, those between as they stand in JSON."""
+    place = 0
+    for candidate in (*candidates, None):
+        until = shown if candidate is None else candidate.rank - 1
+        if place < until:
+            rows = lineup.rows(range(place, until))
+            yield msgspec.Raw(tail_of(lineup, rows, crow_m[place:until], everybody))
+        if candidate is not None:
+            yield candidate
+        place = until + 1
 
 
 def _goal_of(question: Question, known: Known) -> Literal["incident", "rvp"]:
@@ -233,84 +225,6 @@ def _untimed(party: Party, times: Times, scene: Scene) -> list[Exclusion]:
         code, reason = (Bar.CUT_OFF, shut[i]) if i in shut else why
         exclusions.append(Exclusion(callsign=names[party.numbers[i]], code=code, reason=reason))
     return exclusions
-
-
-def _candidate(row: Row, everybody: Everybody, crow_m: float, outlook: Outlook | None) -> Candidate:
-    doing, freshness = everybody.known.roster.doings[row.numbers], everybody.freshness(row.numbers)
-    flies = _find_flight(row, everybody.known)
-    return Candidate(
-        rank=row.place + 1,
-        callsign=doing.unit.callsign,
-        kind=doing.unit.kind,
-        list=STANDS[row.stand].listed,
-        diverts_from=doing.task.incident if doing.task else None,
-        eta_s=outlook.eta_s if outlook else Eta(low=row.low_s, mid=row.mid_s, high=row.high_s),
-        basis=Basis.STRAIGHT_LINE if row.guessed or flies else Basis.ROAD,
-        distance_m=round(row.distance_m, 1),
-        straight_line_m=round(crow_m, 1),
-        streets=(),
-        fix_age_s=round(row.age_s, 3),
-        freshness=freshness,
-        profile=row.mobility.name,
-        reasons=_reasons(doing, row, everybody, flies),
-        first_probability=outlook.first_probability if outlook else None,
-    )
-
-
-def _find_flight(row: Row, known: Known) -> Reason | None:
-    if row.mobility.straight is None:
-        return None
-    (launch_s,) = launches_s(row.mobility.straight, known.picture.columns["speed_mps"][[row.numbers]]).tolist()
-    return Reason(code=Note.FLIES, text="flies: " + (f"{launch_s:.0f} s to launch" if launch_s else "in the air"))
-
-
-def _reasons(doing: Doing, row: Row, everybody: Everybody, flies: Reason | None) -> tuple[Reason, ...]:
-    freshness, reasons = everybody.freshness(row.numbers), list(_of_its_list(doing, everybody))
-    if flies:
-        reasons.append(flies)
-    if row.guessed:
-        reasons.append(_ROUGH)
-    if doing.afoot_m is not None:
-        reasons.append(_afoot(doing.afoot_m))
-    if doing.state is not None and doing.state.mobilise_s:
-        reasons.append(_getting_going(doing.state.label, doing.state.mobilise_s))
-    if freshness is not Freshness.FRESH:
-        reasons.append(Reason(code=Note.OLD_FIX, text=f"position {ago(row.age_s)} old"))
-    if doing.unit.crew == 1:
-        reasons.append(_ALONE)
-    if (slow := find_held_back(doing.unit)) is not None:
-        reasons.append(Reason(code=Note.NO_RESPONSE_DRIVE, text=slow))
-    if doing.unit.shift is not None:
-        soft = find_shift_reasons(doing.unit, everybody.at, row.mid_s)
-        reasons += [Reason(code=code, text=text) for code, text in soft]
-    return tuple(reasons)
-
-
-def _of_its_list(doing: Doing, everybody: Everybody) -> Iterator[Reason]:
-    """Why it stands on another list than that of our own who are free."""
-    if doing.task is not None:
-        yield Reason(code=Note.DIVERTS, text=_leaving(doing.task, len(everybody.attending[doing.task.incident]) - 1))
-    elif doing.state is not None and doing.state.availability in BUSY:
-        yield Reason(code=Note.RELEASED, text=f"busy, but may be taken: {doing.state.label}")
-    if doing.unit.organisation:
-        yield Reason(code=Note.NEIGHBOUR, text=f"of {doing.unit.organisation}: to be asked for")
-
-
-def _leaving(task: Task, others: int) -> str:
-    stay = "nobody else would be" if not others else "1 other stays" if others == 1 else f"{others} others stay"
-    return f"leaves {task.incident} (grade {task.grade}), where {stay}"
-
-
-def _afoot(far_m: float) -> Reason:
-    back = ago(far_m / WALK_MPS)
-    return Reason(
-        code=Note.LEFT_VEHICLE, text=f"on foot, {far_m:.0f} m from its vehicle: or {back} back to it and by that"
-    )
-
-
-@lru_cache(maxsize=256)
-def _getting_going(label: str, mobilise_s: int) -> Reason:
-    return Reason(code=Note.MOBILISE, text=f"{label}: {mobilise_s} s to get going")
 
 
 def _is_read(candidate: Candidate) -> bool:

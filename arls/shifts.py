@@ -59,6 +59,11 @@ def find_rest(shift: Shift, at: datetime) -> Rest | None:
     )
 
 
+def may_speak(shift: Shift, at: datetime, arrival_s: float) -> bool:
+    """False where `find_shift_reasons` says nothing, whatever breaks were taken: a quick look before a long one."""
+    return min(shift.begins_at + LATEST, shift.ends_at) <= at + timedelta(seconds=arrival_s) + AHEAD
+
+
 def find_shift_reasons(unit: Unit, at: datetime, arrival_s: float) -> tuple[tuple[str, str], ...]:
     """What speaks against a unit that would be there `arrival_s` after `at`, as (code, text); mostly nothing."""
     if unit.shift is None:

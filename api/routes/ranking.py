@@ -18,7 +18,7 @@ from arls.board import question_of
 from arls.circle import Circle, find_circle
 from arls.expanse import rank_within
 from arls.geo import Position
-from arls.ranking import Question, Ranking, bytes_of, rank, sha256_of
+from arls.ranking import Question, Ranking, bytes_of, sha256_of, shown
 from arls.roads.snap import WIDEST_REACH_M
 from arls.unit import Callsign
 from arls.whynot import WhyNot, why_not
@@ -144,8 +144,11 @@ def ranked(desk: Desk, question: Question, circle: Circle | None = None) -> tupl
     if question.profile is not None:
         desk.get_profile(question.profile)
     known, roads = desk.known, desk.system.roads
-    found = rank_within(question, circle, known, roads) if circle else rank(question, known, roads)
-    body = bytes_of(found)
+    if circle:
+        found = rank_within(question, circle, known, roads)
+        body = bytes_of(found)
+    else:
+        found, body = shown(question, known, roads)
     desk.note(
         m.NoteRanking(
             **desk.said() | {"at": question.at},

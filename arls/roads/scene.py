@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 # No unit has been placed so often.
 _UNLABELLED = -1
 # So many goals are kept, and the labels by which units are ranked (some 10 kB each on Porto): more than there are open
-# incidents. The arrays by which ways are followed have 13 bytes an arc, and one ranking asks ten times in a row.
-_GOALS_KEPT, _NEARINGS_KEPT = 512, 2
+# incidents. The arrays by which ways are followed and measured have 21 bytes an arc (3 MB on Porto): kept for those
+# incidents at which dispatchers look, who ask again and again.
+_GOALS_KEPT, _NEARINGS_KEPT = 512, 12
 
 
 class Scene:

@@ -29,7 +29,7 @@ from arls.roads.dijkstra import (
 )
 from arls.roads.network import Places, steady
 from arls.roads.profile import Weights
-from arls.roads.ways import Onward, Reached, Starts, Way, follow, measure, onward_of
+from arls.roads.ways import Onward, Reached, Starts, Way, follow, measure, onward_of, unmeasured
 
 if TYPE_CHECKING:
     from arls.roads.network import Floats, Ints, Longs, Network
@@ -88,7 +88,8 @@ def eta_to(
         board.cost_ms[others], board.place[others] = UNREACHED, NO_PLACE
     length_m = np.full(len(units), np.nan)
     if measured and wanted:
-        length_m = measure(onward_by(weights, reverse), labels.end_ms, spots_of(goal), spots_of(units), _starts(board))
+        onward, behind_m = onward_by(weights, reverse), unmeasured(len(labels.end_ms))
+        length_m = measure(onward, labels.end_ms, spots_of(goal), spots_of(units), _starts(board), behind_m)
     return Reached(cost_ms=board.cost_ms, place=board.place, length_m=length_m)
 
 

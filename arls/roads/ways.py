@@ -141,11 +141,18 @@ def follow(onward: Onward, end_ms: Millis, goal: Spots, arc: int) -> tuple[Ints,
     return np.array(arcs, np.int32), spot
 
 
+def unmeasured(arcs: int) -> Floats:
+    """[A] metres from the end of each arc to a goal, of which none is known yet."""
+    return np.full(arcs, -1.0)
+
+
 @njit(cache=True, nogil=True)
-def measure(onward: Onward, end_ms: Millis, goal: Spots, units: Spots, starts: Starts) -> Floats:
-    """[N] the metres on the way of each unit; NaN of one that has none."""
+def measure(onward: Onward, end_ms: Millis, goal: Spots, units: Spots, starts: Starts, behind_m: Floats) -> Floats:
+    """[N] the metres on the way of each unit; NaN of one that has none.
+
+    `behind_m` is what was measured to this goal so far, first `unmeasured`; it is added to.
+    """
     length_m = np.full(len(starts.place), np.nan)
-    behind_m = np.full(len(end_ms), -1.0)
     passed = np.empty(len(end_ms), np.int32)
     for unit in range(len(length_m)):
         place = starts.place[unit]

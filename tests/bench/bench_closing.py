@@ -19,12 +19,14 @@ import numpy as np
 from api.auth import Keyring
 from api.live import Hub
 from api.settings import Settings
+from api.survey import Survey
 from api.wiring import Labels, System
 from arls.board import board_of
 from arls.roads.hierarchy.order import order_of
 from arls.roads.live import Roads
 from gateways.mqtt import BrokerAddress
 from maps.osm import import_network
+from maps.placebook import PlaceBook
 from tests.api.room import TOKEN, served
 from tests.bench.bench_boards import Force
 from tests.bench.bench_closures import NEAR_DEG, SIDE_DEG, joined
@@ -92,7 +94,9 @@ def system_of(force: Force, roads: Roads) -> System:
         keyring=Keyring({"bench": TOKEN}),
         hub=Hub(),
         broker=BrokerAddress(host="127.0.0.1", port=1883),
+        survey=Survey(roads),
         tileset=None,
+        places=PlaceBook(roads.network),
         now=lambda: force.at,
     )
 

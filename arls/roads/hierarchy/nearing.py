@@ -19,7 +19,7 @@ from arls.roads.hierarchy.customise import INFINITE, way_below
 from arls.roads.hierarchy.sweep import ends_ms
 from arls.roads.network import steady
 from arls.roads.profile import FORBIDDEN
-from arls.roads.ways import Reached, Way, measure, next_turn, onward_of, set_out, unstarted
+from arls.roads.ways import Reached, Way, measure, next_turn, onward_of, set_out, unmeasured, unstarted
 
 if TYPE_CHECKING:
     from arls.roads.dijkstra import Spots
@@ -56,6 +56,7 @@ class Nearing:
         )
         self._lock = threading.Lock()
         self._ground = _empty(network.arcs)
+        self._behind_m = unmeasured(network.arcs)
         frame, costs = hierarchy.frame, hierarchy.costs
         _lay_out(frame, costs, stops_at(frame, costs, ARRIVE, goal, 0), hierarchy.order.levels, self._ground)
 
@@ -67,7 +68,9 @@ class Nearing:
                 self._ground.known[:] = True
         starts, spots = unstarted(len(units)), spots_of(units)
         set_out(self._onward, self._ground.end_ms, self._spots, spots, starts)
-        length_m = measure(self._onward, self._ground.end_ms, self._spots, spots, starts)
+        with self._lock:
+            # Metres that somebody's way was added up to once stay known: who asks again pays for the units alone.
+            length_m = measure(self._onward, self._ground.end_ms, self._spots, spots, starts, self._behind_m)
         return Reached(cost_ms=starts.cost_ms, place=starts.place, length_m=length_m)
 
     def ends_ms(self, arcs: Ints) -> Millis:
