@@ -21,7 +21,7 @@ from arls.folds.fold import fold, subject_of
 from arls.picture import Canvas
 from arls.ports import Conflict, Entry, Recorded
 from arls.roster import Register
-from arls.state import Known, State, bytes_of, doing_of, known_of, state_from
+from arls.state import Known, State, bytes_of, doing_of, known_of, shelf_of, state_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +74,7 @@ class Memory:
     def __init__(self, state: State | None = None, *, index_kind: Kind = "grid") -> None:
         self.state = state if state is not None else State()
         self._canvas, self._register = Canvas(index_kind), Register()
+        self._shelf = shelf_of(self.state)
         self._redraw(self.state.units)
 
     def fold(self, recorded: Iterable[Recorded]) -> None:
@@ -86,7 +87,7 @@ class Memory:
     def known(self) -> Known:
         """What is known now, sharing nothing that will change."""
         picture = self._canvas.picture(self.state.position)
-        return known_of(self.state, picture=picture, roster=self._register.roster())
+        return known_of(self.state, picture=picture, roster=self._register.roster(), shelf=self._shelf)
 
     def _redraw(self, callsigns: Iterable[Callsign]) -> None:
         # Units are never forgotten, so the order in which they were booked on first is their number, in a replay too.

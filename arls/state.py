@@ -24,6 +24,7 @@ from arls.closure import Closure, ClosureId, Closures
 from arls.diversion import Task, task_of
 from arls.fix import Fix
 from arls.incident import Assignment, AssignmentId, AssignmentState, Incident, IncidentId, Suggestion
+from arls.layers import Growing, Shelf
 from arls.operation import Operation, OperationId, OperationStatus
 from arls.packs.adopted import Packs, uk_national_states
 from arls.plan import PlanSetBy
@@ -35,6 +36,8 @@ from arls.track import Track, trail_of
 from arls.unit import Callsign, Pairing, PairingDoubt, Unit, UnitState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from arls.picture import Picture
     from arls.roster import Roster
 
@@ -171,11 +174,11 @@ class Known:
     over: dict[Callsign, datetime]
     doubts: dict[str, PairingDoubt]
     pairings: dict[str, tuple[Pairing, ...]]
-    incidents: dict[IncidentId, Incident]
-    assignments: dict[AssignmentId, Assignment]
+    incidents: Mapping[IncidentId, Incident]
+    assignments: Mapping[AssignmentId, Assignment]
     active: dict[Callsign, AssignmentId]
     shown: dict[IncidentId, Suggestion]
-    sent: dict[IncidentId, tuple[AssignmentId, ...]]
+    sent: Mapping[IncidentId, tuple[AssignmentId, ...]]
     next_jobs: dict[Callsign, tuple[AssignmentId, ...]]
     receipts: dict[str, Receipt]
     rejects: dict[str, int]
@@ -209,10 +212,22 @@ class Known:
 _FOLDED = tuple(name for name in Known.__dataclass_fields__ if name in State.__struct_fields__)
 
 
-def known_of(state: State, *, picture: Picture, roster: Roster) -> Known:
+# Of the record, which only grows: these are not copied (`layers`).
+_GROWING = ("incidents", "assignments", "sent")
+
+
+def shelf_of(state: State) -> Shelf:
+    """Where what the growing tables of a state hold is handed out; the state notes from now on what is written."""
+    tables: dict[str, Growing[Any, Any]] = {name: Growing(getattr(state, name)) for name in _GROWING}
+    for name, table in tables.items():
+        setattr(state, name, table)
+    return Shelf(tables)
+
+
+def known_of(state: State, *, picture: Picture, roster: Roster, shelf: Shelf) -> Known:
     """What is known now, sharing nothing that will change."""
-    told: dict[str, Any] = {name: getattr(state, name) for name in _FOLDED}
-    told = {name: dict(value) if isinstance(value, dict) else value for name, value in told.items()}
+    told: dict[str, Any] = {name: getattr(state, name) for name in _FOLDED if name not in _GROWING}
+    told = {name: dict(value) if isinstance(value, dict) else value for name, value in told.items()} | dict(shelf)
     return Known(picture=picture, roster=roster, **told)
 
 
