@@ -37,7 +37,7 @@ from tests.bench.bench_hierarchy import DATA, Times
 if TYPE_CHECKING:
     from api.wiring import System
 
-INCIDENTS, QUESTIONS, WARM = 12, 300, 20
+INCIDENTS, QUESTIONS, WARM = 12, 150, 24
 # So many questions a second, as of a room of dispatchers, and so many fixes meanwhile.
 EVERY_S, FIXES_EVERY_S, FIXES = 0.1, 0.5, 50
 # Of ten units: on patrol, at station, at refreshments, committed but deployable, not deployable, off duty.
