@@ -208,6 +208,8 @@ ELIGIBILITY: tuple[Rule, ...] = (_forbidden_role, _forbidden_here, _ring_fenced)
 CAPABILITY: tuple[Rule, ...] = (_lacks_capability, _stranded, _too_few)
 # These decide by the age of a fix itself, and not by its word alone.
 FIX: tuple[Rule, ...] = (_nowhere, _too_old)
+# Whose words name more than what units of a kind have in common: an incident, when it refused, how old its fix is.
+PERSONAL = frozenset({_assigned, _refused, *FIX})
 
 
 class Everybody:
@@ -219,9 +221,9 @@ class Everybody:
     def __init__(self, known: Known, at: datetime) -> None:
         self.known, self.at = known, at
         self._grounds: dict[IncidentId, Ground] = {}
+        self._alike: tuple[Question, list[Case]] | None = None
         self.age_s = known.picture.age_s(at)  # [N] NaN: never heard
-        freshness = freshnesses_of(self.age_s, known.roster.interval_s)
-        self._words = [FRESHNESS[place] for place in freshness.tolist()]
+        self.freshness_place = freshness = freshnesses_of(self.age_s, known.roster.interval_s)  # [N] in FRESHNESS
         words = len(FRESHNESS)
         kinds, self.kind = np.unique(known.roster.sort * words + freshness, return_inverse=True)  # [N] of each
         self._examples = [(known.roster.examples[kind // words], FRESHNESS[kind % words]) for kind in kinds.tolist()]
@@ -256,16 +258,23 @@ class Everybody:
         Who attends the very incident is judged as if it were another. No rule decides by an age what it does not decide
         by its word, but for the oldest fix that a grade takes.
         """
-        grade, ground, alike = self.find_grade(question), self.ground(question), replace(question, incident=None)
-        cases = [_case(doing, _SOME_AGE_S, freshness, alike, grade, ground) for doing, freshness in self._examples]
-        found = np.array([_find_place(case, rules) for case in cases], np.int64)[self.kind]
+        grade = self.find_grade(question)
+        found = np.array([_find_place(case, rules) for case in self.alike(question)], np.int64)[self.kind]
         if _too_old in rules and grade is not None and grade.max_age_s is not None:
             found[(found < 0) & (self.age_s > grade.max_age_s)] = rules.index(_too_old)
         return found
 
+    def alike(self, question: Question) -> list[Case]:
+        """One unit of each kind before the rules, of no age that means anything, as if it attended nothing here."""
+        if self._alike is None or self._alike[0] is not question:
+            grade, ground, other = self.find_grade(question), self.ground(question), replace(question, incident=None)
+            cases = [_case(doing, _SOME_AGE_S, freshness, other, grade, ground) for doing, freshness in self._examples]
+            self._alike = question, cases
+        return self._alike[1]
+
     def freshness(self, number: int) -> Freshness:
         """The word for the age of a unit's fix."""
-        return self._words[number]
+        return FRESHNESS[self.freshness_place[number]]
 
     def find_grade(self, question: Question) -> Grade | None:
         """What the grade of a question promises: by its incident's policy, or by the one in force."""
@@ -292,7 +301,7 @@ class Everybody:
         """The same of several."""
         doings, ground, refusers = self.known.roster.doings, self.ground(question), self.refusers(question.incident)
         for number, age_s in zip(numbers, self.age_s[numbers].tolist(), strict=True):
-            case = _case(doings[number], age_s, self._words[number], question, grade, ground)
+            case = _case(doings[number], age_s, self.freshness(number), question, grade, ground)
             yield replace(case, refused_at=refusers[number]) if number in refusers else case
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from arls import eligibility as rules
+from arls.eligibility import Exclusion
 from arls.lineup import Lineup, lineup_of, queue_of
 from arls.timing import Party, Times, parties_of, times_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from arls.closure import Closures
-    from arls.eligibility import Everybody, Exclusion, Question
+    from arls.eligibility import Everybody, Question
     from arls.roads.live import Roads
 
     Floats = NDArray[np.float64]
@@ -170,12 +171,34 @@ def sheet_of(
 
 def exclusions_of(sheet: Sheet) -> list[Exclusion]:
     """Each unit that a rule left out, with the reason why."""
+    everybody, callsigns = sheet.everybody, sheet.everybody.known.picture.callsigns
+    numbers = np.flatnonzero(sheet.spoken >= 0)
+    kinds, group = np.unique(everybody.kind[numbers] * len(RULES) + sheet.spoken[numbers], return_inverse=True)
+    cases = everybody.alike(sheet.question)
+    alike = [
+        None if RULES[place] in rules.PERSONAL else _spoken(RULES[place], cases[kind])
+        for kind, place in (divmod(one, len(RULES)) for one in kinds.tolist())
+    ]
+    personal = _personal(sheet, numbers[np.array([said is None for said in alike], np.bool_)[group]])
+    said = (alike[one] for one in group.tolist())
+    return [
+        Exclusion(callsign=callsigns[number], code=words.code, reason=words.reason) if words else personal[number]
+        for number, words in zip(numbers.tolist(), said, strict=True)
+    ]
+
+
+def _personal(sheet: Sheet, numbers: Longs) -> dict[int, Exclusion]:
+    """What is said of each of these units alone."""
     everybody, question = sheet.everybody, sheet.question
-    numbers, found = np.flatnonzero(sheet.spoken >= 0), []
     cases = everybody.cases(numbers.tolist(), question, everybody.find_grade(question))
-    for case, place in zip(cases, sheet.spoken[numbers].tolist(), strict=True):
-        exclusion = RULES[place](case)
-        if exclusion is None:
-            raise AssertionError(f"{RULES[place].__name__} spoke of a kind and not of {case.unit.callsign}")
-        found.append(exclusion)
-    return found
+    places = sheet.spoken[numbers].tolist()
+    return {
+        number: _spoken(RULES[place], case) for number, place, case in zip(numbers.tolist(), places, cases, strict=True)
+    }
+
+
+def _spoken(rule: rules.Rule, case: rules.Case) -> Exclusion:
+    exclusion = rule(case)
+    if exclusion is None:
+        raise AssertionError(f"{rule.__name__} spoke of a kind and not of {case.unit.callsign}")
+    return exclusion

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from arls.lineup import Lineup
     from arls.roads.live import Roads
+    from arls.roads.path import Path
     from arls.state import Known
     from arls.timing import Party, Times
 
@@ -137,7 +138,7 @@ def _ranked(question: Question, known: Known, roads: Roads, *, all_told: bool) -
         row.place: candidate_of(row, everybody, far_m, looked_at.get(row.place))
         for row, far_m in zip(lineup.rows(places), crow_m[places].tolist(), strict=True)
     }
-    candidates = [_finished(told[n], scene) if _is_read(told[n]) else told[n] for n in places if n < shown]
+    candidates = _finished([told[n] for n in places if n < shown], scene)
     verdict, text = _verdict_of([told[place] for place in sorted(looked_at)], int(lineup.tier[0]) if looked_at else 0)
     exclusions = exclusions_of(sheet)
     for party, time in zip(sheet.parties, sheet.times, strict=True):
@@ -177,8 +178,7 @@ def _pieces(
     for candidate in (*candidates, None):
         until = shown if candidate is None else candidate.rank - 1
         if place < until:
-            rows = lineup.rows(range(place, until))
-            yield msgspec.Raw(tail_of(lineup, rows, crow_m[place:until], everybody))
+            yield msgspec.Raw(tail_of(lineup, range(place, until), crow_m[place:until], everybody))
         if candidate is not None:
             yield candidate
         place = until + 1
@@ -232,14 +232,25 @@ def _is_read(candidate: Candidate) -> bool:
     return candidate.basis is Basis.ROAD and (candidate.rank <= STREETS_FOR or isnan(candidate.distance_m))
 
 
-def _finished(candidate: Candidate, scene: Scene) -> Candidate:
-    """By road with its streets, its metres and what closures cost it."""
+def _finished(candidates: list[Candidate], scene: Scene) -> list[Candidate]:
+    """Those who are read by road with their streets, their metres and what closures cost them."""
+    finished = {candidate.callsign: candidate for candidate in candidates}
+    read = [candidate for candidate in candidates if _is_read(candidate)]
     picture, roads = scene.known.picture, scene.roads
+    for profile in {candidate.profile for candidate in read}:
+        alike = [candidate for candidate in read if candidate.profile == profile]
+        asked = picture.asked_of(np.array([picture.numbers[candidate.callsign] for candidate in alike]), profile)
+        paths = roads.find_paths(scene.goal, asked, closures=scene.closures)
+        for candidate, path in zip(alike, paths, strict=True):
+            if path is not None:
+                finished[candidate.callsign] = _told_of(candidate, path, scene)
+    return list(finished.values())
+
+
+def _told_of(candidate: Candidate, path: Path, scene: Scene) -> Candidate:
+    picture = scene.known.picture
     asked = picture.asked_of(np.array([picture.numbers[candidate.callsign]]), candidate.profile)
-    path = roads.find_path(scene.goal, asked, closures=scene.closures)
-    if path is None:
-        return candidate
-    cost = find_cost(path, scene.goal, asked, roads, scene.closures)
+    cost = find_cost(path, scene.goal, asked, scene.roads, scene.closures)
     return msgspec.structs.replace(
         candidate,
         streets=path.streets[-STREETS_SHOWN:],

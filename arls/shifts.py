@@ -59,9 +59,9 @@ def find_rest(shift: Shift, at: datetime) -> Rest | None:
     )
 
 
-def may_speak(shift: Shift, at: datetime, arrival_s: float) -> bool:
-    """False where `find_shift_reasons` says nothing, whatever breaks were taken: a quick look before a long one."""
-    return min(shift.begins_at + LATEST, shift.ends_at) <= at + timedelta(seconds=arrival_s) + AHEAD
+def speaks_from(shift: Shift) -> datetime:
+    """Before whoever would be there at this instant, `find_shift_reasons` says nothing, whatever breaks were taken."""
+    return min(shift.begins_at + LATEST, shift.ends_at) - AHEAD
 
 
 def find_shift_reasons(unit: Unit, at: datetime, arrival_s: float) -> tuple[tuple[str, str], ...]:

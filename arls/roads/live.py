@@ -168,9 +168,14 @@ class Roads:
         return Drives(ms=ms, off_road_m=scatter.off_road_m)
 
     def find_path(self, goal: Position, asked: Asked, *, closures: Closures = ()) -> Path | None:
-        """The way of the first unit that is asked after, or None where no road leads there."""
+        """The way of the one unit that is asked after, or None where no road leads there."""
+        (path,) = self.find_paths(goal, asked, closures=closures)
+        return path
+
+    def find_paths(self, goal: Position, asked: Asked, *, closures: Closures = ()) -> list[Path | None]:
+        """The way of each unit that is asked after, or None where no road leads there."""
         scene, stand = self._scene(asked.profile, closures), self._standing_of(asked.profile).stand_of(asked)
-        return scene.find_path(self.network, scene.goal_of(goal), stand.places)
+        return scene.find_paths(self.network, scene.goal_of(goal), stand.places)
 
     def find_way(
         self,
@@ -191,7 +196,8 @@ class Roads:
             speeds=np.array([10.0 if moving else np.nan]),
             weights=scene.weights,
         )
-        return scene.find_path(self.network, scene.goal_of(goal), units)
+        (path,) = scene.find_paths(self.network, scene.goal_of(goal), units)
+        return path
 
     def steps_of(self, path: Path, profile: str) -> tuple[Step, ...]:
         """The same path told street by street."""

@@ -6,6 +6,7 @@ It decides how a path is told. Which arcs it follows was decided by `search`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
     from arls.roads.ways import Way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Path:
-    """A way by road, from where a unit gets onto it to where it leaves it for the goal."""
+    """A way by road, from where a unit gets onto it to where it leaves it for the goal.
+
+    Its line on the map is made when somebody asks for it: of most ways only the streets and the metres are told.
+    """
+
+    network: Network
 
     cost_ms: int  # getting to the road and from it counted in
     length_m: float  # on the road
@@ -30,11 +36,27 @@ class Path:
     start_fraction: float  # of the first arc
     end_fraction: float  # of the last arc
     streets: tuple[str, ...]  # names in driving order; a street without one is passed over
-    lats: Floats  # [m] degrees, at least two points
-    lons: Floats  # [m]
-    begins: Longs  # [n] the number of the point at which each arc begins
     start_off_m: float  # from where the unit is to the road
     end_off_m: float  # from the road to the goal
+
+    @property
+    def lats(self) -> Floats:
+        """[m] degrees, at least two points."""
+        return self._line[0]
+
+    @property
+    def lons(self) -> Floats:
+        """[m] degrees."""
+        return self._line[1]
+
+    @property
+    def begins(self) -> Longs:
+        """[n] the number of the point at which each arc begins."""
+        return self._line[2]
+
+    @cached_property
+    def _line(self) -> tuple[Floats, Floats, Longs]:
+        return _line_along(self.network, self.arcs, self.start_fraction, self.end_fraction)
 
 
 def find_path(
@@ -49,9 +71,9 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
     """The path that a way between these places is."""
     starts, ends = np.zeros(len(way.arcs)), np.ones(len(way.arcs))
     starts[0], ends[-1] = units.fraction[way.unit_place], goal.fraction[way.goal_place]
-    lats, lons, begins = _line_along(network, way.arcs, starts[0], ends[-1])
     names = filter(None, (network.name_of(int(arc)) for arc in way.arcs))
     return Path(
+        network=network,
         cost_ms=way.cost_ms,
         # From the goal, one by one, as `ways.measure` does: the same to the last bit.
         length_m=float(np.cumsum((network.arc_length_m[way.arcs] * (ends - starts))[::-1])[-1]),
@@ -59,9 +81,6 @@ def path_of(network: Network, way: Way, *, goal: Places, units: Places) -> Path:
         start_fraction=float(starts[0]),
         end_fraction=float(ends[-1]),
         streets=tuple(name for name, _ in groupby(names)),
-        lats=lats,
-        lons=lons,
-        begins=begins,
         start_off_m=float(units.off_road_m[way.unit_place]),
         end_off_m=float(goal.off_road_m[way.goal_place]),
     )

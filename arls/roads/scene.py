@@ -155,16 +155,21 @@ class Scene:
             return self._labels.nearing(goal).ends_ms(arcs)
         return searched(network, self._reverse, self.weights, goal, towards=True).near_ms[arcs]
 
-    def find_path(self, network: Network, goal: Goal, units: Places) -> Path | None:
-        """The soonest way of the first unit on the network, or None where there is none."""
+    def find_paths(self, network: Network, goal: Goal, units: Places) -> list[Path | None]:
+        """The soonest way of each unit on the network, or None where there is none."""
         leaving = self.leaving(units)
+        held = self._straight(goal, leaving)
+        return [self._find_path(network, goal, leaving, held, unit) for unit in range(len(units.start) - 1)]
+
+    def _find_path(
+        self, network: Network, goal: Goal, leaving: Leaving, held: Straight | None, unit: int
+    ) -> Path | None:
         if self._labels is not None:
-            way = self._labels.nearing(goal.places).find_way(leaving.places, 0)
+            way = self._labels.nearing(goal.places).find_way(leaving.places, unit)
         else:
-            way = find_way(self.weights, self._reverse, goal=goal.places, units=leaving.places, unit=0)
-        straight = self._straight(goal, leaving)
-        if straight is not None and straight.cost_ms[0] < (UNREACHED if way is None else way.cost_ms):
-            return path_of(network, goal.whole(straight.way(0)), goal=goal.ends, units=straight.places)
+            way = find_way(self.weights, self._reverse, goal=goal.places, units=leaving.places, unit=unit)
+        if held is not None and held.cost_ms[unit] < (UNREACHED if way is None else way.cost_ms):
+            return path_of(network, goal.whole(held.way(unit)), goal=goal.ends, units=held.places)
         if way is None:
             return None
         return path_of(network, goal.whole(leaving.whole(way)), goal=goal.ends, units=leaving.begins)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from arls.crew import Shift
 from arls.ranking import Question, bytes_of, rank, shown
-from arls.shifts import find_shift_reasons, may_speak
+from arls.shifts import find_shift_reasons, speaks_from
 from arls.tail import _decimal, _whole
 from arls.unit import Callsign, Unit
 from tests.arls.test_pipeline import ASKED, DRAWN, ROADS, UNITS, Force
@@ -62,4 +62,5 @@ def test_a_shift_that_may_not_speak_says_nothing(left_h: float, long_h: float, a
     ends_at = NOW + timedelta(hours=left_h)
     shift = Shift(begins_at=ends_at - timedelta(hours=long_h), ends_at=ends_at)
     unit = Unit(callsign=Callsign("U1"), shift=shift)
-    assert may_speak(shift, NOW, arrival_s) or find_shift_reasons(unit, NOW, arrival_s) == ()
+    early = NOW + timedelta(seconds=arrival_s) < speaks_from(shift)
+    assert not early or find_shift_reasons(unit, NOW, arrival_s) == ()
