@@ -6,13 +6,15 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arls.fix import Fix
-from arls.roads.path import Path
+from arls.geo import metres_between
+from arls.roads.live import Roads
 from maps.layers import bytes_of, collection_of, feature_of, line_feature, path_feature, track_feature
+from tests.drawing import draw
 
 AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 LATS, LONS = st.floats(-90, 90), st.floats(-180, 180)
@@ -48,24 +50,19 @@ def test_a_layer_is_a_collection_even_of_nothing() -> None:
 
 
 def test_a_way_is_a_line_with_seconds_metres_and_streets() -> None:
-    path = Path(
-        cost_ms=61_500,
-        length_m=812.34,
-        arcs=np.array([0, 1], np.int32),
-        start_fraction=0.0,
-        end_fraction=1.0,
-        streets=("High Street", "A38"),
-        lats=np.array([52.0, 52.1]),
-        lons=np.array([-1.9, -1.8]),
-        begins=np.array([0, 1]),
-        start_off_m=0.0,
-        end_off_m=3.0,
+    drawn = draw(
+        "A-----B\n      |\n      C",
+        ways={"AB": {"highway": "primary", "name": "High Street"}, "BC": {"highway": "primary", "ref": "A38"}},
     )
+    path = Roads(drawn.network).find_way(drawn.node("A"), drawn.node("C"), "car-normal")
+    assert path is not None
     feature = json.loads(bytes_of(path_feature(path, basis="road")))
-    assert feature["geometry"]["coordinates"] == [[-1.9, 52.0], [-1.8, 52.1]]
+    corners = [drawn.node(name) for name in "ABC"]
+    assert feature["geometry"]["coordinates"] == [pytest.approx([at.lon, at.lat], abs=1e-6) for at in corners]
+    metres = sum(map(metres_between, corners, corners[1:]))
     assert feature["properties"] == {
-        "eta_s": 61.5,
-        "distance_m": 812.3,
+        "eta_s": path.cost_ms / 1000,
+        "distance_m": pytest.approx(metres, abs=0.2),
         "streets": ["High Street", "A38"],
         "basis": "road",
     }
