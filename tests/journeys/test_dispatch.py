@@ -126,6 +126,32 @@ def test_a_diverted_crew_is_released_and_sent_on_and_the_first_incident_waits(de
     assert (back.status_code, back.json()["code"]) == (409, "not_interruptible")
 
 
+def test_a_shortfall_is_named_with_its_reason_until_somebody_fills_it(desk: ControlRoom) -> None:
+    car, dog = desk.crew("BX21", "E"), desk.crew("DG7", "A", capabilities=["dog"])
+    other, incident = desk.incident("C", grade="1"), desk.incident("F", grade="1")
+    wanted = {"requirements": [{"label": "car"}, {"label": "dog", "capabilities": ["dog"]}], "reason": "he ran"}
+    busy = desk.send(other, "DG7")
+    dog.told(1)
+    assert desk.room.client.put(f"/v1/incidents/{incident}/plan", json=wanted).status_code == 200
+    ranking = desk.room.client.get(f"/v1/incidents/{incident}/ranking").json()
+    (short,) = ranking["shortfalls"]
+    assert short.startswith("1 dog: ")
+    assert "DG7" in short
+    assert other in short
+    refused = desk.post(f"incidents/{incident}/assignments/set", callsigns=["BX21", "DG7"])
+    assert (refused.status_code, desk.shown(incident)["assignments"], car.heard) == (409, [], [])
+    sent = desk.send(incident, "BX21")
+    dog.answer(busy["id"], "accepted", "arrived", "clear")
+    desk.reaches(busy["id"], "cleared")
+    ranking = desk.room.client.get(f"/v1/incidents/{incident}/ranking").json()
+    assert ranking["shortfalls"] == []
+    slots = [(slot["status"], slot["callsign"]) for slot in ranking["plan"]["slots"]]
+    assert slots == [("assigned", "BX21"), ("filled", "DG7")]
+    last = desk.send(incident, "DG7")
+    assert car.told(1)["assignment_id"] == sent["id"]
+    assert dog.told(3)["assignment_id"] == last["id"]
+
+
 def test_a_next_job_reaches_the_terminal_when_the_first_is_done(desk: ControlRoom) -> None:
     crew = desk.crew("BX21", "E")
     first, second = desk.incident(), desk.incident("C", grade="2")
