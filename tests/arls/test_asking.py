@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from arls import messages as m
 from arls.asking import Asking, AskRules, radios_to_ask
-from arls.engine import Engine
 from arls.fix import Fix
 from arls.incident import IncidentId
 from arls.polled import RadioAsk
@@ -17,21 +16,20 @@ from arls.ranking import Question, rank
 from arls.replay import known_after
 from arls.roads.live import Roads
 from arls.unit import Callsign, Unit
-from tests.drawing import Drawn, draw
-from tests.fakes import ListOutbox, MemoryJournal
+from tests.arls.long_lane import NOW, Lane, long_lane, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+    from tests.drawing import Drawn
+
 # The incident is at H, in the middle.
-ROAD = "A--B--C--D--E--F--G--H--I--J--K--L--M--N"
 RULES = AskRules(most=6, least_s=0.5, fresh_s=10.0)
 
 
 @pytest.fixture(scope="module")
 def drawn() -> Drawn:
-    return draw(ROAD, ways={"ABCDEFGHIJKLMN": {"highway": "residential", "name": "Long Lane", "maxspeed": "30 mph"}})
+    return long_lane("ABCDEFGHIJKLMN")
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +37,8 @@ def roads(drawn: Drawn) -> Roads:
     return Roads(drawn.network)
 
 
-def said(**fields: Any) -> dict[str, Any]:
-    return {"at": NOW, "operator": "op1", "desk": "desk 4", **fields}
-
-
-class Room:
+class Room(Lane):
     """An engine and units on a road, heard by gateway gw1 some time ago."""
-
-    def __init__(self, drawn: Drawn, roads: Roads) -> None:
-        self.drawn, self.roads, self.journal = drawn, roads, MemoryJournal()
-        self.engine = Engine(self.journal, ListOutbox())
-        self.engine.start()
-
-    def ask(self, command: m.Command) -> Any:
-        return self.engine.ask(command).result(timeout=5)
 
     def unit(self, name: str, node: str, age_s: float = 60.0, gateway: str = "gw1", speed_mps: float = 9.0) -> None:
         unit = Unit(callsign=Callsign(name), crew=2)

@@ -18,6 +18,7 @@ from arls.incident import Act, Appointment, AssignmentId, IncidentId
 from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Callsign, Unit
+from tests.arls.deciding import refused
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 FIRST = AssignmentId("A00001")
@@ -38,12 +39,6 @@ def done(state: State, command: m.Command) -> list[m.Event]:
     for entry in decision:
         fold(state, Recorded(position=state.position + 1, entry=entry))
     return [entry.event for entry in decision]
-
-
-def refused(state: State, command: m.Command) -> str:
-    decision = decide(command, state)
-    assert isinstance(decision, Refusal)
-    return decision.code
 
 
 def made(state: State, second: float, grade: str) -> None:

@@ -13,11 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
 from arls.fix import Fix
-from arls.folds.fold import fold
 from arls.incident import Act, AssignmentId, IncidentId
-from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Availability, Callsign, Unit, UnitKind
+from tests.arls.deciding import carry_out, refused
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -28,22 +27,6 @@ def said(second: float = 0.0, **fields: Any) -> dict[str, Any]:
 
 def unit(callsign: str, **fields: Any) -> Unit:
     return Unit(callsign=Callsign(callsign), kind=UnitKind.CAR, **fields)
-
-
-def carry_out(state: State, command: m.Command) -> list[m.Event] | Refusal:
-    decision = decide(command, state)
-    if isinstance(decision, Refusal):
-        return decision
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
-
-
-def refused(state: State, command: m.Command) -> str:
-    refusal = carry_out(state, command)
-    assert isinstance(refusal, Refusal)
-    assert refusal.reason[-1] != "."  # it is read within a sentence
-    return refusal.code
 
 
 @pytest.fixture

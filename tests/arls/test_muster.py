@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from arls import messages as m
-from arls.engine import Engine
 from arls.fix import Fix
 from arls.incident import Act, AssignmentId, IncidentId
 from arls.muster import Muster, SlotStatus
@@ -17,22 +16,20 @@ from arls.ranking import Question, Ranking, rank
 from arls.replay import known_after
 from arls.roads.live import Roads
 from arls.unit import Callsign, Unit, UnitKind
-from tests.drawing import Drawn, draw
-from tests.fakes import ListOutbox, MemoryJournal
+from tests.arls.long_lane import NOW, Lane, long_lane, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from arls.geo import Position
+    from tests.drawing import Drawn
 
-NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-ROAD = "A--B--C--D--E--F--G--H"
 DOG = Requirement(label="dog unit", capabilities=("dog",))
 
 
 @pytest.fixture(scope="module")
 def drawn() -> Drawn:
-    return draw(ROAD, ways={"ABCDEFGH": {"highway": "residential", "name": "Long Lane", "maxspeed": "30 mph"}})
+    return long_lane("ABCDEFGH")
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +37,8 @@ def roads(drawn: Drawn) -> Roads:
     return Roads(drawn.network)
 
 
-def said(**fields: Any) -> dict[str, Any]:
-    return {"at": NOW, "operator": "op1", "desk": "desk 4", **fields}
-
-
-class Room:
+class Room(Lane):
     """An engine, units on a road that leads away from A, and incidents at A."""
-
-    def __init__(self, drawn: Drawn, roads: Roads) -> None:
-        self.drawn, self.roads, self.journal = drawn, roads, MemoryJournal()
-        self.engine = Engine(self.journal, ListOutbox())
-        self.engine.start()
-
-    def ask(self, command: m.Command) -> Any:
-        return self.engine.ask(command).result(timeout=5)
 
     def unit(self, name: str, node: str, *skills: str, code: int = 2, **fields: Any) -> None:
         unit = Unit(callsign=Callsign(name), capabilities=skills, **{"crew": 2, **fields})

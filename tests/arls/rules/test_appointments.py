@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from arls import messages as m
-from arls.dispatch import Refusal, decide
-from arls.folds.fold import fold
+from arls.dispatch import Refusal
 from arls.incident import Appointment, Incident, IncidentId, find_waiting_since
 from arls.locality import Locality
 from arls.packs.adopted import generic_policy
-from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Callsign, Unit
+from tests.arls.deciding import carry_out, refused
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 AB12, INC = Callsign("AB12"), IncidentId("INC0001")
@@ -31,22 +30,6 @@ AT_FOUR = Appointment(begins_at=later(2), ends_at=later(3), release_at=later(1))
 
 def said(hours: float = 0.0, **fields: Any) -> dict[str, Any]:
     return {"at": later(hours), "operator": "op1", "desk": "desk 4", **fields}
-
-
-def carry_out(state: State, command: m.Command) -> list[m.Event] | Refusal:
-    decision = decide(command, state)
-    if isinstance(decision, Refusal):
-        assert decision.reason[-1] != "."
-        return decision
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
-
-
-def refused(state: State, command: m.Command) -> str:
-    refusal = carry_out(state, command)
-    assert isinstance(refusal, Refusal)
-    return refusal.code
 
 
 def create(**fields: Any) -> m.CreateIncident:

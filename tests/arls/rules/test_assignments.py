@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 from arls import messages as m
-from arls.dispatch import Refusal, decide
-from arls.folds.fold import fold
 from arls.incident import (
     ACTIVE,
     ASSIGNMENT_LIFE,
@@ -22,10 +20,10 @@ from arls.incident import (
     Step,
     find_waiting_since,
 )
-from arls.ports import Recorded
 from arls.rules.assignments import MOST_NEXT_JOBS, has_turn
 from arls.state import State, assignments_of, bytes_of, state_from
 from arls.unit import Callsign, Unit
+from tests.arls.deciding import do, refusal_of
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 AB1, AB2 = Callsign("AB1"), Callsign("AB2")
@@ -34,21 +32,6 @@ FIRST, SECOND, THIRD = IncidentId("INC0001"), IncidentId("INC0002"), IncidentId(
 
 def said(second: float = 0.0, **fields: Any) -> dict[str, Any]:
     return {"at": NOW + timedelta(seconds=second), "operator": "op1", "desk": "desk 4", **fields}
-
-
-def do(state: State, command: m.Command) -> list[m.Event]:
-    decision = decide(command, state)
-    assert not isinstance(decision, Refusal), decision.reason
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
-
-
-def refusal_of(state: State, command: m.Command) -> Refusal:
-    decision = decide(command, state)
-    assert isinstance(decision, Refusal)
-    assert decision.reason[-1] != "."
-    return decision
 
 
 def assign(second: float = 0.0, incident: IncidentId = FIRST, callsign: Callsign = AB1, **fields: Any) -> m.Assign:

@@ -12,18 +12,17 @@ from hypothesis import strategies as st
 
 from arls import messages as m
 from arls.closure import MOST_POSITIONS, Area, ClosureId, Line, Passer, Point, Turn, Weekly
-from arls.dispatch import Refusal, decide
+from arls.dispatch import Refusal
 from arls.engine import Engine, restored
-from arls.folds.fold import fold
 from arls.geo import Position
 from arls.incident import IncidentId
 from arls.journal.sqlite import SqliteJournal
-from arls.ports import Recorded
 from arls.reordering import Reordering
 from arls.replay import find_snapshot_fault
 from arls.rules import closures as closing
 from arls.state import State, bytes_of, state_from
 from arls.unit import Callsign
+from tests.arls.deciding import carry_out, refused
 from tests.fakes import ListOutbox, MemoryJournal
 
 if TYPE_CHECKING:
@@ -53,22 +52,6 @@ def turn(at: float) -> m.TurnClosures:
 
 def lift(closure: str = C1, at: float = 0.0) -> m.LiftClosure:
     return m.LiftClosure(**said(at, closure=ClosureId(closure)))
-
-
-def carry_out(state: State, command: m.Command) -> list[m.Event] | Refusal:
-    decision = decide(command, state)
-    if isinstance(decision, Refusal):
-        return decision
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
-
-
-def refused(state: State, command: m.Command) -> str:
-    refusal = carry_out(state, command)
-    assert isinstance(refusal, Refusal)
-    assert refusal.reason[-1] != "."  # it is read within a sentence
-    return refusal.code
 
 
 def turns(state: State, at: float) -> dict[str, Turn]:

@@ -9,13 +9,11 @@ import pytest
 
 from arls import messages as m
 from arls.control import HAND_OVER_LIFE, HandOverAct, Holding, Rvp
-from arls.dispatch import Refusal, decide
-from arls.folds.fold import fold
 from arls.incident import Act, AssignmentId, AssignmentState, IncidentId
 from arls.locality import Locality
-from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Callsign, Unit
+from tests.arls.deciding import do, refused
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 ARV, CAR = Callsign("TJ1"), Callsign("AB1")
@@ -26,21 +24,6 @@ TFC = ("tfc",)
 
 def said(second: float = 0.0, desk: str = "north", **fields: Any) -> dict[str, Any]:
     return {"at": NOW + timedelta(seconds=second), "operator": "op1", "desk": desk, **fields}
-
-
-def do(state: State, command: m.Command) -> list[m.Event]:
-    decision = decide(command, state)
-    assert not isinstance(decision, Refusal), decision.reason
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
-
-
-def refused(state: State, command: m.Command) -> str:
-    decision = decide(command, state)
-    assert isinstance(decision, Refusal)
-    assert decision.reason[-1] != "."
-    return decision.code
 
 
 def assign(callsign: Callsign = ARV, incident: IncidentId = GUN, **fields: Any) -> m.Assign:

@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from arls import messages as m
-from arls.dispatch import Refusal, decide
 from arls.duplicates import duplicates_of
-from arls.folds.fold import fold
 from arls.incident import Incident, IncidentId
 from arls.origin import Origin, find_wrong_ref, is_number_shaped
 from arls.packs.adopted import generic_policy, uk_national_states
-from arls.ports import Recorded
 from arls.state import State
+from tests.arls.deciding import do, refused
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 ONE, TWO = IncidentId("INC0001"), IncidentId("INC0002")
@@ -28,21 +26,8 @@ def said(**fields: Any) -> dict[str, Any]:
     return {"at": NOW, "operator": "op1", "desk": "desk 4", **fields}
 
 
-def done(state: State, command: m.Command) -> None:
-    decision = decide(command, state)
-    assert not isinstance(decision, Refusal), decision
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-
-
-def refused(state: State, command: m.Command) -> str:
-    decision = decide(command, state)
-    assert isinstance(decision, Refusal)
-    return decision.code
-
-
 def made(state: State, **fields: Any) -> None:
-    done(state, m.CreateIncident(**said(lat=52.48, lon=-1.9, grade="1") | fields))
+    do(state, m.CreateIncident(**said(lat=52.48, lon=-1.9, grade="1") | fields))
 
 
 def test_a_move_keeps_where_it_was_who_moved_it_and_why() -> None:
@@ -51,7 +36,7 @@ def test_a_move_keeps_where_it_was_who_moved_it_and_why() -> None:
     move = m.ChangeIncident(
         **said(incident=ONE, lat=52.487654321, lon=-1.912345678, place="Mill Lane", reason="caller")
     )
-    done(state, move)
+    do(state, move)
     incident = state.incidents[ONE]
     (before,) = incident.relocations
     assert (before.lat, before.lon, before.operator, before.reason) == (52.48, -1.9, "op1", "caller")
@@ -61,7 +46,7 @@ def test_a_move_keeps_where_it_was_who_moved_it_and_why() -> None:
 def test_a_move_off_the_british_grid_is_logged_with_five_decimals() -> None:
     state = State()
     made(state)
-    done(state, m.ChangeIncident(**said(incident=ONE, lat=41.157943217, lon=-8.629105123)))
+    do(state, m.ChangeIncident(**said(incident=ONE, lat=41.157943217, lon=-8.629105123)))
     assert state.incidents[ONE].log[-1].text == "moved to 41.15794 -8.62911"
 
 
@@ -69,7 +54,7 @@ def test_a_link_is_one_act_and_stands_in_both_logs() -> None:
     state = State()
     made(state)
     made(state)
-    done(state, m.ChangeIncident(**said(incident=ONE, link=TWO, reason="same fight")))
+    do(state, m.ChangeIncident(**said(incident=ONE, link=TWO, reason="same fight")))
     assert state.incidents[ONE].links == (TWO,)
     assert state.incidents[TWO].links == (ONE,)
     assert state.incidents[ONE].log[-1].text == "linked to INC0002: same fight"
@@ -85,11 +70,11 @@ def test_no_incident_is_linked_to_itself() -> None:
 def test_results_are_those_of_the_policy_where_it_lists_them() -> None:
     state = State()
     policy = replace(generic_policy(), version="with-results", results={"A1": "arrest", "N0": "no trace"})
-    done(state, m.AdoptPacks(**said(policies=(policy,), states=(uk_national_states(),))))
+    do(state, m.AdoptPacks(**said(policies=(policy,), states=(uk_national_states(),))))
     made(state, type="robbery")
     assert refused(state, m.CloseIncident(**said(incident=ONE, result="gone home"))) == "unknown_result"
     assert refused(state, m.CloseIncident(**said(incident=ONE))) == "unknown_result"
-    done(state, m.CloseIncident(**said(incident=ONE, result="A1", closing_type="theft")))
+    do(state, m.CloseIncident(**said(incident=ONE, result="A1", closing_type="theft")))
     incident = state.incidents[ONE]
     assert (incident.type, incident.closing_type, incident.result) == ("robbery", "theft", "A1")
     assert incident.log[-1].text == "closed: A1; as theft"
@@ -98,7 +83,7 @@ def test_results_are_those_of_the_policy_where_it_lists_them() -> None:
 def test_without_a_list_any_result_is_taken() -> None:
     state = State()
     made(state)
-    done(state, m.CloseIncident(**said(incident=ONE, result="gone home")))
+    do(state, m.CloseIncident(**said(incident=ONE, result="gone home")))
     assert state.incidents[ONE].result == "gone home"
 
 

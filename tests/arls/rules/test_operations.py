@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from arls import messages as m
-from arls.dispatch import Refusal, decide
-from arls.folds.fold import fold
+from arls.dispatch import Refusal
 from arls.incident import IncidentId
 from arls.locality import AreaRef, Locality
 from arls.operation import OperationId, OperationStatus
-from arls.ports import Recorded
 from arls.state import State, bytes_of, state_from
 from arls.unit import Callsign, Unit
+from tests.arls.deciding import carry_out, refused
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 AB12, AB13 = Callsign("AB12"), Callsign("AB13")
@@ -25,22 +24,6 @@ GROUND = Locality(areas=(AreaRef(kind="priority", id="ground", name="The Ground"
 
 def said(second: float = 0.0, **fields: Any) -> dict[str, Any]:
     return {"at": NOW + timedelta(seconds=second), "operator": "op1", "desk": "desk 4", **fields}
-
-
-def carry_out(state: State, command: m.Command) -> list[m.Event] | Refusal:
-    decision = decide(command, state)
-    if isinstance(decision, Refusal):
-        assert decision.reason[-1] != "."
-        return decision
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
-
-
-def refused(state: State, command: m.Command) -> str:
-    refusal = carry_out(state, command)
-    assert isinstance(refusal, Refusal)
-    return refusal.code
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from arls import messages as m
-from arls.dispatch import Refusal, decide
-from arls.folds.fold import fold
+from arls.dispatch import Refusal
 from arls.incident import Assignment, AssignmentId, IncidentId
 from arls.locality import Locality
-from arls.ports import Recorded
 from arls.state import State
 from arls.unit import Callsign, Unit
+from tests.arls.deciding import carry_out
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 INC, SENT = IncidentId("INC0001"), AssignmentId("A00001")
@@ -23,15 +22,6 @@ AB12 = Callsign("AB12")
 
 def said(second: float = 0.0, **fields: Any) -> dict[str, Any]:
     return {"at": NOW + timedelta(seconds=second), "operator": "AB12", "desk": "terminal", **fields}
-
-
-def carry_out(state: State, command: m.Command) -> list[m.Event] | Refusal:
-    decision = decide(command, state)
-    if isinstance(decision, Refusal):
-        return decision
-    for entry in decision:
-        fold(state, Recorded(position=state.position + 1, entry=entry))
-    return [entry.event for entry in decision]
 
 
 def sent_to(*warnings: str) -> State:
