@@ -64,6 +64,19 @@ class Ticker:
         self._looked_at: datetime | None = None
         self._now = now
         self._watch = Watch()
+        # One after another: crews and operations before those whom they concern, and what a deployment waits for
+        # before what can wait.
+        self._duties = (
+            self._turn_operations,
+            self._release_due,
+            self._turn_crews,
+            self._look_at_fences,
+            self._turn_assignments,
+            self._warn,
+            self._turn_closures,
+            self._forget_callers,
+            self._look_at_pairings,
+        )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
 
@@ -77,33 +90,42 @@ class Ticker:
         self._thread.join()
 
     def tick(self) -> None:
-        """Let the engine turn and forget what is due now, and note what that did to the open rankings."""
+        """Let the engine turn and forget what is due now, and note what that did to the open rankings.
+
+        A duty that breaks is logged, and keeps none of the others from theirs.
+        """
         at, before = self._now(), self._engine.known
-        self._forget_callers(before, at)
-        self._turn_operations(before, at)
-        self._release_due(before, at)
-        if any(due <= at for due in before.due.values()):
-            crews = m.TurnCrews(at=at, **_CLOCK, put_off_duty=self._put_off_duty)
-            self._engine.ask(crews).result(_PATIENCE_S)
-        if self._looked_at is None or at - self._looked_at >= _LOOK_EVERY:
-            self._look_at_pairings(before, at)
-        if self._fence is not None:
-            self._look_at_fences(before, self._fence, at)
-        if has_turn(before, at):
+        for duty in self._duties:
+            try:
+                duty(before, at)
+            except Exception:  # noqa: BLE001 - whatever broke, the next second may do better
+                _log.exception("a duty of the clock broke", duty=duty.__name__)
+
+    def _turn_assignments(self, known: Known, at: datetime) -> None:
+        if has_turn(known, at):
             self._engine.ask(m.TurnAssignments(at=at, **_CLOCK)).result(_PATIENCE_S)
-        if self._watch.has_due(before, at):
+
+    def _warn(self, known: Known, at: datetime) -> None:
+        if self._watch.has_due(known, at):
             self._engine.ask(m.WarnOfBreaches(at=at, **_CLOCK)).result(_PATIENCE_S)
+
+    def _turn_closures(self, known: Known, at: datetime) -> None:
         due = [
             (closure, turn)
-            for name, closure in before.closures.items()
-            if (turn := find_turn(closure, at, holding=name in before.holding)) is not None
+            for name, closure in known.closures.items()
+            if (turn := find_turn(closure, at, holding=name in known.holding)) is not None
         ]
         if not due:
             return
-        said: dict[str, Any] = {"at": at, **_CLOCK}
+        said = self._said(at)
         self._engine.ask(m.TurnClosures(**said)).result(_PATIENCE_S)
         for closure, turn in due:
-            self._attribute(closure, turn.value, held=closure.id in before.holding, said=said)
+            self._attribute(closure, turn.value, held=closure.id in known.holding, said=said)
+
+    def _turn_crews(self, known: Known, at: datetime) -> None:
+        if any(due <= at for due in known.due.values()):
+            crews = m.TurnCrews(at=at, **_CLOCK, put_off_duty=self._put_off_duty)
+            self._engine.ask(crews).result(_PATIENCE_S)
 
     def _turn_operations(self, known: Known, at: datetime) -> None:
         if any(find_operation_turn(operation, at) is not None for operation in known.operations.values()):
@@ -114,9 +136,11 @@ class Ticker:
         if any(until is not None and until <= at for until in held):
             self._engine.ask(m.ReleaseDue(at=at, **_CLOCK)).result(_PATIENCE_S)
 
-    def _look_at_fences(self, known: Known, fence: Fence, at: datetime) -> None:
+    def _look_at_fences(self, known: Known, at: datetime) -> None:
         """Whoever has plainly arrived has; whoever has plainly left is asked about."""
-        said: dict[str, Any] = {"at": at, **_CLOCK}
+        fence, said = self._fence, self._said(at)
+        if fence is None:
+            return
         for one in arrivals_of(known, fence):
             arrived = m.Advance(**said, assignment=one.id, act=Act.ARRIVE, via="geofence")
             self._engine.ask(arrived).result(_PATIENCE_S)
@@ -133,11 +157,17 @@ class Ticker:
 
     def _look_at_pairings(self, known: Known, at: datetime) -> None:
         """Let it be noted what has been odd for a while, and what is no longer."""
+        if self._looked_at is not None and at - self._looked_at < _LOOK_EVERY:
+            return
         odd = find_misfits(known, at)
         self._looked_at, self._odd = at, {doubt.key: self._odd.get(doubt.key, at) for doubt in odd}
         lasting = tuple(it for it in odd if it.key in known.doubts or at - self._odd[it.key] >= _ODD_FOR)
         if {it.key for it in lasting} != set(known.doubts):
             self._engine.ask(m.NoteMisfits(at=at, **_CLOCK, doubts=lasting)).result(_PATIENCE_S)
+
+    @staticmethod
+    def _said(at: datetime) -> dict[str, Any]:
+        return {"at": at, **_CLOCK}
 
     def _attribute(self, closure: Closure, act: ClosureAct, *, held: bool, said: dict[str, Any]) -> None:
         at, known = said["at"], self._engine.known
@@ -148,7 +178,4 @@ class Ticker:
 
     def _run(self) -> None:
         while not self._stopping.wait(_EVERY_S):
-            try:
-                self.tick()
-            except Exception:  # noqa: BLE001 - whatever broke, the next second may do better
-                _log.exception("the ticker broke")
+            self.tick()
