@@ -19,9 +19,8 @@ import structlog
 
 from arls import messages as m
 from arls.asking import AskRules, radios_to_ask
-from arls.eligibility import Question
+from arls.board import question_of
 from arls.engine import Done
-from arls.geo import Position
 from gateways.polls import PollCommand, can_be_asked
 from gateways.topics import command_topic
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from api.settings import AskingSettings
     from arls.engine import Engine
     from arls.fix import Fix
-    from arls.incident import Incident, IncidentId
+    from arls.incident import IncidentId
     from arls.polled import RadioAsk
     from arls.ports import Recorded
     from arls.roads.live import Roads
@@ -98,11 +97,19 @@ class Asker:
         """Ask for one incident: the radios that were asked."""
         known, at = self._engine.known, self._now()
         incident = known.incidents.get(name)
-        if incident is None or incident.closed_at is not None or not known.packs.grade_of(incident).deploys:
+        # Whom nobody is sent to, or not yet, nobody need be asked for.
+        if incident is None or incident.closed_at is not None or incident.held_at(at):
+            return ()
+        if not known.packs.grade_of(incident).deploys:
             return ()
         room = {gateway: self._room(gateway, at) for gateway in known.receipts}
         asking = radios_to_ask(
-            _question(incident, at), known, self._roads, self._rules, room=room, may_ask=lambda fix: self._may(fix, at)
+            question_of(incident, at),
+            known,
+            self._roads,
+            self._rules,
+            room=room,
+            may_ask=lambda fix: self._may(fix, at),
         )
         if not asking.radios:
             return ()
@@ -154,8 +161,3 @@ class Asker:
                 self.step(name)
             except Exception:  # noqa: BLE001 - whatever broke, the next incident must be served
                 _log.exception("the asker broke", incident=name)
-
-
-def _question(incident: Incident, at: datetime) -> Question:
-    place = Position(lat=incident.lat, lon=incident.lon)
-    return Question(position=place, at=at, grade=incident.grade, incident=incident.id)

@@ -11,8 +11,9 @@ import pytest
 from api.asker import Asker
 from api.settings import AskingSettings
 from arls import messages as m
+from arls.control import Rvp
 from arls.fix import Fix
-from arls.incident import IncidentId
+from arls.incident import Appointment, IncidentId
 from arls.messages.fixes import Publication
 from arls.unit import Callsign, Unit
 from gateways.polls import PollCommand, read_command
@@ -120,6 +121,28 @@ def test_what_is_closed_or_sends_nobody_asks_nobody(room: Room, wire: Wire, made
     assert asker.step(IncidentId("INC9999")) == ()
     assert wire.sent == []
     assert asked(room) == []
+
+
+def test_an_appointment_asks_nobody_before_its_time(room: Room, made: Callable[..., Asker]) -> None:
+    rivals(room)
+    place, hour = DRAWN.node("E"), timedelta(hours=1)
+    now = room.clock()
+    meeting = Appointment(begins_at=now + 2 * hour, ends_at=now + 3 * hour, release_at=now + hour)
+    said = room.said() | {"lat": place.lat, "lon": place.lon}
+    held = room.ask(m.CreateIncident(**said, grade="3", appointment=meeting)).subject
+    assert made().step(IncidentId(held)) == ()
+    routine = room.ask(m.CreateIncident(**said, grade="2")).subject
+    assert made().step(IncidentId(routine)) != ()
+
+
+def test_who_is_asked_is_whose_answer_matters_at_the_rvp(room: Room, made: Callable[..., Asker]) -> None:
+    rivals(room)
+    near, far = DRAWN.node("E"), DRAWN.node("A")
+    incident = room.ask(m.CreateIncident(**room.said(), lat=far.lat, lon=far.lon, grade="2")).subject
+    room.ask(m.SetRvp(**room.said(), incident=IncidentId(incident), rvp=Rvp(lat=near.lat, lon=near.lon, note="")))
+    here = room.ask(m.CreateIncident(**room.said(), lat=near.lat, lon=near.lon, grade="2")).subject
+    at_rvp, there = (made().step(IncidentId(name)) for name in (incident, here))
+    assert at_rvp == there != ()
 
 
 def test_it_listens_for_incidents_that_are_made_or_moved_and_for_nothing_else(
