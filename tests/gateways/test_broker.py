@@ -20,8 +20,8 @@ import subprocess, sys, time
 from pathlib import Path
 from gateways.broker import start_broker
 broker = start_broker(Path(sys.argv[1]))
-print(broker.kind, broker.process.pid, flush=True)
 try:
+    print(broker.kind, broker.process.pid, flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     try:
