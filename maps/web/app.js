@@ -1,42 +1,30 @@
 // @ts-check
-// The console: one state, filled by the live feed and the desk, shown by the panels at most once a frame.
+// The screen: one state, filled by the live feed and the desk, shown by the panels and the map at most once a frame.
+// It decides when what is shown; what it looks like is the panels' and the map's business.
 
+import { openDesk } from "./acts/desk.js";
+import { listenToKeys } from "./acts/keys.js";
+import { openDrawings } from "./map/drawings.js";
+import { openMap } from "./map/map.js";
+import { PANELS } from "./panels/panels.js";
+import { api, problemOf } from "./picture/api.js";
+import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
+import { readLink, writeLink } from "./picture/link.js";
+import { openLive } from "./picture/live.js";
+import { pageOf } from "./picture/pages.js";
+import { emptyPicture, serverNow, take } from "./picture/store.js";
 import { render } from "./vendor/lit-html/lit-html.js";
-import { api, problemOf } from "./api.js";
-import { boardView } from "./board.js";
-import { composeView } from "./compose.js";
-import { openDesk } from "./desk.js";
-import { noEnquiry, openEnquiries, placeOf } from "./enquiry.js";
-import {
-  callerFeatures,
-  closureFeatures,
-  collection,
-  incidentFeatures,
-  pointFeature,
-  unitFeatures,
-} from "./features.js";
-import { coordinates } from "./format.js";
-import { alarmView, headerView } from "./header.js";
-import { incidentView } from "./incident.js";
-import { listenToKeys } from "./keys.js";
-import { readLink, writeLink } from "./link.js";
-import { openLive } from "./live.js";
-import { openMap } from "./map.js";
-import { emergenciesOf, queueOf } from "./order.js";
-import { crowdView, legendView, tipView, veilView } from "./overlays.js";
-import { queueView } from "./queue.js";
-import { rankingView } from "./ranking.js";
-import { statusView } from "./statusline.js";
-import { emptyPicture, serverNow, take } from "./store.js";
 
 /** @typedef {import("./types/screen.js").State} State */
-/** @typedef {import("./map.js").ScreenMap} ScreenMap */
+/** @typedef {import("./types/screen.js").Moment} Moment */
+/** @typedef {import("./map/map.js").ScreenMap} ScreenMap */
 
 /** So long a desk is told whom a closure moved. */
 const REORDERED_MS = 15_000;
 
 /** @type {State} */
 const state = {
+  page: pageOf(location.pathname),
   picture: emptyPicture(),
   feed: "connecting",
   session: "unknown",
@@ -45,6 +33,9 @@ const state = {
   draft: null,
   board: { filter: "", sort: "callsign" },
   crowd: null,
+  sheet: null,
+  hover: { callsign: null, x: 0, y: 0 },
+  route: null,
   notice: null,
   map_problem: null,
   trouble: null,
@@ -52,83 +43,27 @@ const state = {
 
 /** @type {ScreenMap | null} */
 let map = null;
-/** @type {any} */
-let route = null;
-let hovered = { callsign: /** @type {string | null} */ (null), x: 0, y: 0 };
-
-const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @type {((moment: Moment) => void) | null} */
+let drawMap = null;
 
 /* Showing */
 
-function showPanels() {
+function show() {
   const now_ms = performance.now();
-  const server_ms = serverNow(state.picture, now_ms);
+  const moment = { state, desk, now_ms, server_ms: serverNow(state.picture, now_ms) };
   if (state.notice && state.notice.until_ms < now_ms) state.notice = null;
   document.body.dataset.feed = state.feed;
-  const { target, picture } = state;
-  const incident = target?.kind === "incident" ? picture.incidents.get(target.id) : undefined;
-  render(headerView(state, now_ms), element("header"));
-  const strays = picture.status?.strays ?? [];
-  render(alarmView(emergenciesOf(picture.units.values()), strays, desk), element("alarm"));
-  showForm();
-  render(queueView(state, server_ms, desk), element("queue"));
-  render(incident && !state.draft ? incidentView(incident, server_ms, desk) : null, element("incident"));
-  render(rankingView(state, now_ms, desk), element("ranking"));
-  render(boardView(state, server_ms, desk), element("board"));
-  render(statusView(state, now_ms, desk), element("status"));
-  render([veilView(state, now_ms), crowdView(state, server_ms, desk)], element("overlay"));
-  showTip(server_ms);
+  for (const [id, view] of Object.entries(PANELS)) showPanel(id, view(moment));
+  drawMap?.(moment);
 }
 
-/** A form that opens takes the focus, once. */
-function showForm() {
-  const opens = state.draft !== null && element("compose").childElementCount === 0;
-  render(composeView(state.draft, desk), element("compose"));
-  if (opens) document.querySelector(/** @type {"input"} */ (".compose [name=text]"))?.focus();
-}
-
-/** @param {number} server_ms */
-function showTip(server_ms) {
-  const unit = hovered.callsign === null ? undefined : state.picture.units.get(hovered.callsign);
-  const tip = element("tip");
-  tip.hidden = !unit;
-  if (!unit) return;
-  const roomy = hovered.x < element("map").clientWidth * 0.6;
-  tip.style.translate = `${roomy ? `${hovered.x + 18}px` : `calc(${hovered.x - 18}px - 100%)`} ${hovered.y + 14}px`;
-  render(tipView(unit, server_ms), tip);
-}
-
-function showMap() {
-  const { picture, target, enquiry } = state;
-  const server_ms = serverNow(picture, performance.now());
-  const open = target?.kind === "incident" ? target.id : null;
-  const chosen =
-    enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
-  draw("units", [picture.seq, Math.floor(server_ms / 1000), chosen], () =>
-    unitFeatures(picture.units.values(), server_ms, chosen),
-  );
-  draw("incidents", [picture.incidents, open], () => incidentFeatures(queueOf(picture.incidents.values()), open));
-  const opened = open ? picture.incidents.get(open) : undefined;
-  draw("caller", [opened], () => callerFeatures(opened));
-  draw("closures", [picture.closures, Math.floor(server_ms / 3_600_000)], () =>
-    closureFeatures(picture.closures.values(), server_ms),
-  );
-  draw("place", [target], () => collection(target?.kind === "place" ? [pointFeature(target)] : []));
-  draw("route", [route], () => collection(route ? [route] : []));
-}
-
-/** @type {Map<string, unknown[]>} */
-const drawn = new Map();
-
-/**
- * Hands the map a layer only when what it is made of changed: a moving pointer shows the panels anew, not the units.
- * @param {Parameters<ScreenMap["draw"]>[0]} layer @param {unknown[]} from @param {() => any} make
- */
-function draw(layer, from, make) {
-  const before = drawn.get(layer);
-  if (!map || before?.every((one, i) => one === from[i])) return;
-  drawn.set(layer, from);
-  map.draw(layer, make());
+/** A panel that opens may have a field to begin with: it takes the focus, once. @param {string} id @param {unknown} view */
+function showPanel(id, view) {
+  const element = document.getElementById(id);
+  if (!element) return;
+  const wasEmpty = element.childElementCount === 0;
+  render(view, element);
+  if (wasEmpty) /** @type {HTMLElement | null} */ (element.querySelector("[data-begin]"))?.focus();
 }
 
 let due = false;
@@ -137,8 +72,7 @@ function changed() {
   due = true;
   requestAnimationFrame(() => {
     due = false;
-    showPanels();
-    showMap();
+    show();
   });
 }
 
@@ -149,14 +83,7 @@ function showLink() {
 
 /* Doing */
 
-const enquiries = openEnquiries(state, {
-  changed,
-  onAnswer: fitOnce,
-  onRoute: (found) => {
-    route = found;
-    changed();
-  },
-});
+const enquiries = openEnquiries(state, { changed, onAnswer: fitOnce });
 const desk = openDesk(state, { changed, enquiries: () => enquiries, onOpen: showLink });
 
 /** The map moves by itself only here: an incident or an emergency is opened, and it and its best three come into view. */
@@ -173,29 +100,17 @@ function fitOnce() {
   map.fit([at, ...places]);
 }
 
-/** @param {import("./types/screen.js").Pick} pick */
-function onPick(pick) {
-  if (pick.kind === "place" && state.draft) desk.edit({ place: coordinates(pick) });
-  else if (pick.kind === "incident") desk.open(pick);
-  else if (pick.kind === "place") desk.open(pick);
-  else if (pick.callsigns.length === 1) desk.open({ kind: "unit", callsign: pick.callsigns[0] });
-  else {
-    state.crowd = { callsigns: pick.callsigns.sort() };
-    changed();
-  }
-}
-
 /* Starting */
 
 async function startMap() {
   const tiles = await api.tiles().catch(() => null);
   await Promise.all(['400 16px "ARLS Text"', '600 16px "ARLS Strong"'].map((font) => document.fonts.load(font)));
   try {
-    map = await openMap(element("map"), tiles, {
-      onPick,
+    map = await openMap(/** @type {HTMLElement} */ (document.getElementById("map")), tiles, {
+      onPick: desk.pick,
       onHover: (callsign, x, y) => {
-        hovered = { callsign, x, y };
-        showTip(serverNow(state.picture, performance.now()));
+        state.hover = { callsign, x, y };
+        changed();
       },
       onMove: showLink,
     });
@@ -206,6 +121,7 @@ async function startMap() {
       : "The map could not be drawn.";
     return changed();
   }
+  drawMap = openDrawings(map);
   const { view } = link;
   if (view) map.jump(view);
   changed();
@@ -252,8 +168,8 @@ function tellReorderings(changed) {
   state.notice = { text, tone: "plain", until_ms: performance.now() + REORDERED_MS, undo: null };
 }
 
+document.body.dataset.page = state.page;
 const link = readLink(location.hash);
-render(legendView(), element("legend"));
 listenToKeys(desk);
 changed();
 void startMap();
@@ -278,7 +194,7 @@ Object.assign(window, {
       return state.picture.started && (document.body.dataset.map === "idle" || state.map_problem !== null);
     },
     get route() {
-      return route;
+      return state.route;
     },
     pixels: (/** @type {import("./types/screen.js").Place} */ place) => map?.pixels(place),
   },

@@ -5,143 +5,30 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from gateways.mqtt import BrokerAddress, Link
 from gateways.topics import caller_topic
+from tests.journeys.screen import (
+    AXE,
+    CHROMIUM,
+    FLAGS,
+    IN_A_BROWSER,
+    MSS,
+    Seen,
+    axe_violations,
+    click_empty_place,
+    create,
+    open_screen,
+    until,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = Path(__file__).parents[2] / "maps" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-# Software GL, and none of the browser's own errands on the network.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-READY_WITHIN_S = 60
-MSS = re.compile(r"^(\d+:)?\d?\d:\d\d")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """A demo without its simulated desk, so that only the test takes calls; its ready file."""
-    folder = tmp_path_factory.mktemp("screen")
-    ready = folder / "ready.json"
-    command = [sys.executable, "-m", "api", "demo", "--no-calls", "--units", "30", "--port", "0"]
-    command += ["--data", str(folder / "data"), "--ready-file", str(ready)]
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        for _ in range(READY_WITHIN_S * 10):
-            if ready.exists() or running.poll() is not None:
-                break
-            time.sleep(0.1)
-        assert ready.exists(), (folder / "log").read_text()
-        yield json.loads(ready.read_text())
-    finally:
-        running.terminate()
-        running.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def desk(demo: dict[str, Any]) -> Iterator[BrowserContext]:
-    """A browser that has used the single ticket: its pages are signed in."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
-        context.new_page().goto(demo["screen_url"])
-        yield context
-        browser.close()
-
-
-class Seen:
-    """What a page asked for and complained about."""
-
-    def __init__(self, page: Page) -> None:
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-
-
-@pytest.fixture(scope="module")
-def console(desk: BrowserContext, demo: dict[str, Any]) -> Page:
-    """One page for all, since software GL takes seconds to draw a first map."""
-    page = desk.new_page()
-    _open(page, demo["url"])
-    return page
-
-
-@pytest.fixture
-def page(console: Page) -> Page:
-    """The console with nothing open."""
-    console.set_viewport_size({"width": 1280, "height": 720})
-    while console.evaluate("() => Boolean(arls.state.target || arls.state.draft || arls.state.crowd)"):
-        console.keyboard.press("Escape")
-    return console
-
-
-def _open(page: Page, url: str) -> None:
-    page.goto(url)
-    _until(page, "window.arls?.ready")
-
-
-def _until(page: Page, truth: str, within_s: float = 30) -> None:
-    # Polled from here: a predicate given as text would be compiled in the page, which its policy forbids.
-    deadline = time.monotonic() + within_s
-    while not page.evaluate(f"() => Boolean({truth})"):
-        assert time.monotonic() < deadline, f"never: {truth}"
-        page.wait_for_timeout(100)
-
-
-def _click_empty_place(page: Page) -> None:
-    """A click on the map where neither unit nor incident is within reach."""
-    box = page.locator("#map").bounding_box()
-    assert box is not None
-    for across in (0.2, 0.35, 0.5, 0.65, 0.8):
-        page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * 0.45)
-        page.wait_for_timeout(200)
-        if page.evaluate("() => arls.state.target?.kind === 'place'"):
-            _until(page, "arls.state.enquiry.phase !== 'loading'")
-            return
-        page.keyboard.press("Escape")
-    pytest.fail("no empty place on the map")
-
-
-def _create(page: Page, text: str) -> str:
-    """A new Grade 1 in the middle of the network; its id."""
-    west, south, east, north = page.evaluate("() => arls.state.picture.status.network.bounds")
-    page.keyboard.press("Alt+n")
-    page.get_by_label("What is happening").fill(text)
-    page.get_by_label("Place").fill(f"{(south + north) / 2}, {(west + east) / 2}")
-    page.keyboard.press("Enter")
-    _until(page, "arls.state.target?.kind === 'incident' && arls.state.enquiry.phase === 'ready'")
-    return str(page.evaluate("() => arls.state.target.id"))
+pytestmark = IN_A_BROWSER
 
 
 def test_it_opens_on_a_live_picture_that_says_what_is_not_real(page: Page) -> None:
@@ -157,8 +44,8 @@ def test_no_request_leaves_the_own_origin_and_nothing_is_complained_of(
 ) -> None:
     page = desk.new_page()
     seen = Seen(page)
-    _open(page, demo["url"])
-    _click_empty_place(page)
+    open_screen(page, demo["url"])
+    click_empty_place(page)
     own = (demo["url"], demo["url"].replace("http", "ws", 1), "data:", "blob:")
     assert [url for url in seen.requests if not url.startswith(own)] == []
     assert seen.complaints == []
@@ -180,7 +67,7 @@ def test_units_move(page: Page) -> None:
 
 
 def test_a_click_ranks_the_nearest_units_and_accounts_for_every_other(page: Page) -> None:
-    _click_empty_place(page)
+    click_empty_place(page)
     first = page.locator(".candidate").first
     expect(first.locator(".said")).to_contain_text("min")
     assert MSS.match(first.locator(".eta").inner_text())
@@ -196,15 +83,15 @@ def test_a_click_ranks_the_nearest_units_and_accounts_for_every_other(page: Page
 
 
 def test_the_route_of_the_first_is_drawn_and_another_on_pointing_at_it(page: Page) -> None:
-    _create(page, "Route")
-    _until(page, "arls.route?.geometry.type === 'LineString'")
+    create(page, "Route")
+    until(page, "arls.route?.geometry.type === 'LineString'")
     first = page.evaluate("() => JSON.stringify(arls.route.geometry.coordinates[0])")
     page.locator(".candidate").nth(1).hover()
-    _until(page, f"arls.route && JSON.stringify(arls.route.geometry.coordinates[0]) !== {json.dumps(first)}")
+    until(page, f"arls.route && JSON.stringify(arls.route.geometry.coordinates[0]) !== {json.dumps(first)}")
 
 
 def test_a_call_from_creation_to_close_by_keyboard_and_voice(page: Page) -> None:
-    incident = _create(page, "Robbery, knife seen")
+    incident = create(page, "Robbery, knife seen")
     page.evaluate("() => { arls.state.enquiry.ordered_ms = 0; }")
     page.keyboard.press("Alt+1")
     assigned = page.locator(".assigned").first
@@ -223,7 +110,7 @@ def test_a_call_from_creation_to_close_by_keyboard_and_voice(page: Page) -> None
 
 
 def test_a_key_pressed_just_after_the_order_changed_assigns_nobody(page: Page) -> None:
-    _create(page, "Whoever is first")
+    create(page, "Whoever is first")
     page.evaluate("() => { arls.state.enquiry.ordered_ms = performance.now() + 60_000; }")
     page.keyboard.press("Alt+1")
     expect(page.locator("#status .notice")).to_have_text("The order has just changed: look again")
@@ -231,18 +118,18 @@ def test_a_key_pressed_just_after_the_order_changed_assigns_nobody(page: Page) -
 
 
 def test_an_assignment_can_be_undone_at_once(page: Page) -> None:
-    _create(page, "Undo")
+    create(page, "Undo")
     page.locator(".candidate .assign").first.click()
     page.locator("#status").get_by_role("button", name="Undo").click()
     expect(page.locator(".assigned")).to_contain_text("cancelled")
 
 
 def test_a_second_unit_for_a_taken_one_is_refused_in_a_sentence(page: Page) -> None:
-    _create(page, "First")
+    create(page, "First")
     page.locator(".candidate .assign").first.click()
     expect(page.locator("#status .notice")).to_contain_text("reserved")
     callsign = page.locator(".assigned b").first.inner_text()
-    incident = _create(page, "Second")
+    incident = create(page, "Second")
     answer = page.evaluate(
         """async ([incident, callsign]) => {
             const response = await fetch(`/v1/incidents/${incident}/assignments`, {
@@ -260,7 +147,7 @@ def test_a_second_unit_for_a_taken_one_is_refused_in_a_sentence(page: Page) -> N
 
 def test_hostile_text_is_shown_as_text(page: Page) -> None:
     hostile = "<img src=x onerror=alert(1)> \u202eesrever\u202c \U0001f6a8"
-    incident = _create(page, hostile)
+    incident = create(page, hostile)
     expect(page.locator(f"[data-incident={incident}] .job-title")).to_have_text(hostile)
     assert page.locator("#queue img[src=x]").count() == 0
 
@@ -272,7 +159,7 @@ def test_a_place_is_asked_for_before_an_incident_is_created(page: Page) -> None:
 
 
 def test_the_map_does_not_move_by_itself(page: Page) -> None:
-    _click_empty_place(page)
+    click_empty_place(page)
     before = page.evaluate("() => arls.pixels(arls.state.target)")
     page.wait_for_timeout(7_000)
     assert page.evaluate("() => arls.pixels(arls.state.target)") == before
@@ -287,7 +174,7 @@ def test_a_silent_feed_is_never_called_live_and_ages_go_on(desk: BrowserContext,
         server.on_message(lambda message: None if muted else route.send(message))
 
     page.route_web_socket(re.compile("/v1/live"), pass_on)
-    _open(page, demo["url"])
+    open_screen(page, demo["url"])
     expect(page.locator("#header .feed")).to_have_text("LIVE")
     muted = True
     expect(page.locator("#header .feed")).to_have_text("NOT LIVE", timeout=6_000)
@@ -304,7 +191,7 @@ def test_a_silent_feed_is_never_called_live_and_ages_go_on(desk: BrowserContext,
 def test_a_callers_better_place_is_drawn_and_offered_and_the_incident_moves_when_somebody_says_so(
     page: Page, demo: dict[str, Any]
 ) -> None:
-    incident = _create(page, "a caller who does not know where she is")
+    incident = create(page, "a caller who does not know where she is")
     path, headers = f"{demo['url']}/v1/incidents/{incident}", {"Authorization": f"Bearer {demo['token']}"}
     made = httpx.patch(path, json={"call_id": "C-17"}, headers=headers | {"If-Match": "*"}).json()
     phone = {"lat": made["lat"] + 0.01, "lon": made["lon"], "accuracy_m": 40, "method": "gnss"}
@@ -316,7 +203,7 @@ def test_a_callers_better_place_is_drawn_and_offered_and_the_incident_moves_when
     here = "() => { const { lat, lon } = arls.state.picture.incidents.get(arls.state.target.id); return [lat, lon]; }"
     assert page.evaluate(here) == [made["lat"], made["lon"]]
     page.get_by_role("button", name="Move incident there").click()
-    _until(page, f"arls.state.picture.incidents.get('{incident}').lat === {phone['lat']}")
+    until(page, f"arls.state.picture.incidents.get('{incident}').lat === {phone['lat']}")
     page.get_by_role("button", name="Move incident there").wait_for(state="detached")
 
 
@@ -335,9 +222,9 @@ def test_an_emergency_is_an_alert_and_leads_to_the_nearest_help(page: Page) -> N
 
 
 def test_a_deep_link_opens_what_it_names(desk: BrowserContext, demo: dict[str, Any], page: Page) -> None:
-    incident = _create(page, "Linked")
+    incident = create(page, "Linked")
     other = desk.new_page()
-    _open(other, f"{demo['url'].rstrip('/')}/#inc={incident}")
+    open_screen(other, f"{demo['url'].rstrip('/')}/#inc={incident}")
     expect(other.locator("#ranking h2")).to_contain_text(incident)
     other.close()
 
@@ -355,7 +242,7 @@ def test_without_webgl_the_board_works_and_the_map_says_why(desk: BrowserContext
     assert desk.browser is not None
     plain = desk.browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
     page = plain.new_context(storage_state=desk.storage_state()).new_page()
-    _open(page, demo["url"])
+    open_screen(page, demo["url"])
     expect(page.locator(".veil")).to_contain_text("no WebGL")
     page.locator("#board tbody button").first.click()
     expect(page.locator(".candidate, .empty").first).to_be_visible()
@@ -366,19 +253,17 @@ def test_without_webgl_the_board_works_and_the_map_says_why(desk: BrowserContext
 @pytest.mark.parametrize("width", [1280, 1600])
 def test_axe_finds_nothing(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 720 if width == 1280 else 900})
-    page.evaluate(AXE.read_text())
-    check = "async () => (await axe.run(document)).violations.map((v) => v.id + ': ' + v.nodes[0].html)"
-    assert page.evaluate(check) == []
-    _create(page, "Accessible")
+    assert axe_violations(page) == []
+    create(page, "Accessible")
     page.locator(".legend summary").click()
-    assert page.evaluate(check) == []
+    assert axe_violations(page) == []
     page.keyboard.press("Alt+n")
     page.get_by_label("What is happening").wait_for()
-    assert page.evaluate(check) == []
+    assert axe_violations(page) == []
 
 
 def test_every_target_is_at_least_24_pixels(page: Page) -> None:
-    _create(page, "Targets")
+    create(page, "Targets")
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, summary, input:not([type=radio])")]
             .map((one) => [one.textContent.trim() || one.ariaLabel, one.getBoundingClientRect()])

@@ -8,8 +8,8 @@ import {
   incidentFeatures,
   showsHeading,
   unitFeatures,
-} from "../../maps/web/features.js";
-import { localDay, localTime } from "../../maps/web/format.js";
+} from "../../maps/web/map/features.js";
+import { localDay, localTime } from "../../maps/web/words/format.js";
 import { closure, incident, unit } from "./feed.mjs";
 
 const AT = Date.parse("2026-03-01T12:01:22Z");

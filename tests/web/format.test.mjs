@@ -10,7 +10,7 @@ import {
   findCoordinates,
   speed,
   spoken,
-} from "../../maps/web/format.js";
+} from "../../maps/web/words/format.js";
 
 test("a duration is m:ss, never plain seconds", () => {
   assert.deepEqual([0, 9.9, 59, 60, 82, 103, 3599].map(duration), [

@@ -2,10 +2,19 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLink, writeLink } from "../../maps/web/link.js";
-import { pauseBefore } from "../../maps/web/live.js";
-import { boardOf, headingsOf, queueOf, scaleOf } from "../../maps/web/order.js";
-import { ASSIGNMENT, NEXT_ACTS, verdictOf } from "../../maps/web/words.js";
+import { readLink, writeLink } from "../../maps/web/picture/link.js";
+import { pauseBefore } from "../../maps/web/picture/live.js";
+import {
+  boardOf,
+  headingsOf,
+  queueOf,
+  scaleOf,
+} from "../../maps/web/picture/order.js";
+import {
+  ASSIGNMENT,
+  NEXT_ACTS,
+  verdictOf,
+} from "../../maps/web/words/words.js";
 import { incident, unit } from "./feed.mjs";
 
 const names = (units) => units.map(({ callsign }) => callsign);

@@ -8,7 +8,7 @@ import {
   fixAge,
   serverNow,
   take,
-} from "../../maps/web/store.js";
+} from "../../maps/web/picture/store.js";
 import { closure, hello, incident, tick, unit } from "./feed.mjs";
 
 const pictured = (...messages) => {

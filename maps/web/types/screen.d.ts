@@ -68,7 +68,12 @@ export interface Notice {
   undo: string | null;
 }
 
+/** Which screen this is: its address says so. */
+export type PageName = "console" | "map" | "board" | "wall" | "replay";
+export type SheetName = keyof typeof import("../panels/sheets.js").SHEETS;
+
 export interface State {
+  page: PageName;
   picture: Picture;
   feed: FeedState;
   session: "unknown" | "in" | "out" | "forbidden";
@@ -77,28 +82,33 @@ export interface State {
   draft: Draft | null;
   board: { filter: string; sort: "callsign" | "state" | "age" };
   crowd: { callsigns: string[] } | null; // several units under one click
+  sheet: { name: SheetName } | null; // what lies over the map
+  hover: { callsign: string | null; x: number; y: number }; // in pixels from the map's corner
+  route: GeoJSON.Feature | null; // the way of the chosen candidate
   notice: Notice | null;
   map_problem: string | null;
   trouble: string | null; // why the feed cannot be read at all
 }
 
-export interface Desk {
-  open(target: Target | null): void;
-  enquire(): void;
-  highlight(callsign: string | null): void;
-  hold(held: boolean): void;
-  assign(callsign: string): void;
-  assignNth(rank: number): void;
-  advance(assignment: string, act: Act): void;
-  undo(): void;
-  compose(place: Place | null): void;
-  edit(change: Partial<Draft>): void;
-  create(): void;
-  note(incident: string, text: string): void;
-  relocate(incident: string, to: Place): void;
-  close(incident: string, result: string): void;
-  arrange(change: Partial<State["board"]>): void;
-  helpEmergency(): void;
-  endEmergency(callsign: string): void;
-  dismiss(): void;
+/** What an act may set going. */
+export interface ActHooks {
+  changed(): void;
+  enquiries(): { ask(): void; drawRoute(): void };
+  onOpen(): void;
+}
+
+export type Desk = import("../acts/desk.js").Desk;
+
+/** What a panel is made of: nothing else reaches it. */
+export interface Moment {
+  state: State;
+  desk: Desk;
+  now_ms: number; // this machine's monotonic clock
+  server_ms: number; // the server's clock
+}
+
+/** What a layer of the map is made from, and how: made again only when one of `from` is another. */
+export interface Drawing {
+  from(moment: Moment): unknown[];
+  make(moment: Moment): object;
 }

@@ -1,0 +1,63 @@
+// @ts-check
+// Acts on incidents: create, log, move to its caller, close.
+
+import { api, problemOf } from "../picture/api.js";
+import { putIncident } from "../picture/store.js";
+import { findCoordinates } from "../words/format.js";
+
+/** @typedef {import("../types/screen.js").Place} Place */
+/** @typedef {import("../types/screen.js").Draft} Draft */
+
+/** @param {import("./kit.js").Kit} kit */
+export function incidents({ state, say, attempt, open, changed, enquiries }) {
+  /** @param {Draft} draft @param {Partial<Draft>} change */
+  const amend = (draft, change) => {
+    Object.assign(draft, change);
+    changed();
+  };
+  return {
+    create() {
+      const { draft } = state;
+      if (!draft) return;
+      const place = findCoordinates(draft.place);
+      if (!place) return amend(draft, { error: "Say where: click the map, or type latitude, longitude." });
+      amend(draft, { sending: true, error: "" });
+      api.createIncident({ ...place, grade: draft.grade, type: draft.type.trim(), text: draft.text.trim() }).then(
+        (incident) => {
+          state.draft = null;
+          putIncident(state.picture, incident);
+          say(`${incident.id} created`, "good");
+          open({ kind: "incident", id: incident.id });
+        },
+        (error) => amend(draft, { sending: false, error: problemOf(error).detail }),
+      );
+    },
+
+    /** @param {string} incident @param {string} text */
+    note: (incident, text) =>
+      void attempt(
+        () => api.log(incident, text),
+        () => say(`Logged on ${incident}`, "good"),
+      ),
+
+    /** @param {string} incident @param {Place} to */
+    relocate: (incident, to) =>
+      void attempt(
+        () => api.relocate(incident, to, "where the caller's phone is"),
+        () => {
+          say(`${incident} moved to its caller`, "good");
+          enquiries().ask();
+        },
+      ),
+
+    /** @param {string} incident @param {string} result */
+    close: (incident, result) =>
+      void attempt(
+        () => api.close(incident, result),
+        () => {
+          open(null);
+          say(`${incident} closed: ${result}`, "good");
+        },
+      ),
+  };
+}

@@ -1,0 +1,82 @@
+// @ts-check
+// Acts that change only what this screen shows: open, point at, sort, close. They ask nobody and change nothing.
+
+import { coordinates } from "../words/format.js";
+
+/** @typedef {import("../types/screen.js").State} State */
+/** @typedef {import("../types/screen.js").Place} Place */
+/** @typedef {import("../types/screen.js").Pick} Pick */
+/** @typedef {import("../types/screen.js").Draft} Draft */
+
+/** @param {import("./kit.js").Kit} kit */
+export function looking({ state, changed, open, enquiries }) {
+  const acts = {
+    open,
+
+    enquire: () => enquiries().ask(),
+
+    /** @param {string | null} callsign */
+    highlight(callsign) {
+      if (state.enquiry.highlight === callsign) return;
+      state.enquiry.highlight = callsign;
+      enquiries().drawRoute();
+      changed();
+    },
+
+    /** @param {boolean} held */
+    hold(held) {
+      state.enquiry.held = held;
+      changed();
+    },
+
+    /** @param {Partial<State["board"]>} change */
+    arrange(change) {
+      Object.assign(state.board, change);
+      changed();
+    },
+
+    /** Opens a sheet over the map, or closes the open one. @param {State["sheet"]} sheet */
+    sheet(sheet) {
+      state.sheet = sheet;
+      changed();
+    },
+
+    /** @param {Place | null} place */
+    compose(place) {
+      state.draft = {
+        place: place ? coordinates(place) : "",
+        grade: "1",
+        type: "",
+        text: "",
+        error: "",
+        sending: false,
+      };
+      changed();
+    },
+
+    /** @param {Partial<Draft>} change */
+    edit(change) {
+      if (state.draft) Object.assign(state.draft, { error: "" }, change);
+      changed();
+    },
+
+    /** What a click on the map meant. @param {Pick} pick */
+    pick(pick) {
+      if (pick.kind === "place" && state.draft) return acts.edit({ place: coordinates(pick) });
+      if (pick.kind !== "units") return open(pick);
+      if (pick.callsigns.length === 1) return open({ kind: "unit", callsign: pick.callsigns[0] });
+      state.crowd = { callsigns: pick.callsigns.sort() };
+      return changed();
+    },
+
+    /** Closes the topmost open thing. */
+    dismiss() {
+      if (state.crowd) state.crowd = null;
+      else if (state.sheet) state.sheet = null;
+      else if (state.draft) state.draft = null;
+      else return open(null);
+      return changed();
+    },
+  };
+  return acts;
+}

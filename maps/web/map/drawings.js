@@ -1,0 +1,66 @@
+// @ts-check
+// What each source of the map is drawn from. A new one is a row here, a source of the same name in map.js, and layers
+// in layers.js. A moving pointer shows the panels anew, not the units: a row is made again only when its `from` changed.
+
+import { queueOf } from "../picture/order.js";
+import {
+  callerFeatures,
+  closureFeatures,
+  collection,
+  incidentFeatures,
+  pointFeature,
+  unitFeatures,
+} from "./features.js";
+
+/** @typedef {import("../types/screen.js").State} State */
+/** @typedef {import("../types/screen.js").Drawing} Drawing */
+
+/** @param {State} state */
+const openIncident = ({ target, picture }) =>
+  target?.kind === "incident" ? (picture.incidents.get(target.id) ?? null) : null;
+
+/** @param {State} state */
+const chosenUnit = ({ enquiry, target }) =>
+  enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
+
+/** @type {Record<import("./map.js").SourceName, Drawing>} */
+export const DRAWINGS = {
+  units: {
+    from: ({ state, server_ms }) => [state.picture.seq, Math.floor(server_ms / 1000), chosenUnit(state)],
+    make: ({ state, server_ms }) => unitFeatures(state.picture.units.values(), server_ms, chosenUnit(state)),
+  },
+  incidents: {
+    from: ({ state }) => [state.picture.incidents, openIncident(state)?.id],
+    make: ({ state }) => incidentFeatures(queueOf(state.picture.incidents.values()), openIncident(state)?.id ?? null),
+  },
+  caller: {
+    from: ({ state }) => [openIncident(state)],
+    make: ({ state }) => callerFeatures(openIncident(state) ?? undefined),
+  },
+  closures: {
+    from: ({ state, server_ms }) => [state.picture.closures, Math.floor(server_ms / 3_600_000)],
+    make: ({ state, server_ms }) => closureFeatures(state.picture.closures.values(), server_ms),
+  },
+  place: {
+    from: ({ state }) => [state.target],
+    make: ({ state: { target } }) => collection(target?.kind === "place" ? [pointFeature(target)] : []),
+  },
+  route: {
+    from: ({ state }) => [state.route],
+    make: ({ state: { route } }) => collection(route ? [route] : []),
+  },
+};
+
+/** Draws what changed. @param {import("./map.js").ScreenMap} map */
+export function openDrawings(map) {
+  /** @type {Map<string, unknown[]>} */
+  const drawn = new Map();
+  return (/** @type {import("../types/screen.js").Moment} */ moment) => {
+    for (const [name, { from, make }] of Object.entries(DRAWINGS)) {
+      const now = from(moment);
+      if (drawn.get(name)?.every((one, i) => one === now[i])) continue;
+      drawn.set(name, now);
+      map.draw(/** @type {import("./map.js").SourceName} */ (name), make(moment));
+    }
+  };
+}

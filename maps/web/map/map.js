@@ -1,0 +1,127 @@
+// @ts-check
+// The map: base tiles, units, incidents, their callers, closures, the clicked place and one route, by MapLibre.
+// It decides what is drawn over what and what a click meant. It never moves by itself: only `fit` and `show` move it.
+
+import { baseStyle, bareStyle } from "./basemap.js";
+import { collection } from "./features.js";
+import { LAYERS } from "./layers.js";
+import { symbolPixels } from "./symbols.js";
+import {
+  AttributionControl,
+  Map as GlMap,
+  NavigationControl,
+  ScaleControl,
+} from "../vendor/maplibre-gl/maplibre-gl.mjs";
+
+/** @typedef {import("../types/screen.js").Place} Place */
+/** @typedef {import("../types/screen.js").Pick} Pick */
+/** @typedef {import("../types/screen.js").MapHooks} MapHooks */
+
+/** What is drawn over the base map, each a source of its own. */
+const SOURCES = /** @type {const} */ (["closures", "caller", "route", "incidents", "units", "place"]);
+/** @typedef {typeof SOURCES[number]} SourceName */
+
+/** What a click on the map can hit, as layers of layers.js. */
+const UNIT_LAYERS = ["unit", "emergency"];
+/** A click this near counts as on the symbol: 24 px across is the smallest target anyone should have to hit. */
+const REACH_PX = 12;
+
+/** @param {any} bounds */
+const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bounds.every(Number.isFinite);
+
+/**
+ * Opens the map in `container`. Throws when the browser has no WebGL.
+ * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {MapHooks} hooks
+ */
+export async function openMap(container, tiles, { onPick, onHover, onMove }) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = new GlMap({
+    container,
+    style: tiles ? baseStyle(tiles, location.origin) : bareStyle,
+    bounds: isBounds(tiles?.bounds) ? tiles.bounds : undefined,
+    fadeDuration: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxZoom: 19,
+    attributionControl: false,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-right");
+  map.addControl(new AttributionControl({ compact: false }), "bottom-right");
+  map.setMissingStyleImageResolver((id) => {
+    const { data, options } = symbolPixels(id);
+    if (!map.hasImage(id)) map.addImage(id, data, options);
+  });
+  await map.once("style.load");
+  for (const source of SOURCES) map.addSource(source, { type: "geojson", data: collection([]) });
+  for (const layer of LAYERS) map.addLayer(layer);
+
+  const under = (/** @type {any} */ point, /** @type {string[]} */ layers) => {
+    const [x, y] = [point.x, point.y];
+    return map.queryRenderedFeatures(
+      [
+        [x - REACH_PX, y - REACH_PX],
+        [x + REACH_PX, y + REACH_PX],
+      ],
+      { layers },
+    );
+  };
+
+  map.on("click", ({ point, lngLat }) => {
+    const callsigns = [...new Set(under(point, UNIT_LAYERS).map(({ properties }) => String(properties.callsign)))];
+    const [incident] = under(point, ["incident"]);
+    if (callsigns.length > 0) onPick({ kind: "units", callsigns });
+    else if (incident) onPick({ kind: "incident", id: String(incident.properties.id) });
+    else onPick({ kind: "place", lat: lngLat.lat, lon: lngLat.lng });
+  });
+  map.on("mousemove", ({ point }) => {
+    const [unit] = under(point, UNIT_LAYERS);
+    map.getCanvas().style.cursor = unit || under(point, ["incident"]).length > 0 ? "pointer" : "crosshair";
+    onHover(unit ? String(unit.properties.callsign) : null, point.x, point.y);
+  });
+  map.on("mouseout", () => onHover(null, 0, 0));
+  map.on("moveend", onMove);
+
+  const source = (/** @type {string} */ name) =>
+    /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(name));
+  return {
+    /** @param {SourceName} name @param {any} data */
+    draw: (name, data) => void source(name).setData(data),
+
+    /** Opening an incident shows it with its best three. @param {Place[]} places */
+    fit(places) {
+      const lons = places.map(({ lon }) => lon);
+      const lats = places.map(({ lat }) => lat);
+      map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], {
+        padding: 90,
+        maxZoom: 15.5,
+        animate: !still,
+        duration: 500,
+      });
+    },
+
+    /** Brings a place into view when it is not. @param {Place} place */
+    show({ lat, lon }) {
+      if (!map.getBounds().contains([lon, lat])) map.easeTo({ center: [lon, lat], animate: !still, duration: 400 });
+    },
+
+    /** @param {Place & {zoom: number}} view */
+    jump: ({ lat, lon, zoom }) => void map.jumpTo({ center: [lon, lat], zoom }),
+
+    view() {
+      const { lat, lng } = map.getCenter();
+      return { lat, lon: lng, zoom: map.getZoom() };
+    },
+
+    /** Where a place is on the page, from the map's corner. @param {Place} place */
+    pixels({ lat, lon }) {
+      const { x, y } = map.project([lon, lat]);
+      return { x, y };
+    },
+
+    whenIdle: () => map.once("idle"),
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof openMap>>} ScreenMap */

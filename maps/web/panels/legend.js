@@ -1,0 +1,38 @@
+// @ts-check
+// The legend: what every fill, mark, shape and letter on the map means.
+
+import { html } from "../vendor/lit-html/lit-html.js";
+import { incidentSymbolId, unitSymbolId } from "../map/symbols.js";
+import { AVAILABILITY, KINDS } from "../words/words.js";
+import { icon } from "./html.js";
+
+/** @typedef {import("../types/wire.js").Kind} Kind */
+/** @typedef {import("../types/wire.js").Availability} Availability */
+/** @typedef {import("../map/symbols.js").UnitSymbol} UnitSymbol */
+
+/** @param {string} word @param {Kind} kind @param {Availability} availability @param {Partial<UnitSymbol>} [more] */
+const unitSample = (word, kind, availability, more = {}) =>
+  html`<li>${icon(unitSymbolId({ kind, availability, band: "ok", emergency: false, ...more }), "")}${word}</li>`;
+
+export function legendView() {
+  const states = /** @type {[Availability, string][]} */ (Object.entries(AVAILABILITY));
+  const kinds = /** @type {[Kind, {word: string}][]} */ (Object.entries(KINDS));
+  return html`<details class="legend">
+    <summary>Legend</summary>
+    <div class="legend-body">
+      <h3>State: fill and mark</h3>
+      <ul>
+        ${states.filter(([state]) => state !== "emergency").map(([state, word]) => unitSample(word, "car", state))}
+        ${unitSample("stale fix, “?”", "car", "available", { band: "stale" })}
+        ${unitSample("lost", "car", "available", { band: "lost" })}
+        ${unitSample("EMG button", "car", "emergency", { emergency: true })}
+      </ul>
+      <h3>Kind: shape and letter</h3>
+      <ul>${kinds.map(([kind, { word }]) => unitSample(word, kind, "available"))}</ul>
+      <h3>Incident grade</h3>
+      <ul>${["1", "2", "3", "4"].map((grade) => html`<li>${icon(incidentSymbolId(grade), "")}grade ${grade}</li>`)}</ul>
+      <h3>Closure: dashed</h3>
+      <ul><li class="shut">roads shut</li><li class="to-shut">planned</li></ul>
+    </div>
+  </details>`;
+}

@@ -1,0 +1,31 @@
+// @ts-check
+// Every panel by the id of the element it fills. Each is a function of the moment alone.
+// A new panel is a row here, an element in index.html, and a file of its own.
+
+import { alarmView } from "./alarm.js";
+import { boardView } from "./board.js";
+import { composeView } from "./compose.js";
+import { headerView } from "./header.js";
+import { incidentView } from "./incident/incident.js";
+import { legendView } from "./legend.js";
+import { overlayView, tipView } from "./overlays.js";
+import { queueView } from "./queue.js";
+import { rankingView } from "./ranking.js";
+import { sheetView } from "./sheets.js";
+import { statusView } from "./statusline.js";
+
+/** @type {Record<string, (moment: import("../types/screen.js").Moment) => unknown>} */
+export const PANELS = {
+  header: headerView,
+  alarm: alarmView,
+  compose: composeView,
+  queue: queueView,
+  incident: incidentView,
+  ranking: rankingView,
+  board: boardView,
+  sheet: sheetView,
+  overlay: overlayView,
+  legend: legendView,
+  tip: tipView,
+  status: statusView,
+};

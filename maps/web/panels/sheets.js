@@ -1,0 +1,27 @@
+// @ts-check
+// Sheets: what is opened over the map for a while and closed again (help, and whatever else has no column of its own).
+// A new sheet is a row here; its view has a file of its own.
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { helpView } from "./help.js";
+
+/** @typedef {import("../types/screen.js").Moment} Moment */
+
+/** @type {Record<"help", {title: string, view: (moment: Moment) => unknown}>} */
+export const SHEETS = {
+  help: { title: "Keys", view: helpView },
+};
+
+/** @param {Moment} moment */
+export function sheetView(moment) {
+  const { state, desk } = moment;
+  if (!state.sheet) return nothing;
+  const { title, view } = SHEETS[state.sheet.name];
+  return html`<section class="sheet" role="dialog" aria-label=${title}>
+    <header class="panel-head">
+      <h2>${title}</h2>
+      <button class="quiet" aria-label="Close ${title}" title="Close (Esc)" @click=${() => desk.sheet(null)}>✕</button>
+    </header>
+    <div class="sheet-body">${view(moment)}</div>
+  </section>`;
+}

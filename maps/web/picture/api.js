@@ -1,0 +1,85 @@
+// @ts-check
+// The HTTP routes the screen uses. Every failure arrives as a Problem with a sentence for the dispatcher.
+
+/** @typedef {import("../types/wire.js").Ranking} Ranking */
+/** @typedef {import("../types/wire.js").Incident} Incident */
+/** @typedef {import("../types/wire.js").Assignment} Assignment */
+/** @typedef {import("../types/wire.js").Act} Act */
+/** @typedef {import("../types/screen.js").Place} Place */
+/** @typedef {import("../types/screen.js").Problem} Problem */
+
+/** Candidates asked for: more than anyone reads in a hurry; the answer says how many were left out. */
+const LISTED = 10;
+
+/** The server, or the way to it, said no. */
+export class Refused extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+}
+
+/** @param {unknown} error @returns {Problem} */
+export function problemOf(error) {
+  if (error instanceof Refused) return error.problem;
+  return { status: 0, title: "No answer", detail: "The server did not answer. The picture may be old." };
+}
+
+/** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
+async function call(path, init) {
+  const response = await fetch(path, { credentials: "same-origin", ...init });
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const { title = response.statusText, detail = "" } = body;
+  throw new Refused({
+    status: response.status,
+    title: String(title),
+    detail: typeof detail === "string" ? detail : title,
+  });
+}
+
+/** @param {string} path @param {object} body @param {Record<string, string>} [headers] */
+const post = (path, body, headers = {}) =>
+  call(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+
+const id = encodeURIComponent;
+
+/** One per press: a press repeated by the network assigns once. `randomUUID` needs a secure origin, this does not. */
+function idempotencyKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** In plain decimals, a tenth of a metre: JavaScript would write a tiny longitude as 1e-7. @param {Place} place */
+const written = ({ lat, lon }) => `${lat.toFixed(6)},${lon.toFixed(6)}`;
+
+export const api = {
+  status: () => call("/v1/status"),
+  tiles: () => call("/tiles.json"),
+  /** @param {string} incident @returns {Promise<Ranking>} */
+  ranking: (incident) => call(`/v1/incidents/${id(incident)}/ranking?k=${LISTED}`),
+  /** @param {Place} place @returns {Promise<Ranking>} */
+  nearest: ({ lat, lon }) => post("/v1/nearest", { lat, lon, k: LISTED }),
+  /** @param {Place & {grade: string, type: string, text: string}} incident @returns {Promise<Incident>} */
+  createIncident: (incident) => post("/v1/incidents", incident, { "Idempotency-Key": idempotencyKey() }),
+  /** @param {string} incident @param {string} callsign @returns {Promise<Assignment>} */
+  assign: (incident, callsign) =>
+    post(`/v1/incidents/${id(incident)}/assignments`, { callsign }, { "Idempotency-Key": idempotencyKey() }),
+  /** @param {string} assignment @param {Act} act @param {"voice" | "desk"} via @returns {Promise<Assignment>} */
+  advance: (assignment, act, via) => post(`/v1/assignments/${id(assignment)}/${act}`, { via }),
+  /** @param {string} incident @param {string} text */
+  log: (incident, text) => post(`/v1/incidents/${id(incident)}/log`, { text }),
+  /** @param {string} incident @param {Place} to @param {string} reason */
+  relocate: (incident, { lat, lon }, reason) => post(`/v1/incidents/${id(incident)}/relocate`, { lat, lon, reason }),
+  /** @param {string} incident @param {string} result */
+  close: (incident, result) => post(`/v1/incidents/${id(incident)}/close`, { result }),
+  /** @param {string} callsign */
+  cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
+  /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */
+  route: (from, to, profile, callsign) =>
+    call(`/v1/route?${new URLSearchParams({ from: written(from), to: written(to), profile, callsign })}`),
+};

@@ -1,0 +1,129 @@
+// @ts-check
+// The question the desk has open: who could be at this place first. It asks, asks again while the answer ages, and
+// fetches the route that is drawn. An answer that comes after the question changed is dropped.
+
+import { Refused, api, problemOf } from "./api.js";
+
+/** @typedef {import("../types/screen.js").State} State */
+/** @typedef {import("../types/screen.js").Enquiry} Enquiry */
+/** @typedef {import("../types/screen.js").Place} Place */
+/** @typedef {import("../types/screen.js").Target} Target */
+
+/** Units move: an answer older than this is asked for again, unless the pointer or the focus holds its order. */
+const ASK_AGAIN_MS = 5_000;
+/** Of an open incident the server says when somebody else would be first; without its word an answer is kept so long. */
+const UNTOLD_AGAIN_MS = 30_000;
+/** A route is drawn anew with each answer, since its unit moves, but not at each movement of the pointer. */
+const ROUTE_KEPT_MS = 4_000;
+
+/** @returns {Enquiry} */
+export function noEnquiry() {
+  return { phase: "idle", ranking: null, problem: null, highlight: null, fitted: false, held: false, ordered_ms: 0 };
+}
+
+/** Those that a key assigns, in their order. @param {import("../types/wire.js").Ranking | null} ranking */
+function firstThree(ranking) {
+  return ranking?.candidates
+    .slice(0, 3)
+    .map(({ callsign }) => callsign)
+    .join();
+}
+
+/** Where the target is, null while the picture does not know. @param {State} state @returns {Place | null} */
+export function placeOf({ target, picture }) {
+  if (!target) return null;
+  if (target.kind === "place") return target;
+  const found = target.kind === "incident" ? picture.incidents.get(target.id) : picture.units.get(target.callsign);
+  return found && found.lat !== null && found.lon !== null ? { lat: found.lat, lon: found.lon } : null;
+}
+
+/** @param {Target} target @param {State} state */
+async function answerTo(target, state) {
+  if (target.kind === "incident") return api.ranking(target.id);
+  const place = placeOf(state);
+  if (!place)
+    throw new Refused({ status: 422, title: "No position", detail: "Its whereabouts are not known: call it." });
+  const answer = await api.nearest(place);
+  if (target.kind === "place") return answer;
+  // A unit is not its own help.
+  const candidates = answer.candidates
+    .filter(({ callsign }) => callsign !== target.callsign)
+    .map((one, i) => ({ ...one, rank: i + 1 }));
+  return { ...answer, candidates };
+}
+
+/** @param {State} state @param {{changed: () => void, onAnswer: () => void}} hooks */
+export function openEnquiries(state, { changed, onAnswer }) {
+  let asked_ms = 0;
+  let asking = false;
+  let told = false;
+  let routeKey = "";
+  let routed_ms = 0;
+
+  /** @param {State["route"]} route */
+  const show = (route) => {
+    state.route = route;
+    changed();
+  };
+
+  async function ask() {
+    const { target, enquiry } = state;
+    if (!target || asking) return;
+    asking = true;
+    told = false;
+    asked_ms = performance.now();
+    if (!enquiry.ranking) enquiry.phase = "loading";
+    try {
+      const ranking = await answerTo(target, state);
+      if (firstThree(ranking) !== firstThree(enquiry.ranking)) enquiry.ordered_ms = performance.now();
+      Object.assign(enquiry, { phase: "ready", ranking, problem: null });
+    } catch (error) {
+      Object.assign(enquiry, { phase: "failed", problem: problemOf(error) });
+    }
+    asking = false;
+    if (state.enquiry !== enquiry) return ask();
+    if (enquiry.phase === "ready") onAnswer();
+    drawRoute();
+    return changed();
+  }
+
+  async function drawRoute() {
+    const { enquiry, target } = state;
+    const to = placeOf(state);
+    const candidates = enquiry.ranking?.candidates ?? [];
+    const chosen = candidates.find(({ callsign }) => callsign === enquiry.highlight) ?? candidates[0];
+    const unit = chosen && state.picture.units.get(chosen.callsign);
+    if (!to || !unit || unit.lat === null || unit.lon === null || chosen.basis !== "road") {
+      routeKey = "";
+      return show(null);
+    }
+    const key = JSON.stringify([chosen.callsign, target]);
+    if (key === routeKey && performance.now() - routed_ms < ROUTE_KEPT_MS) return undefined;
+    if (key !== routeKey) show(null);
+    [routeKey, routed_ms] = [key, performance.now()];
+    // Without its route a candidate is still ranked: the line is left out, nothing is drawn in its stead.
+    const route = await api
+      .route({ lat: unit.lat, lon: unit.lon }, to, chosen.profile, chosen.callsign)
+      .catch(() => null);
+    if (routeKey === key) show(route);
+    return undefined;
+  }
+
+  return {
+    ask,
+    drawRoute,
+    /** Somebody else would now be first to this incident. @param {string | undefined} incident */
+    tell(incident) {
+      if (state.target?.kind === "incident" && state.target.id === incident) told = true;
+    },
+    /** Called each second. */
+    tick() {
+      const { feed, target, enquiry } = state;
+      const untold = target?.kind === "incident" && !told && enquiry.phase === "ready";
+      const due = performance.now() - asked_ms > (untold ? UNTOLD_AGAIN_MS : ASK_AGAIN_MS);
+      // A refusal stays until someone asks again; where nobody answered, the server may be back.
+      const refused = enquiry.phase === "failed" && enquiry.problem?.status !== 0;
+      if (target && feed === "live" && due && !enquiry.held && !refused) void ask();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+// @ts-check
+// Deep links: what is open and where the map looks, in the address's fragment (#inc=…&unit=…&z=lat,lon,zoom).
+
+/** @typedef {import("../types/screen.js").Target} Target */
+
+/** @param {string} fragment @returns {{target: Target | null, view: {lat: number, lon: number, zoom: number} | null}} */
+export function readLink(fragment) {
+  const said = new URLSearchParams(fragment.replace(/^#/, ""));
+  return { target: findTarget(said), view: findView(said.get("z")) };
+}
+
+/** @param {URLSearchParams} said @returns {Target | null} */
+function findTarget(said) {
+  const incident = said.get("inc");
+  if (incident) return { kind: "incident", id: incident };
+  const callsign = said.get("unit");
+  return callsign ? { kind: "unit", callsign } : null;
+}
+
+/** @param {string | null} text */
+function findView(text) {
+  const [lat, lon, zoom] = (text ?? "").split(",").map(Number);
+  return text && [lat, lon, zoom].every(Number.isFinite) ? { lat, lon, zoom } : null;
+}
+
+/** @param {Target | null} target @param {{lat: number, lon: number, zoom: number} | null} view */
+export function writeLink(target, view) {
+  const said = new URLSearchParams();
+  if (target?.kind === "incident") said.set("inc", target.id);
+  if (target?.kind === "unit") said.set("unit", target.callsign);
+  if (view) said.set("z", [view.lat.toFixed(5), view.lon.toFixed(5), view.zoom.toFixed(2)].join(","));
+  return `#${said}`.replaceAll("%2C", ",");
+}

@@ -1,0 +1,77 @@
+// @ts-check
+// The live feed's socket: it opens, watches for silence, and comes back with growing, jittered pauses.
+// It decides only whether the feed is live; what the messages mean is the store's to say.
+
+/** @typedef {import("../types/screen.js").FeedState} FeedState */
+
+/** The server sends every second even when nothing changed: three without a word is not live. */
+export const SILENT_AFTER_MS = 3_000;
+/** A socket that stays silent this long is given up: a laptop that slept keeps a dead one open. */
+export const GIVE_UP_AFTER_MS = 10_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+
+/**
+ * How long to wait before attempt `n` (from 0): doubling, capped, and spread so that a room's desks do not all return
+ * to a restarted server in the same instant.
+ * @param {number} attempt @param {number} random 0 to 1
+ */
+export function pauseBefore(attempt, random) {
+  const pause_ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+  return pause_ms * (0.5 + random / 2);
+}
+
+/**
+ * @param {string} url
+ * @param {{onMessage: (message: any) => void, onFeed: (state: FeedState) => void, onRefused: () => void}} hooks
+ */
+export function openLive(url, { onMessage, onFeed, onRefused }) {
+  let attempt = 0;
+  let heard_ms = performance.now();
+  /** @type {FeedState} */
+  let state = "connecting";
+  /** @type {WebSocket} */
+  let socket;
+
+  const become = (/** @type {FeedState} */ next) => {
+    if (next !== state) onFeed((state = next));
+  };
+
+  const connect = () => {
+    let opened = false;
+    let over = false;
+    const mine = (socket = new WebSocket(url));
+    heard_ms = performance.now();
+    mine.onopen = () => {
+      opened = true;
+    };
+    mine.onmessage = ({ data }) => {
+      if (over) return;
+      heard_ms = performance.now();
+      attempt = 0;
+      onMessage(JSON.parse(data));
+      become("live");
+    };
+    mine.onclose = () => {
+      if (over) return;
+      over = true;
+      become("lost");
+      if (!opened) onRefused();
+      setTimeout(connect, pauseBefore(attempt++, Math.random()));
+    };
+  };
+
+  setInterval(() => {
+    const quiet_ms = performance.now() - heard_ms;
+    if (state === "live" && quiet_ms > SILENT_AFTER_MS) become("silent");
+    // A dead socket's own close can take minutes: its end is told here and not waited for.
+    if (quiet_ms > GIVE_UP_AFTER_MS && socket.readyState <= WebSocket.OPEN) {
+      heard_ms = performance.now();
+      const gone = socket;
+      gone.close();
+      gone.onclose?.(new CloseEvent("close"));
+    }
+  }, 500);
+  onFeed(state);
+  connect();
+}

@@ -1,0 +1,69 @@
+// @ts-check
+// In which order things are listed: the queue by urgency, the board as asked, emergencies before everything.
+
+import { AVAILABILITY_ORDER, standingOf } from "../words/words.js";
+
+/** @typedef {import("../types/wire.js").Unit} Unit */
+/** @typedef {import("../types/wire.js").Incident} Incident */
+/** @typedef {import("../types/wire.js").Candidate} Candidate */
+/** @typedef {import("../types/screen.js").State["board"]} Board */
+
+/** The bars' scale ends with the last of these: one far candidate must not squeeze the near ones into a line. */
+const SCALED = 6;
+
+/** Open incidents, the most urgent grade first and within it the oldest. @param {Iterable<Incident>} incidents */
+export function queueOf(incidents) {
+  return [...incidents]
+    .filter((incident) => incident.closed_at === null)
+    .sort((a, b) => a.grade.localeCompare(b.grade) || a.created_at.localeCompare(b.created_at));
+}
+
+/** @param {Iterable<Unit>} units */
+export function emergenciesOf(units) {
+  return [...units].filter((unit) => unit.emergency);
+}
+
+/** @type {Record<Board["sort"], (a: Unit, b: Unit) => number>} */
+const ORDERS = {
+  callsign: () => 0,
+  state: (a, b) => AVAILABILITY_ORDER.indexOf(standingOf(a)) - AVAILABILITY_ORDER.indexOf(standingOf(b)),
+  age: (a, b) => (a.fix_at ?? "").localeCompare(b.fix_at ?? ""),
+};
+
+/**
+ * Emergencies first whatever the order; by age the oldest fix first. The filter matches callsign, kind, state,
+ * freshness and job.
+ * @param {Iterable<Unit>} units @param {Board} board
+ */
+export function boardOf(units, { filter, sort }) {
+  const wanted = filter.trim().toLowerCase();
+  const words = (/** @type {Unit} */ unit) =>
+    [unit.callsign, unit.kind, unit.state.label, unit.freshness, unit.assignment?.incident ?? ""]
+      .join(" ")
+      .toLowerCase();
+  return [...units]
+    .filter((unit) => words(unit).includes(wanted))
+    .sort(
+      (a, b) => Number(b.emergency) - Number(a.emergency) || ORDERS[sort](a, b) || a.callsign.localeCompare(b.callsign),
+    );
+}
+
+/**
+ * Where a list begins that is not our own free units': free and diverted may stand mixed, and are not told apart by a
+ * heading then.
+ * @param {Pick<Candidate, "callsign" | "list">[]} candidates @returns {Map<string, Candidate["list"]>} by callsign
+ */
+export function headingsOf(candidates) {
+  const lists = candidates.map(({ list }) => list);
+  const mixed = lists.lastIndexOf("own") > lists.indexOf("diversion");
+  return new Map(
+    candidates
+      .filter(({ list }, n) => list !== "own" && list !== lists[n - 1] && !(mixed && list === "diversion"))
+      .map(({ callsign, list }) => [callsign, list]),
+  );
+}
+
+/** Seconds at the right end of every bar. @param {Pick<Candidate, "eta_s">[]} candidates */
+export function scaleOf(candidates) {
+  return Math.max(...candidates.slice(0, SCALED).map(({ eta_s }) => eta_s.high));
+}

@@ -1,0 +1,53 @@
+"""One demo and one browser for all journeys through the screen: to start them takes longer than most journeys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.journeys import running
+from tests.journeys.screen import chromium, open_screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A demo without its simulated desk, so that only the test takes calls; its ready file."""
+    data = tmp_path_factory.mktemp("screen") / "data"
+    with running.demo(data, "--no-calls", "--units", "30") as started:
+        yield started.facts
+        started.stop()
+
+
+@pytest.fixture(scope="session")
+def desk(demo: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A browser that has used the single ticket: its pages are signed in."""
+    with chromium() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+        first = context.new_page()
+        first.goto(demo["screen_url"])
+        first.close()
+        yield context
+
+
+@pytest.fixture(scope="session")
+def console(desk: BrowserContext, demo: dict[str, Any]) -> Page:
+    """One page for all, since software GL takes seconds to draw a first map."""
+    page = desk.new_page()
+    open_screen(page, demo["url"])
+    return page
+
+
+@pytest.fixture
+def page(console: Page) -> Page:
+    """The console with nothing open."""
+    console.set_viewport_size({"width": 1280, "height": 720})
+    opened = "() => ['target', 'draft', 'crowd', 'sheet'].some((name) => arls.state[name])"
+    while console.evaluate(opened):
+        console.keyboard.press("Escape")
+    return console
