@@ -12,7 +12,7 @@ from tests.journeys.screen import chromium, open_screen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +25,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def desk(demo: dict[str, Any]) -> Iterator[BrowserContext]:
-    """A browser that has used the single ticket: its pages are signed in."""
-    with chromium() as browser:
-        context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
-        first = context.new_page()
-        first.goto(demo["screen_url"])
-        first.close()
-        yield context
+def browser() -> Iterator[Browser]:
+    """Playwright runs once in a process: whoever needs another browser launches it from this one's `browser_type`."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, demo: dict[str, Any]) -> BrowserContext:
+    """One that has used the single ticket: its pages are signed in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    first = context.new_page()
+    first.goto(demo["screen_url"])
+    first.close()
+    return context
 
 
 @pytest.fixture(scope="session")
