@@ -7,9 +7,10 @@ import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { placeOf } from "../picture/enquiry.js";
 import { age, coordinates, distance, duration, spoken } from "../words/format.js";
 import { emptyNote, unitIcon } from "./html.js";
+import { unitCard } from "./unit.js";
 import { headingsOf, scaleOf } from "../picture/order.js";
 import { serverNow } from "../picture/store.js";
-import { ASSIGNMENT, FRESHNESS, KINDS, LISTS, verdictOf } from "../words/words.js";
+import { FRESHNESS, LISTS, verdictOf } from "../words/words.js";
 
 /** @typedef {import("../types/wire.js").Candidate} Candidate */
 /** @typedef {import("../types/wire.js").Ranking} Ranking */
@@ -135,26 +136,6 @@ function titleOf({ target, enquiry, picture }) {
   return enquiry.ranking?.place ? `Nearest to ${enquiry.ranking.place}` : "Nearest to this place";
 }
 
-/**
- * The clicked unit itself. Ending an emergency takes two presses: one slip must not silence it.
- * @param {import("../types/wire.js").Unit} unit @param {Desk} desk
- */
-function unitCard(unit, desk) {
-  const { callsign, kind, state, assignment, crew, capabilities, station } = unit;
-  const has = [`crew of ${crew}`, ...capabilities, station].filter(Boolean).join(", ");
-  const job = assignment ? `, ${ASSIGNMENT[assignment.state]} for ${assignment.incident}` : "";
-  const end = html`<details>
-    <summary>End the emergency</summary>
-    <button @click=${() => desk.endEmergency(callsign)}>Yes, ${callsign} is safe</button>
-  </details>`;
-  return html`<div class="card">
-    ${unitIcon(unit)}
-    <span><b>${callsign}</b> ${KINDS[kind]?.word ?? kind}, ${state.label}${job}</span>
-    <span class="dim">${has}</span>
-    ${unit.emergency ? end : nothing}
-  </div>`;
-}
-
 /** @param {State} state @param {Desk} desk */
 function contents(state, desk) {
   const { phase, ranking, problem } = state.enquiry;
@@ -189,7 +170,8 @@ const placeLine = (place, ranking, desk) => html`<p class="placeline">
 </p>`;
 
 /** @param {import("../types/screen.js").Moment} moment */
-export function rankingView({ state, now_ms, desk }) {
+export function rankingView(moment) {
+  const { state, now_ms, desk } = moment;
   const { target, enquiry, picture } = state;
   if (!target) return html`<header class="panel-head"><h2>Nearest units</h2></header>${NOTHING_CHOSEN}`;
   const unit = target.kind === "unit" ? picture.units.get(target.callsign) : undefined;
@@ -199,6 +181,6 @@ export function rankingView({ state, now_ms, desk }) {
       ${askedWhen(state, now_ms)}
       <button class="quiet" aria-label="Close" title="Close (Esc)" @click=${() => desk.open(null)}>✕</button>
     </header>
-    ${unit ? unitCard(unit, desk) : nothing}
+    ${unit ? unitCard(unit, moment) : nothing}
     ${place ? placeLine(place, enquiry.ranking, desk) : nothing} ${contents(state, desk)}`;
 }
