@@ -4,6 +4,7 @@
 
 import { openDesk } from "./acts/desk.js";
 import { listenToKeys } from "./acts/keys.js";
+import { currentTheme, onThemePreference } from "./acts/theme.js";
 import { openDrawings } from "./map/drawings.js";
 import { openMap } from "./map/map.js";
 import { PANELS } from "./panels/panels.js";
@@ -25,6 +26,7 @@ const REORDERED_MS = 15_000;
 /** @type {State} */
 const state = {
   page: pageOf(location.pathname),
+  theme: currentTheme(),
   picture: emptyPicture(),
   feed: "connecting",
   session: "unknown",
@@ -53,6 +55,7 @@ function show() {
   const moment = { state, desk, now_ms, server_ms: serverNow(state.picture, now_ms) };
   if (state.notice && state.notice.until_ms < now_ms) state.notice = null;
   document.body.dataset.feed = state.feed;
+  document.documentElement.dataset.theme = state.theme;
   for (const [id, view] of Object.entries(PANELS)) showPanel(id, view(moment));
   drawMap?.(moment);
 }
@@ -171,6 +174,10 @@ function tellReorderings(changed) {
 document.body.dataset.page = state.page;
 const link = readLink(location.hash);
 listenToKeys(desk);
+onThemePreference(() => {
+  state.theme = currentTheme();
+  changed();
+});
 changed();
 void startMap();
 openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`, {

@@ -7,6 +7,7 @@ import { incidents } from "./incidents.js";
 import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
 import { sending } from "./sending.js";
+import { theme } from "./theme.js";
 
 /**
  * @param {import("../types/screen.js").State} state
@@ -14,7 +15,7 @@ import { sending } from "./sending.js";
  */
 export function openDesk(state, hooks) {
   const kit = openKit(state, hooks);
-  return { ...looking(kit), ...sending(kit), ...incidents(kit), ...emergencies(kit) };
+  return { ...looking(kit), ...sending(kit), ...incidents(kit), ...emergencies(kit), ...theme(kit) };
 }
 
 /** @typedef {ReturnType<typeof openDesk>} Desk */

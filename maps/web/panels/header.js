@@ -51,8 +51,15 @@ function labels({ simulated, status }) {
   ${status?.network.made_up ? invented : nothing}`;
 }
 
+/** @param {State} state @param {import("../types/screen.js").Desk} desk */
+function themeButton({ theme }, desk) {
+  const other = theme === "dark" ? "Light theme" : "Dark theme";
+  const mark = theme === "dark" ? "☀" : "☾";
+  return html`<button class="quiet" aria-label=${other} title=${other} @click=${() => desk.theme()}>${mark}</button>`;
+}
+
 /** @param {import("../types/screen.js").Moment} moment */
-export function headerView({ state, now_ms }) {
+export function headerView({ state, now_ms, desk }) {
   const { picture } = state;
   const broker = picture.status?.broker.label;
   const clock_ms = picture.started ? serverNow(picture, now_ms) : Date.now();
@@ -63,5 +70,6 @@ export function headerView({ state, now_ms }) {
     ${broker ? html`<span class="broker dim" title=${broker}>${broker}</span>` : nothing}
     <time class="clock">
       <span class="dim">${localDay(clock_ms)}</span> <span class="num">${localTime(clock_ms)}</span>
-    </time>`;
+    </time>
+    ${themeButton(state, desk)}`;
 }

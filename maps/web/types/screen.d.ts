@@ -70,10 +70,12 @@ export interface Notice {
 
 /** Which screen this is: its address says so. */
 export type PageName = "console" | "map" | "board" | "wall" | "replay";
+export type Theme = "dark" | "light";
 export type SheetName = keyof typeof import("../panels/sheets.js").SHEETS;
 
 export interface State {
   page: PageName;
+  theme: Theme;
   picture: Picture;
   feed: FeedState;
   session: "unknown" | "in" | "out" | "forbidden";
