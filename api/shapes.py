@@ -21,6 +21,7 @@ from arls.control import Authority, Offer, Rvp
 from arls.crew import Driver, Shift, Vehicle
 from arls.duplicates import Likeness
 from arls.incident import (
+    Act,
     Appointment,
     AssignmentId,
     AssignmentState,
@@ -166,7 +167,25 @@ class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]  # of the gate, for the crew
     against: str  # what spoke against it, when somebody with the authority said to do it all the same
     steps: tuple[Step, ...]
+    acts: tuple[Act, ...]  # what may be reported of it next
+    answer_due_at: datetime | None  # unanswered then, it is made by voice; null: nobody waits for an answer
     warnings_read_at: datetime | None  # when the crew said it had read those of the place
+
+
+class RadioAskedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A radio that was asked where it is, how old its position was, and the seconds that its answer may save."""
+
+    callsign: Callsign
+    age_s: float
+    value_s: float
+
+
+class RadiosAskedView(msgspec.Struct, frozen=True, kw_only=True):
+    """The radios that were last asked for an incident, when (UTC), and until when their answers are awaited."""
+
+    at: datetime
+    until: datetime
+    radios: tuple[RadioAskedView, ...]
 
 
 class AssignmentList(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,6 +261,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     closing_type: str  # what it turned out to be, where that is not what it was opened as
     log: tuple[LogEntry, ...]
     assignments: tuple[AssignmentView, ...]
+    radios_asked: RadiosAskedView | None  # null: none
     rvp: Rvp | None  # units meet there first
     firearms: bool  # armed units need authority
     authorised: Authority | None  # and have it

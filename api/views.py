@@ -24,6 +24,8 @@ from api.shapes import (
     GatewayView,
     IncidentView,
     NetworkView,
+    RadioAskedView,
+    RadiosAskedView,
     StateView,
     Status,
     StrayView,
@@ -31,10 +33,12 @@ from api.shapes import (
     UnitBooked,
     UnitRow,
 )
+from arls.asking import AWAITED_S
 from arls.caller import CallId, best_first, find_offer
 from arls.clocks import judged_by
 from arls.geo import Position, find_grid_reference, metres_between
-from arls.incident import find_waiting_since
+from arls.incident import ASSIGNMENT_LIFE, UNREPORTED, Act, AssignmentState, find_waiting_since
+from arls.rules.assignments import find_answer_due
 from arls.shifts import find_rest
 from arls.state import assignments_of
 from arls.track import freshness_of
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from arls.caller import CallerLocation
     from arls.closure import Closure
     from arls.incident import Assignment, Incident
+    from arls.polled import Polled
     from arls.reordering import Reordering
     from arls.roads.live import Roads
     from arls.state import Known, Receipt
@@ -179,7 +184,7 @@ def open_incidents(known: Known) -> list[Incident]:
     return [incident for incident in known.incidents.values() if incident.closed_at is None]
 
 
-def assignment_view(assignment: Assignment) -> AssignmentView:
+def assignment_view(assignment: Assignment, known: Known) -> AssignmentView:
     """An assignment with its state spelt out."""
     return AssignmentView(
         id=assignment.id,
@@ -193,8 +198,17 @@ def assignment_view(assignment: Assignment) -> AssignmentView:
         to_rvp=assignment.to_rvp,
         warnings=assignment.warnings,
         steps=assignment.steps,
+        acts=_REPORTABLE.get(assignment.state, ()),
+        answer_due_at=find_answer_due(assignment, known),
         warnings_read_at=assignment.warnings_read_at,
     )
+
+
+# That a terminal has it only the terminal itself can say.
+_REPORTABLE = {
+    state: tuple(act for before, act in ASSIGNMENT_LIFE if before is state and act not in {*UNREPORTED, Act.DELIVER})
+    for state in AssignmentState
+}
 
 
 def _task_of(assignment: Assignment) -> TaskView:
@@ -217,9 +231,19 @@ def _incident(incident: Incident, known: Known, roads: Roads) -> IncidentView:
         grid_ref=grid_ref,
         place=place,
         caller_locations=_caller_locations(call.locations, at) if call else (),
-        assignments=tuple(assignment_view(assignment) for assignment in sent),
+        assignments=tuple(assignment_view(assignment, known) for assignment in sent),
+        radios_asked=_radios_asked(known.polled.get(incident.id)),
         waiting_since=find_waiting_since(incident, sent),
     )
+
+
+def _radios_asked(polled: Polled | None) -> RadiosAskedView | None:
+    if polled is None:
+        return None
+    radios = tuple(
+        RadioAskedView(callsign=radio.callsign, age_s=radio.age_s, value_s=radio.value_s) for radio in polled.radios
+    )
+    return RadiosAskedView(at=polled.at, until=polled.at + timedelta(seconds=AWAITED_S), radios=radios)
 
 
 def find_call_view(name: CallId, known: Known) -> CallView | None:

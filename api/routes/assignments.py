@@ -34,7 +34,7 @@ def assignment(desk: AtDesk, assignment: InPath) -> Response:
     found = desk.known.assignments.get(AssignmentId(assignment))
     if found is None:
         raise Problem(404, f"there is no assignment {assignment}", code="no_assignment")
-    return answer(assignment_view(found))
+    return answer(assignment_view(found, desk.known))
 
 
 @router.post("/{assignment}/warnings-read", **describes(AssignmentView))
@@ -42,7 +42,7 @@ async def warnings_read(desk: AtDesk, assignment: InPath, body: AdvanceBody = Ad
     """The crew has read the warnings of where it goes, and by what way it said so."""
     name = AssignmentId(assignment)
     await desk.ask(m.NoteWarningsRead(**desk.said(), assignment=name, via=body.via))
-    return answer(assignment_view(desk.known.assignments[name]))
+    return answer(assignment_view(desk.known.assignments[name], desk.known))
 
 
 @router.post("/{assignment}/{act}", **describes(AssignmentView))
@@ -50,4 +50,4 @@ async def advance(desk: AtDesk, assignment: InPath, act: ActPath, body: AdvanceB
     """Report a step, and by what way it became known. 409 says why it cannot follow."""
     name = AssignmentId(assignment)
     await desk.ask(m.Advance(**desk.said(), assignment=name, act=Act(act.value), via=body.via, reason=body.reason))
-    return answer(assignment_view(desk.known.assignments[name]))
+    return answer(assignment_view(desk.known.assignments[name], desk.known))

@@ -141,7 +141,7 @@ async def assign(
     )
     done = await desk.ask(command, key=idempotency_key)
     assignment = desk.known.assignments[AssignmentId(done.subject)]
-    return answer(assignment_view(assignment), 201, Location=f"/v1/assignments/{assignment.id}")
+    return answer(assignment_view(assignment, desk.known), 201, Location=f"/v1/assignments/{assignment.id}")
 
 
 def _version(if_match: str | None) -> int | None:

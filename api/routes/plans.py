@@ -53,8 +53,9 @@ async def assign_set(
     callsigns = tuple(map(Callsign, body.callsigns))
     command = m.AssignSet(**desk.said(), incident=IncidentId(incident), callsigns=callsigns, reason=body.reason)
     await desk.ask(command, key=idempotency_key)
-    newest = {one.callsign: one for one in desk.known.assignments.values() if one.incident == incident}
-    return answer(AssignmentList(assignments=tuple(assignment_view(newest[name]) for name in callsigns)), 201)
+    known = desk.known
+    newest = {one.callsign: one for one in known.assignments.values() if one.incident == incident}
+    return answer(AssignmentList(assignments=tuple(assignment_view(newest[name], known) for name in callsigns)), 201)
 
 
 def requirements_of(bodies: Sequence[RequirementBody]) -> tuple[Requirement, ...]:

@@ -200,12 +200,16 @@ def note_leaving(command: m.NoteLeaving, state: State) -> Decision:
 def overdue(known: State | Known, at: datetime) -> list[Assignment]:
     """Deployments that nobody has answered within the time that their incident's grade gives, at the UTC instant."""
     held = (known.assignments[name] for name in known.active.values())
-    return [one for one in held if one.state in _UNANSWERED and _is_overdue(one, known, at)]
+    dues = ((one, find_answer_due(one, known)) for one in held)
+    return [one for one, due_at in dues if due_at is not None and at >= due_at]
 
 
-def _is_overdue(assignment: Assignment, known: State | Known, at: datetime) -> bool:
+def find_answer_due(assignment: Assignment, known: State | Known) -> datetime | None:
+    """When (UTC) an answer is overdue; None where nobody waits for one, or its grade gives all the time there is."""
+    if assignment.state not in _UNANSWERED:
+        return None
     within_s = known.packs.grade_of(known.incidents[assignment.incident]).accept_within_s
-    return within_s is not None and at - assignment.steps[-1].at >= timedelta(seconds=within_s)
+    return None if within_s is None else assignment.steps[-1].at + timedelta(seconds=within_s)
 
 
 def has_turn(known: State | Known, at: datetime) -> bool:

@@ -1533,6 +1533,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description What can happen to an assignment.
+         * @enum {unknown}
+         */
+        Act: "accept" | "arrived" | "cancel" | "clear" | "deliver" | "divert" | "en-route" | "refuse" | "send" | "time-out";
+        /**
          * ActPath
          * @description What may be reported of an assignment; that it was delivered only the terminal itself can say.
          * @enum {string}
@@ -1757,6 +1763,8 @@ export interface components {
             warnings: string[];
             against: string;
             steps: components["schemas"]["Step"][];
+            acts: components["schemas"]["Act"][];
+            answer_due_at: string | null;
             warnings_read_at: string | null;
         };
         /**
@@ -2688,6 +2696,7 @@ export interface components {
             closing_type: string;
             log: components["schemas"]["LogEntry"][];
             assignments: components["schemas"]["AssignmentView"][];
+            radios_asked: components["schemas"]["RadiosAskedView"] | null;
             rvp: components["schemas"]["Rvp"] | null;
             firearms: boolean;
             authorised: components["schemas"]["Authority"] | null;
@@ -3395,6 +3404,24 @@ export interface components {
         QueueList: {
             at: string;
             queue: components["schemas"]["Waiting"][];
+        };
+        /**
+         * RadioAskedView
+         * @description A radio that was asked where it is, how old its position was, and the seconds that its answer may save.
+         */
+        RadioAskedView: {
+            callsign: string;
+            age_s: number;
+            value_s: number;
+        };
+        /**
+         * RadiosAskedView
+         * @description The radios that were last asked for an incident, when (UTC), and until when their answers are awaited.
+         */
+        RadiosAskedView: {
+            at: string;
+            until: string;
+            radios: components["schemas"]["RadioAskedView"][];
         };
         /**
          * Ranking
