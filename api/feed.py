@@ -29,6 +29,8 @@ from arls.track import freshness_of
 from arls.unit import Callsign
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from api.wiring import System
     from arls.state import Known
 
@@ -50,6 +52,12 @@ class Tick(Message, frozen=True, kw_only=True, tag="tick"):
 
     units: list[UnitRow]
     gone: list[Callsign]
+
+
+class UnitsTold(Message, frozen=True, kw_only=True, tag="units"):
+    """Units that something has just happened to, as they are now: an alarm does not wait for the next tick."""
+
+    units: list[UnitRow]
 
 
 class EventTold(Message, frozen=True, kw_only=True, tag="event"):
@@ -101,6 +109,11 @@ class Board:
     def __init__(self) -> None:
         self._shown: dict[Callsign, tuple[Any, ...]] = {}
 
+    def begin(self, callsigns: Iterable[Callsign]) -> None:
+        """These have been shown by a whole picture: they are told gone when they go, even before the first tick."""
+        for callsign in callsigns:
+            self._shown.setdefault(callsign, ())
+
     def changes(self, known: Known, at: datetime) -> tuple[list[UnitRow], list[Callsign]]:
         """The rows that changed since the last call, and the units that went. Age alone is no change."""
         traces = _traces(known, at)
@@ -150,6 +163,24 @@ def whole(kind: type[Full], system: System, *, seq: int) -> Full:
         asks=tuple(known.asks.values()),
         status=status_of(system, known, at),
     )
+
+
+def units_of(events: list[m.Event], known: Known) -> list[Callsign]:
+    """The units on duty that these events touched, each once."""
+    named = dict.fromkeys(name for event in events if (name := _unit_of(event, known)) is not None)
+    return [callsign for callsign in named if callsign in known.picture.numbers and on_duty(known, callsign)]
+
+
+def _unit_of(event: m.Event, known: Known) -> Callsign | None:
+    match event:
+        case m.StateSet() | m.EmergencyRaised() | m.EmergencyCancelled():
+            return event.callsign
+        case m.UnitAssigned() | m.UnitDiverted():
+            return event.assignment.callsign
+        case m.AssignmentAdvanced(assignment=name):
+            return known.assignments[name].callsign
+        case _:
+            return None
 
 
 def incidents_of(events: list[m.Event], known: Known) -> list[IncidentId]:

@@ -26,11 +26,13 @@ from api.feed import (
     IncidentTold,
     Message,
     Tick,
+    UnitsTold,
     closures_of,
     incidents_of,
+    units_of,
     whole,
 )
-from api.views import incident_views
+from api.views import incident_views, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -188,6 +190,8 @@ class Hub:
         known, at = system.engine.known, system.now()
         touched = [known.incidents[name] for name in incidents_of(events, known)]
         told = [_text(EventTold(seq=self._next(), at=at, event=event)) for event in events]
+        if units := units_of(events, known):
+            told.append(_text(UnitsTold(seq=self._next(), at=at, units=rows_of(units, known, at))))
         views = incident_views(touched, known, system.roads)
         told += [_text(IncidentTold(seq=self._next(), at=at, incident=view)) for view in views]
         closures = closures_of(events, system, at)
@@ -202,7 +206,9 @@ class Hub:
     def _full(self, kind: type[Full], system: System) -> str:
         # A room full of desks that come back together is given one text.
         if self._whole is None or self._whole[:2] != (kind, self._seq):
-            self._whole = kind, self._seq, _text(whole(kind, system, seq=self._seq))
+            picture = whole(kind, system, seq=self._seq)
+            self._board.begin(row.callsign for row in picture.units)
+            self._whole = kind, self._seq, _text(picture)
         return self._whole[2]
 
     def _next(self) -> int:

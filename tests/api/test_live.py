@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def messages(socket: Connection) -> Iterator[dict[str, Any]]:
-    while True:
+    """What comes, for as long as a busy machine may take; the heartbeat alone would go on for ever."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
         yield json.loads(socket.recv(timeout=5))
 
 
@@ -82,11 +85,35 @@ def test_what_happens_is_told_at_once_with_the_incident_as_it_is_now(room: Room)
         next(messages(socket))
         room.assign("INC0001", "AB12")
         event = until(socket, lambda message: message["type"] == "event")
+        units = until(socket, lambda message: message["type"] == "units")
         incident = until(socket, lambda message: message["type"] == "incident")
     assert event["event"]["message"] == "UnitAssigned"
     assert (event["event"]["operator"], event["event"]["desk"]) == ("demo", "api")
     assert incident["incident"]["assignments"][0]["callsign"] == "AB12"
-    assert incident["seq"] == event["seq"] + 1
+    (row,) = units["units"]
+    assert (row["callsign"], row["assignment"]["incident"]) == ("AB12", "INC0001")
+    assert (units["seq"], incident["seq"]) == (event["seq"] + 1, event["seq"] + 2)
+
+
+def test_an_emergency_does_not_wait_for_the_tick_to_be_in_its_units_row(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    with room.listen() as socket:
+        next(messages(socket))
+        room.client.post("/v1/units/AB12/state", json={"code": 0})
+        raised = until(socket, lambda message: message.get("event", {}).get("message") == "EmergencyRaised")
+        told = next(messages(socket))
+    assert (told["type"], told["seq"] > raised["seq"]) == ("units", True)
+    assert [(row["callsign"], row["emergency"]) for row in told["units"]] == [("AB12", True)]
+
+
+def test_a_unit_that_went_off_duty_is_told_of_by_no_row(room: Room) -> None:
+    room.book("AB12", at=DRAWN.node("A"))
+    with room.listen() as socket:
+        next(messages(socket))
+        room.client.post("/v1/units/AB12/state", json={"code": 11})
+        until(socket, lambda message: message.get("event", {}).get("message") == "StateSet")
+        later = until(socket, lambda message: bool(message.get("gone") or message.get("units")))
+    assert (later["gone"], later["units"]) == (["AB12"], [])
 
 
 def test_fixes_rankings_and_refusals_are_not_told_as_events(room: Room) -> None:
@@ -96,12 +123,11 @@ def test_fixes_rankings_and_refusals_are_not_told_as_events(room: Room) -> None:
         room.client.get("/v1/nearest", params={"lat": 52.5, "lon": -1.9})
         room.client.post("/v1/units/ZZ99/state", json={"code": 2})
         room.client.post("/v1/units/AB12/state", json={"code": 3})
-        told = []
-        for message in messages(socket):
-            if message["type"] == "event":
-                told.append((message["event"]["message"], message["event"].get("code")))
-            if told and told[-1] == ("StateSet", 3):
-                break
+        # A client that is behind is sent the whole picture instead: so few messages are waiting for that here.
+        told: list[tuple[str, int | None]] = []
+        while not told or told[-1] != ("StateSet", 3):
+            event = until(socket, lambda message: message["type"] == "event")["event"]
+            told.append((event["message"], event.get("code")))
     assert told == [("UnitPut", None), ("StateSet", 2), ("StateSet", 3)]
 
 

@@ -21,7 +21,7 @@ export type Closure = Schemas["ClosureView"];
 export type Status = Schemas["Status"];
 
 export interface Message {
-  type: "hello" | "full" | "tick" | "incident" | "closure" | "first" | "event" | string;
+  type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "first" | "event" | string;
   schema?: string;
   seq: number;
   at: string;
