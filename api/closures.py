@@ -35,18 +35,29 @@ _MARGIN_M = 1_000.0
 
 def asked_by(body: ClosureBody, roads: Roads) -> dict[str, Any]:
     """The fields of `messages.CloseRoads` that a body asks for. Raises Problem where they shut no road, or most."""
-    shape: Shape = body.geometry if body.geometry is not None else _stretch_of(body, roads)
-    _refuse_slips(shape, roads)
-    named = f"{body.street}, from {body.first} to {body.last}" if body.street else ""
     return {
-        "shape": shape,
+        "shape": shape_of(body, roads),
         "since": body.since,
         "until": body.until,
         "weekly": Weekly(**body.weekly.model_dump() | {"days": tuple(body.weekly.days)}) if body.weekly else None,
         "passable": tuple(sorted(set(body.passable))),
-        "name": body.name or named,
+        "name": name_of(body),
         "reason": body.reason,
     }
+
+
+def shape_of(body: ClosureBody, roads: Roads) -> Shape:
+    """What a body shuts, drawn or named. Raises Problem where that is no road, or most."""
+    shape: Shape = body.geometry if body.geometry is not None else _named_by(body, roads)
+    _refuse_slips(shape, roads)
+    return shape
+
+
+def name_of(body: ClosureBody) -> str:
+    """What people call it: as said, or by the streets that it was asked for by; empty where it was only drawn."""
+    if body.name or not body.street:
+        return body.name
+    return f"{body.street} / {body.crossing}" if body.crossing else f"{body.street}, from {body.first} to {body.last}"
 
 
 @lru_cache(maxsize=4096)
@@ -55,9 +66,11 @@ def extent_of(roads: Roads, shape: Shape) -> Extent:
     return roads.shut_by(Closure(id=ClosureId(""), shape=shape, since=_EVER))
 
 
-def _stretch_of(body: ClosureBody, roads: Roads) -> Line:
+def _named_by(body: ClosureBody, roads: Roads) -> Shape:
     near = Position(lat=body.near.lat, lon=body.near.lon) if body.near else None
     try:
+        if body.crossing:
+            return roads.find_meeting(body.street or "", body.crossing, near=near)
         return Line(positions=roads.find_stretch(body.street or "", body.first or "", body.last or "", near=near))
     except StretchError as error:
         raise Problem(422, str(error), code="no_such_stretch") from None

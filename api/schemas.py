@@ -312,7 +312,9 @@ class WeeklyBody(Sent):
 
 
 class ClosureBody(Sent):
-    """Roads to be shut: those of a `geometry`, or a `street` from one to another (`near` a place, if it has namesakes).
+    """Roads to be shut: those of a `geometry`, a `street` from one to another, or its junction with a `crossing` one.
+
+    `near` a place chooses between streets of the same name.
 
     Left out, `since` is now, `until` is when it is lifted, `weekly` is all the time, and nobody may pass.
     """
@@ -323,6 +325,7 @@ class ClosureBody(Sent):
     street: StreetName | None = None
     first: Annotated[StreetName | None, Field(alias="from", description="the street at one end")] = None
     last: Annotated[StreetName | None, Field(alias="to", description="the street at the other end")] = None
+    crossing: Annotated[StreetName | None, Field(description="the other street of a junction")] = None
     near: Place | None = None
     since: Instant | None = None
     until: Instant | None = None
@@ -333,9 +336,9 @@ class ClosureBody(Sent):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        stretch = (self.street, self.first, self.last)
-        if (self.geometry is None) == (None in stretch) and (self.geometry is None or stretch == (None,) * 3):
-            raise ValueError("say what is shut: a `geometry`, or a `street` with `from` and `to`")
-        if self.geometry is not None and stretch != (None,) * 3:
-            raise ValueError("say what is shut once: a `geometry`, or a `street` with `from` and `to`")
+        said = {name for name in ("geometry", "street", "first", "last", "crossing") if getattr(self, name) is not None}
+        if said not in ({"geometry"}, {"street", "first", "last"}, {"street", "crossing"}):
+            raise ValueError(
+                "say what is shut, once: a `geometry`, or a `street` with `from` and `to` or with its `crossing`"
+            )
         return self

@@ -331,6 +331,15 @@ class ClosureView(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[Reordering, ...]  # when it was made, or last began; in the answer to DELETE, by its end
 
 
+class ShutView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a closure would shut, had it been made."""
+
+    geometry: dict[str, Any]  # GeoJSON, as it was drawn, or where the named streets run
+    name: str  # by the streets that were named; empty where it was drawn
+    streets: tuple[str, ...]  # names of what it shuts, the longest part first
+    length_m: float  # of road, both directions counted once
+
+
 class NetworkView(msgspec.Struct, frozen=True, kw_only=True):
     """The roads that ETAs are made from; `bounds` are west, south, east, north in degrees."""
 

@@ -26,6 +26,7 @@ from api.shapes import (
     NetworkView,
     RadioAskedView,
     RadiosAskedView,
+    ShutView,
     StateView,
     Status,
     StrayView,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
     from api.wiring import System
     from arls.caller import CallerLocation
-    from arls.closure import Closure
+    from arls.closure import Closure, Shape
     from arls.incident import Assignment, Incident
     from arls.polled import Polled
     from arls.reordering import Reordering
@@ -298,6 +299,12 @@ def closure_view(
         length_m=round(extent.length_m, 1),
         changed=changed,
     )
+
+
+def shut_view(shape: Shape, name: str, roads: Roads) -> ShutView:
+    """What a shape would shut."""
+    extent = extent_of(roads, shape)
+    return ShutView(geometry=geometry_of(shape), name=name, streets=extent.streets, length_m=round(extent.length_m, 1))
 
 
 def _status(closure: Closure, at: datetime) -> ClosureStatus:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 from fastapi import APIRouter, Query, Response
 
-from api.closures import asked_by
+from api.closures import asked_by, name_of, shape_of
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
 from api.problems import Problem
 from api.schemas import ClosureBody, IdempotencyKey, InPath, Phrase  # noqa: TC001 - FastAPI reads the annotations
-from api.shapes import ClosureView
-from api.views import closure_view, closure_views
+from api.shapes import ClosureView, ShutView
+from api.views import closure_view, closure_views, shut_view
 from arls import messages as m
 from arls.closure import ClosureId
 from arls.effect import change_of, effect_of
@@ -47,6 +47,13 @@ async def close_roads(desk: AtDesk, body: ClosureBody, idempotency_key: Idempote
         changed = await _attributed(desk, change, at)
     view = await asyncio.to_thread(closure_view, closure, roads, desk.now(), changed=changed)
     return answer(view, 201, Location=f"/v1/closures/{closure.id}")
+
+
+@router.post("/extent", **describes(ShutView))
+def extent(desk: AtDesk, body: ClosureBody) -> Response:
+    """What of the roads that would shut. Nothing is shut, and nothing is journalled."""
+    roads = desk.system.roads
+    return answer(shut_view(shape_of(body, roads), name_of(body), roads))
 
 
 @router.get("", **describes("the closures in force and those planned, as GeoJSON", media_type=GEOJSON))

@@ -1,4 +1,4 @@
-"""A named street between two others: `High Street, from Mill Lane to Church Road` as a line on the map.
+"""A named street between two others, `High Street, from Mill Lane to Church Road`, as a line; and where two meet.
 
 It decides which streets a name means, where two names meet, and which way along the street is meant. It drives the
 street both ways, so that of a dual carriageway the line runs along both sides, there and back.
@@ -11,10 +11,12 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
+from arls.closure import Area, Point
 from arls.geo import Position
 from arls.roads.network import Access
 from arls.roads.path import line_of
@@ -30,6 +32,8 @@ _GAP_M = 150.0
 _DEAR = 10.0
 _LEAST_M = 1e-6  # an edge that costs nothing would be none
 _ALIKE = 3
+# So far out of the junctions of one place its roads are shut: as much as a barrier at a single one does.
+_MOUTH_M = 5.0
 
 
 class StretchError(ValueError):
@@ -83,6 +87,27 @@ def find_stretch(
         raise SeveralError(f"{street} leads from {first} to {last} in {len(found)} places: say near which")
     pair = min(found, key=lambda ends: _off_m(streets, near, np.append(starts[ends[0]], goals[ends[1]])))
     return _line(network, *found[pair])
+
+
+def find_meeting(streets: StreetTree, street: str, other: str, *, near: Position | None = None) -> Point | Area:
+    """Where the two meet, as a shape that shuts every road there: of several places the one nearest to `near`.
+
+    A point is a single junction; where a dual carriageway makes several of one place, an area goes round them.
+    Raises StretchError.
+    """
+    places = _meetings(streets, _arcs_named(streets.network, street), street, other)
+    if len(places) > 1 and near is None:
+        raise SeveralError(f"{street} and {other} meet in {len(places)} places: say near which")
+    junctions = min(places, key=lambda place: _off_m(streets, near, place))
+    if len(junctions) == 1:
+        lat, lon = (column[junctions[0]] for column in (streets.network.junction_lat, streets.network.junction_lon))
+        return Point(position=Position(lat=float(lat), lon=float(lon)))
+    round_them = shapely.MultiPoint(_xy(streets, junctions)).convex_hull.buffer(_MOUTH_M, quad_segs=2)
+    x, y = shapely.get_coordinates(round_them).T
+    ring = [
+        Position(lat=float(lat), lon=float(lon)) for lat, lon in zip(*streets.plane.degrees_of(x=x, y=y), strict=True)
+    ]
+    return Area(polygons=(((*ring[:-1], ring[0]),),))
 
 
 class _Graph:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.roads.between import StretchError, find_stretch
+from arls.roads.between import StretchError, find_meeting, find_stretch
 from arls.roads.closures import Extent, extent_of, meets
 from arls.roads.dijkstra import UNREACHED
 from arls.roads.drives import drives_of
@@ -29,7 +29,7 @@ from arls.roads.steps import steps_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from arls.closure import Closure, Closures
+    from arls.closure import Area, Closure, Closures, Point
     from arls.geo import Position
     from arls.roads.hierarchy.order import Order
     from arls.roads.matching.match import Matched
@@ -245,6 +245,10 @@ class Roads:
     def find_stretch(self, street: str, first: str, last: str, *, near: Position | None = None) -> tuple[Position, ...]:
         """The line of a street between two others, of several the one nearest to `near`. Raises StretchError."""
         return find_stretch(self._snapper.streets, street, first, last, near=near)
+
+    def find_meeting(self, street: str, other: str, *, near: Position | None = None) -> Point | Area:
+        """What shuts the junction of two streets, of several the one nearest to `near`. Raises StretchError."""
+        return find_meeting(self._snapper.streets, street, other, near=near)
 
     def places_of(self, positions: Sequence[Position], weights: Weights, *, ends: bool = False) -> Places:
         """Where these positions touch the road: standing units, or goals when `ends`."""

@@ -247,3 +247,39 @@ def test_when_what_a_closure_did_cannot_be_noted_the_closure_stands_all_the_same
     assert busy.client.get("/v1/closures/C0001").json()["changed"] == []
     assert close(busy, line("A", "B"), key="once") == made  # who asks again has it noted
     assert busy.client.get("/v1/closures/C0001").json() == made
+
+
+def test_the_junction_of_two_streets_is_shut_by_their_names(room: Room) -> None:
+    made = close(room, street="North Street", crossing="Mid Lane")
+    assert (made["name"], set(made["streets"])) == ("North Street / Mid Lane", {"North Street", "Mid Lane"})
+    said = {"street": "North Street", "crossing": "South Street"}
+    assert "do not meet" in refused(room.client.post("/v1/closures", json=said), 422, "no_such_stretch")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"street": "North Street"},
+        {"street": "North Street", "from": "West Lane"},
+        {"street": "North Street", "from": "West Lane", "to": "Mid Lane", "crossing": "Mid Lane"},
+        {"crossing": "Mid Lane"},
+        {"geometry": line("A", "B"), "street": "North Street", "crossing": "Mid Lane"},
+    ],
+)
+def test_what_is_shut_is_said_once_and_whole(room: Room, said: dict[str, Any]) -> None:
+    assert "say what is shut, once" in room.client.post("/v1/closures", json=said).text
+
+
+def test_what_a_closure_would_shut_is_told_and_nothing_is_shut(busy: Room) -> None:
+    before = order(busy, "INC0001")
+    asked = {"street": "South Street", "from": "West Lane", "to": "Mid Lane", "reason": "burst main"}
+    would = busy.client.post("/v1/closures/extent", json=asked).json()
+    assert order(busy, "INC0001") == before
+    assert busy.client.get("/v1/closures").json()["features"] == []
+    made = close(busy, **asked)
+    assert would == {name: made[name] for name in ("geometry", "name", "streets", "length_m")}
+    refused(
+        busy.client.post("/v1/closures/extent", json={"geometry": {"type": "Point", "coordinates": [0, 0]}}),
+        422,
+        "shuts_nothing",
+    )

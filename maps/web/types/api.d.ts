@@ -872,6 +872,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/closures/extent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extent
+         * @description What of the roads that would shut. Nothing is shut, and nothing is journalled.
+         */
+        post: operations["extent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/closures/{closure}": {
         parameters: {
             query?: never;
@@ -2235,7 +2255,9 @@ export interface components {
         };
         /**
          * ClosureBody
-         * @description Roads to be shut: those of a `geometry`, or a `street` from one to another (`near` a place, if it has namesakes).
+         * @description Roads to be shut: those of a `geometry`, a `street` from one to another, or its junction with a `crossing` one.
+         *
+         *     `near` a place chooses between streets of the same name.
          *
          *     Left out, `since` is now, `until` is when it is lifted, `weekly` is all the time, and nobody may pass.
          */
@@ -2273,6 +2295,11 @@ export interface components {
              * @description the street at the other end
              */
             to?: string | null;
+            /**
+             * Crossing
+             * @description the other street of a junction
+             */
+            crossing?: string | null;
             near?: components["schemas"]["Place"] | null;
             /** Since */
             since?: string | null;
@@ -3778,6 +3805,16 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+        };
+        /**
+         * ShutView
+         * @description What a closure would shut, had it been made.
+         */
+        ShutView: {
+            geometry: Record<string, never>;
+            name: string;
+            streets: string[];
+            length_m: number;
         };
         /**
          * Side
@@ -5941,6 +5978,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClosureView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    extent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureBody"];
+            };
+        };
+        responses: {
+            /** @description What a closure would shut, had it been made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShutView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arls.closure import Line
+from arls.closure import Area, Line, Point
 from arls.geo import Position
 from arls.roads.between import NotLeadingError, NotMeetingError, SeveralError, StretchError, UnknownStreetError
 from arls.roads.live import Roads
@@ -109,3 +109,36 @@ def test_a_street_goes_on_behind_a_roundabout_of_another_name() -> None:
     assert line == tuple(map(drawn.node, "ABQCDCPBA"))
     far = Position(lat=0.0, lon=0.0)
     assert Roads(drawn.network).find_stretch("High Street", "Mill Lane", "Church Road", near=far) == line
+
+
+def test_the_junction_of_two_streets_shuts_every_road_there(one_town: Drawn) -> None:
+    there = Roads(one_town.network).find_meeting("high street", "Mill Lane")
+    assert there == Point(position=one_town.node("B"))
+    assert set(shut_m(one_town, there)) == {"High Street", "Mill Lane"}
+
+
+def test_of_two_junctions_the_one_nearest_to_a_place_is_meant(two_towns: Drawn) -> None:
+    roads = Roads(two_towns.network)
+    with pytest.raises(SeveralError, match="meet in 2 places: say near which"):
+        roads.find_meeting("High Street", "Mill Lane")
+    assert roads.find_meeting("High Street", "Mill Lane", near=two_towns.node("e")) == Point(
+        position=two_towns.node("b")
+    )
+
+
+def test_the_two_sides_of_a_dual_carriageway_are_shut_as_one_junction() -> None:
+    plan = """
+        F
+        |
+     A--B--C
+        |
+     D--E--G
+        |
+        H
+    """
+    names = {"ABC": "Ring Road", "GED": "Ring Road", "FBEH": "Mill Lane"}
+    drawn = draw(plan, grid_m=15, ways={way: {"highway": "primary", "name": name} for way, name in names.items()})
+    shape = Roads(drawn.network).find_meeting("Ring Road", "Mill Lane")
+    assert isinstance(shape, Area)
+    # Each arm at its end, and the piece of Mill Lane between the two sides.
+    assert {name: len(parts) for name, parts in shut_m(drawn, shape).items()} == {"Ring Road": 4, "Mill Lane": 3}
