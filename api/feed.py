@@ -79,6 +79,12 @@ class ClosureTold(Message, frozen=True, kw_only=True, tag="closure"):
     closure: ClosureView | None
 
 
+class AsksTold(Message, frozen=True, kw_only=True, tag="asks"):
+    """What units leave open for a desk now, the oldest first: all of it, whenever it changed."""
+
+    asks: tuple[Ask, ...]
+
+
 class FirstTold(Message, frozen=True, kw_only=True, tag="first"):
     """Somebody else would now be there first, or nobody: ask for the ranking again."""
 

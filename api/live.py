@@ -17,6 +17,7 @@ import structlog
 
 from api.feed import (
     UNTOLD,
+    AsksTold,
     Board,
     ClosureTold,
     EventTold,
@@ -36,9 +37,11 @@ from api.views import incident_views, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from api.wiring import System
     from arls import messages as m
+    from arls.asks import Ask
     from arls.incident import IncidentId
     from arls.ports import Recorded
     from arls.unit import Callsign
@@ -85,6 +88,7 @@ class Hub:
         self._inbox: asyncio.Queue[Callable[[System], list[str]]] = asyncio.Queue()
         self._turn = asyncio.Lock()  # who holds it makes messages: `seq` and the board move on in one order
         self._board = Board()
+        self._asks: tuple[Ask, ...] | None = None  # as those who listen were told last; None: somebody may not know
         self._seq = 0
         self._whole: tuple[type[Full], int, str] | None = None
 
@@ -162,6 +166,7 @@ class Hub:
 
     async def _send(self, make: Callable[[], list[str]]) -> None:
         if not self._clients:
+            self._asks = None
             return
         async with self._turn:
             try:
@@ -195,9 +200,15 @@ class Hub:
         views = incident_views(touched, known, system.roads)
         told += [_text(IncidentTold(seq=self._next(), at=at, incident=view)) for view in views]
         closures = closures_of(events, system, at)
-        return told + [
-            _text(ClosureTold(seq=self._next(), at=at, id=name, closure=closures[name])) for name in closures
-        ]
+        told += [_text(ClosureTold(seq=self._next(), at=at, id=name, closure=closures[name])) for name in closures]
+        return told + self._told_asks(tuple(known.asks.values()), at)
+
+    def _told_asks(self, asks: tuple[Ask, ...], at: datetime) -> list[str]:
+        # An ask goes without an event of its own, too, where what it asks about is over.
+        if asks == self._asks:
+            return []
+        self._asks = asks
+        return [_text(AsksTold(seq=self._next(), at=at, asks=asks))]
 
     def _told_firsts(self, firsts: Mapping[IncidentId, Callsign | None], system: System) -> list[str]:
         at = system.now()

@@ -37,6 +37,7 @@ from arls.locality import Locality
 from arls.origin import Foreign, Origin
 from arls.plan import PlanPack
 from arls.policy import Policy
+from arls.pressing import Pressing
 from arls.reordering import Reordering
 from arls.shifts import Rest
 from arls.state_codes import StatePack
@@ -238,6 +239,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None  # by the clock that its policy judges by, or the strictest; null: no target
     more_units: tuple[MoreUnits, ...]  # every request, the newest last
     told: tuple[Told, ...]  # what the clock made worth telling
+    pressing: Pressing | None  # what presses on it, and where it stands at a desk; null: it is closed
     type: str
     text: str
     created_at: datetime

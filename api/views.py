@@ -36,9 +36,10 @@ from api.shapes import (
 )
 from arls.asking import AWAITED_S
 from arls.caller import CallId, best_first, find_offer
-from arls.clocks import judged_by
+from arls.clocks import readings_of
 from arls.geo import Position, find_grid_reference, metres_between
 from arls.incident import ASSIGNMENT_LIFE, UNREPORTED, Act, AssignmentState, find_waiting_since
+from arls.pressing import pressing_of
 from arls.rules.assignments import find_answer_due
 from arls.shifts import find_rest
 from arls.state import assignments_of
@@ -218,7 +219,10 @@ def _task_of(assignment: Assignment) -> TaskView:
 
 def _incident(incident: Incident, known: Known, roads: Roads) -> IncidentView:
     sent = assignments_of(known, incident.id)
-    judged = judged_by(incident, sent, known.packs.policy_of(incident), incident.created_at)
+    policy, told = known.packs.policy_of(incident), known.told.get(incident.id, ())
+    # Of the clocks only what no instant changes is shown: when they are due, and whether they have stopped.
+    readings = readings_of(incident, sent, policy, incident.created_at)
+    judged = readings[0]
     at = Position(lat=incident.lat, lon=incident.lon)
     place, grid_ref = _named(roads, at)
     call = known.callers.get(CallId(incident.call_id))
@@ -228,7 +232,8 @@ def _incident(incident: Incident, known: Known, roads: Roads) -> IncidentView:
         graded_at=incident.graded_at,
         target_s=judged.target_s,
         due_at=judged.due_at,
-        told=known.told.get(incident.id, ()),
+        told=told,
+        pressing=None if incident.closed_at else pressing_of(incident, sent, policy, readings, told),
         grid_ref=grid_ref,
         place=place,
         caller_locations=_caller_locations(call.locations, at) if call else (),

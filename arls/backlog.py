@@ -152,9 +152,14 @@ def _open_due(reading: Reading) -> datetime | None:
 
 
 def _order(row: Waiting) -> tuple[int, bool, float, float, str]:
-    due_s = row.due_at.timestamp() if row.due_at else 0.0
-    since_s = row.unresourced_since.timestamp() if row.unresourced_since else 0.0
-    return row.urgency, row.due_at is None, due_s, since_s, row.incident
+    return order_of(row.urgency, row.due_at, row.unresourced_since, row.incident)
+
+
+def order_of(
+    urgency: int, due_at: datetime | None, since: datetime | None, name: str
+) -> tuple[int, bool, float, float, str]:
+    """What the queue is sorted by: grade, then what is due next (UTC), then who has waited longest."""
+    return urgency, due_at is None, due_at.timestamp() if due_at else 0.0, since.timestamp() if since else 0.0, name
 
 
 def find_unresourced(incident: Incident, sent: Iterable[Assignment]) -> datetime | None:

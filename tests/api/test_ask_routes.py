@@ -29,3 +29,16 @@ def test_a_message_of_a_unit_reaches_the_desks_at_once_and_stands_until_it_is_an
     assert room.client.post(f"/v1/asks/{ask['id']}/answer", json={"text": "called"}).json() == {"asks": []}
     again = room.client.post(f"/v1/asks/{ask['id']}/answer")
     assert (again.status_code, again.json()["code"]) == (404, "no_ask")
+
+
+def test_screens_are_told_what_is_left_whenever_an_ask_comes_or_goes(room: Room) -> None:
+    room.book("AB12")
+    with room.listen() as feed:
+        assert json.loads(feed.recv(5))["type"] == "hello"
+        call_back(room)
+        room.client.post("/v1/asks/{}/answer".format(room.client.get("/v1/asks").json()["asks"][0]["id"]), json={})
+        room.incident()
+        told: list[list[str]] = []
+        while (said := json.loads(feed.recv(5)))["type"] != "incident":
+            told += [[one["text"] for one in said["asks"]]] if said["type"] == "asks" else []
+    assert told == [["AB12: urgent call back"], []]

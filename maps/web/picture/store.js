@@ -1,5 +1,5 @@
 // @ts-check
-// The picture as the live feed tells it: units, incidents, closures and status, kept current message by message.
+// The picture as the live feed tells it: units, incidents, closures, asks and status, kept current message by message.
 // It decides what a message changes and when the picture is not complete. What is drawn of it is the panels' business.
 
 /** @typedef {import("../types/wire.js").Message} Message */
@@ -17,6 +17,7 @@ export function emptyPicture() {
     units: new Map(),
     incidents: new Map(),
     closures: new Map(),
+    asks: [],
     status: null,
     force: "",
     simulated: false,
@@ -50,6 +51,7 @@ function takeFull(picture, message) {
   picture.units = new Map((message.units ?? []).map((unit) => [unit.callsign, unit]));
   picture.incidents = new Map((message.incidents ?? []).map((incident) => [incident.id, incident]));
   picture.closures = new Map((message.closures ?? []).map((closure) => [closure.id, closure]));
+  picture.asks = message.asks ?? [];
   picture.status = message.status ?? picture.status;
   picture.force = message.force ?? picture.force;
   picture.simulated = message.simulated ?? picture.simulated;
@@ -63,6 +65,7 @@ function takeChange(picture, message) {
   for (const unit of message.units ?? []) picture.units.set(unit.callsign, unit);
   for (const callsign of message.gone ?? []) picture.units.delete(callsign);
   if (message.incident) putIncident(picture, message.incident);
+  if (message.type === "asks") picture.asks = message.asks ?? [];
   if (message.type === "closure" && message.id) putClosure(picture, message.id, message.closure ?? null);
 }
 

@@ -2698,6 +2698,7 @@ export interface components {
             due_at: string | null;
             more_units: components["schemas"]["MoreUnits"][];
             told: components["schemas"]["Told"][];
+            pressing: components["schemas"]["Pressing"] | null;
             type: string;
             text: string;
             created_at: string;
@@ -2737,6 +2738,12 @@ export interface components {
          * @enum {unknown}
          */
         Kind: "amenity" | "coordinates" | "grid_reference" | "junction" | "motorway_junction" | "postcode" | "road" | "settlement" | "street";
+        /**
+         * Lane
+         * @description Where an open incident stands at a desk, the most pressing first.
+         * @enum {unknown}
+         */
+        Lane: "attended" | "held" | "seen_to" | "waiting";
         /**
          * Likeness
          * @description Another incident that may be the same.
@@ -3395,6 +3402,22 @@ export interface components {
             };
             /** @default  */
             note: string;
+        };
+        /**
+         * Pressing
+         * @description What presses on an open incident. A due instant is None where that clock is not running, or promises nothing.
+         */
+        Pressing: {
+            lane: components["schemas"]["Lane"];
+            order: string;
+            urgency: number;
+            unresourced_since: string | null;
+            attend_due_at: string | null;
+            deploy_due_at: string | null;
+            escalate_at: string | null;
+            escalated: boolean;
+            wanted: components["schemas"]["Wanted"][];
+            warned: string[];
         };
         /**
          * ProblemDetails

@@ -1,11 +1,12 @@
 // What the screen itself holds: one state, which the panels read and the desk changes.
 
-import type { Act, Closure, Incident, Ranking, Status, Unit } from "./wire.js";
+import type { Act, Ask, Closure, Incident, Ranking, Status, Unit } from "./wire.js";
 
 export interface Picture {
   units: Map<string, Unit>;
   incidents: Map<string, Incident>;
   closures: Map<string, Closure>; // in force and planned
+  asks: Ask[]; // what units leave open for a desk, the oldest first
   status: Status | null;
   force: string;
   simulated: boolean;

@@ -17,11 +17,13 @@ export type CallerLocation = Schemas["CallerLocationView"];
 export type Interval = Schemas["Eta"];
 export type Candidate = Schemas["Candidate"];
 export type Ranking = Schemas["Ranking"];
+export type Pressing = Schemas["Pressing"];
+export type Ask = Schemas["Ask"];
 export type Closure = Schemas["ClosureView"];
 export type Status = Schemas["Status"];
 
 export interface Message {
-  type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "first" | "event" | string;
+  type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "asks" | "first" | "event" | string;
   schema?: string;
   seq: number;
   at: string;
@@ -32,6 +34,7 @@ export interface Message {
   incidents?: Incident[];
   incident?: Incident;
   closures?: Closure[];
+  asks?: Ask[]; // all that is open
   id?: string; // of a closure, or of the incident to which somebody else is first
   first?: string | null; // null: nobody
   closure?: Closure | null; // null: it is over
