@@ -21,6 +21,7 @@ from api.area_views import ContactView, PlaceView
 from api.auth import Gate
 from api.emergencies import EmergencyList, Help
 from api.feed import Full
+from api.fix_ages import FixAgesView
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
 from api.routes import (
     areas,
@@ -35,6 +36,7 @@ from api.routes import (
     docs,
     emergencies,
     export,
+    figures,
     health,
     incidents,
     live,
@@ -52,6 +54,7 @@ from api.routes import (
 )
 from api.routes import maps as map_routes
 from api.routes.cad import CadAnswer, CadList
+from api.routes.figures import ResponseView
 from api.routes.location_links import LinkList, LinkMade
 from api.routes.operations import OperationList
 from api.shapes import (
@@ -118,6 +121,7 @@ _PUBLISHED = (
     ClosureView,
     ContactView,
     DuplicateList,
+    FixAgesView,
     Full,
     IncidentList,
     IncidentView,
@@ -129,6 +133,7 @@ _PUBLISHED = (
     PlaceAnswer,
     PlanInForce,
     ProblemDetails,
+    ResponseView,
     DoubtList,
     OffAnswer,
     RosterAnswer,
@@ -189,6 +194,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         reach,
         areas,
         export,
+        figures,
         operations,
         places,
         map_routes,

@@ -23,6 +23,7 @@ from api.app import create_app
 from api.asker import Asker
 from api.auth import Keyring
 from api.eraser import Eraser
+from api.fix_ages import FixAges, sampling
 from api.keeper import Keeper
 from api.live import Hub
 from api.location_links import LocationLinks
@@ -111,6 +112,7 @@ class System:
     links: LocationLinks = field(default_factory=LocationLinks)
     intake: Intake | None = None
     outs: tuple[Out, ...] = ()
+    fix_ages: FixAges = field(default_factory=FixAges)
     now: Callable[[], datetime] = field(default=utc_now)
 
 
@@ -198,6 +200,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             places=PlaceBook(roads.network, ground.directory),
             intake=intake,
             outs=outs,
+            fix_ages=stack.enter_context(sampling(engine, now=utc_now)),
         )
 
 

@@ -1100,6 +1100,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/figures/response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Response
+         * @description Response times per grade against target, by the policy under which each incident was graded.
+         */
+        get: operations["response"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/fix-age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fix Age
+         * @description The median and the 95th percentile of the ages of fixes, per gateway and protocol, of the last day at most.
+         */
+        get: operations["fix_age"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operations": {
         parameters: {
             query?: never;
@@ -1786,6 +1826,20 @@ export interface components {
             acts: components["schemas"]["Act"][];
             answer_due_at: string | null;
             warnings_read_at: string | null;
+        };
+        /**
+         * Attendance
+         * @description An incident beside its promise. `elapsed_s` of one whose clock runs is up to the instant of asking.
+         */
+        Attendance: {
+            incident: string;
+            at: string;
+            grade: string;
+            policy: string;
+            result: components["schemas"]["Result"];
+            attended: boolean;
+            elapsed_s: number | null;
+            target_s: number | null;
         };
         /**
          * AuthoriseBody
@@ -2476,6 +2530,38 @@ export interface components {
         FieldError: {
             pointer: string;
             detail: string;
+        };
+        /**
+         * FixAgePoint
+         * @description Fixes of one series from `at` (UTC) on for one step: of several samples the middle median, the worst 95th.
+         */
+        FixAgePoint: [
+            string,
+            number,
+            number,
+            number
+        ];
+        /**
+         * FixAgeSeries
+         * @description The units that were shown by fixes of one gateway and protocol.
+         */
+        FixAgeSeries: {
+            gateway: string;
+            protocol: string;
+            points: components["schemas"]["FixAgePoint"][];
+        };
+        /**
+         * FixAgesView
+         * @description How old the fixes were that units were shown by, gateway by gateway and protocol by protocol.
+         */
+        FixAgesView: {
+            from: string;
+            to: string;
+            sampled_from: string | null;
+            every_s: number;
+            kept_s: number;
+            step_s: number;
+            series: components["schemas"]["FixAgeSeries"][];
         };
         /**
          * Foreign
@@ -3701,6 +3787,17 @@ export interface components {
             shared: boolean;
         };
         /**
+         * ResponseView
+         * @description Incidents that were created in a while, each beside its promise, and which share of them was in time.
+         */
+        ResponseView: {
+            from: string;
+            to: string;
+            at: string;
+            shares: components["schemas"]["Share"][];
+            attendances: components["schemas"]["Attendance"][];
+        };
+        /**
          * Rest
          * @description What of a shift's break is still due: `from_at` to `until_at` it ideally begins; nothing is left when taken.
          */
@@ -3712,6 +3809,12 @@ export interface components {
             left_s: number;
             resting: boolean;
         };
+        /**
+         * Result
+         * @description What became of a promise by an instant.
+         * @enum {unknown}
+         */
+        Result: "late" | "met" | "overdue" | "unattended" | "untimed" | "waiting";
         /**
          * RingBody
          * @description Units to be held for an operation, or to be released from it, and why.
@@ -3792,6 +3895,28 @@ export interface components {
          * @enum {unknown}
          */
         Setting: "rural" | "unknown" | "urban";
+        /**
+         * Share
+         * @description The incidents of one grade of one policy, counted.
+         */
+        Share: {
+            policy: string;
+            grade: string;
+            label: string;
+            start: components["schemas"]["ClockStart"];
+            stop: components["schemas"]["ClockStop"];
+            claimed: boolean;
+            targets_s: number[];
+            counts: {
+                [key: string]: number;
+            };
+            n: number;
+            share: number | null;
+            share_low: number | null;
+            share_high: number | null;
+            median_s: number | null;
+            text: string;
+        };
         /**
          * Shift
          * @description A turn of duty (UTC), and the breaks that were taken in it so far.
@@ -6448,6 +6573,74 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "application/geopackage+sqlite3": string;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    response: {
+        parameters: {
+            query?: {
+                /** @description default: eight hours before `to` */
+                from?: string | null;
+                /** @description up to before this instant; default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Incidents that were created in a while, each beside its promise, and which share of them was in time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseView"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    fix_age: {
+        parameters: {
+            query?: {
+                /** @description default: eight hours before `to` */
+                from?: string | null;
+                /** @description up to before this instant; default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How old the fixes were that units were shown by, gateway by gateway and protocol by protocol. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixAgesView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
