@@ -46,7 +46,7 @@ _BETWEEN_S = 0.5
 
 @contextmanager
 def served(folder: Path) -> Iterator[dict[str, Any]]:
-    """`arls serve` on the made-up county: what its ready file says."""
+    """`arls serve` on the made-up county: what its ready file says, and its process."""
     ready, ground = folder / "ready.json", find_ground(COUNTY, progress=lambda _step, _done: None)
     settings = {
         "ARLS_HTTP__PORT": "0",
@@ -62,7 +62,7 @@ def served(folder: Path) -> Iterator[dict[str, Any]]:
             if process.poll() is not None or time.monotonic() > until_s:
                 raise RuntimeError("the server did not come up")
             time.sleep(0.1)
-        yield json.loads(ready.read_text(encoding="utf-8"))
+        yield json.loads(ready.read_text(encoding="utf-8")) | {"pid": process.pid}
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
