@@ -14,9 +14,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from msgspec.structs import replace
 
 from arls import messages as m
 from arls.dispatch import Refusal, decide, request_hash
+from arls.folds.calls import recalled, without_places
 from arls.folds.fold import fold, subject_of
 from arls.picture import Canvas
 from arls.ports import Conflict, Entry, Recorded
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from arls.index import Kind
-    from arls.ports import Journal, Outbox, Snapshots
+    from arls.ports import Journal, Outbox, Record, Snapshots
     from arls.unit import Callsign
 
 _log = structlog.get_logger(__name__)
@@ -102,10 +104,22 @@ class Memory:
             self._register.enter(self._canvas.numbers, doing)
 
 
+def kept_of(state: State) -> bytes:
+    """A state as it is kept on the disk: without the places of callers, which stand in the journal alone."""
+    return bytes_of(replace(state, callers=without_places(state.callers)))
+
+
+def revived(kept: bytes, record: Record) -> State:
+    """The state that `kept_of` gave, with the places of callers as far as the record still has them."""
+    state = state_from(kept)
+    state.callers = recalled(state.callers, record)
+    return state
+
+
 def restored(journal: Journal, snapshots: Snapshots | None, *, index_kind: Kind = "grid") -> Memory:
     """The memory that the newest snapshot and the journal's tail give: the same as a replay from the beginning."""
     newest = snapshots.find_newest() if snapshots else None
-    memory = Memory(state_from(newest[1]) if newest else None, index_kind=index_kind)
+    memory = Memory(revived(newest[1], journal) if newest else None, index_kind=index_kind)
     memory.fold(journal.read(after=memory.state.position))
     return memory
 
@@ -260,7 +274,7 @@ class Engine:
     def _save(self) -> None:
         state = self._memory.state
         if self._snapshots and state.position > self._saved_position:
-            self._snapshots.save(position=state.position, state=bytes_of(state))
+            self._snapshots.save(position=state.position, state=kept_of(state))
             self._saved_position = state.position
 
 

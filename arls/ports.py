@@ -10,6 +10,7 @@ from arls.messages import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,22 @@ class Record(Protocol):
 
     def read(self, *, after: int = 0) -> Iterator[Recorded]:
         """Everything behind position `after`, in order; an erased body is None."""
+
+
+class Past(Record, Protocol):
+    """What was journalled, for whoever goes back in time."""
+
+    def find_before(self, at: datetime) -> tuple[int, bytes] | None:
+        """The newest folded state that was kept at the UTC instant `at` or before, and its position; or None."""
+
+    def find_position(self, at: datetime) -> int:
+        """The position of the last record of `at` or before, 0 when there is none.
+
+        Clocks of those who write differ by moments, so records of that moment may lie on either side.
+        """
+
+    def read_acts(self, *, after: int = 0) -> Iterator[Recorded]:
+        """As `read`, without batches of fixes and without bodies: what people and the clock did."""
 
 
 class Journal(Record, Protocol):

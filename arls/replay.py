@@ -1,7 +1,7 @@
 """What was known at an instant: the journal folded up to it, by the same hands as the live engine's.
 
-It decides where to stop. Nothing is decided again, so the picture and every ranking made from it are the same, to
-the byte.
+It decides where to begin and where to stop. Nothing is decided again, so the picture and every ranking made from it are
+the same, to the byte. `known_at` folds from the beginning and is the oracle of `Replay`, which begins at a snapshot.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from arls import messages as m
-from arls.engine import Memory
+from arls.engine import Memory, revived
 from arls.ports import Record
-from arls.state import bytes_of, state_from
+from arls.state import State, bytes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
+    from arls.ports import Past, Recorded
     from arls.state import Known
 
 
@@ -39,6 +41,48 @@ def known_after(journal: Record, position: int) -> Known:
     return memory.known()
 
 
+class Replay:
+    """The journal as it was played: sought by a snapshot, then moved on, never back. Seek again by another one."""
+
+    def __init__(self, past: Past, at: datetime) -> None:
+        newest = past.find_before(at)
+        self._past = past
+        self._memory = Memory(revived(newest[1], past) if newest else State())
+        self._tail: Iterator[Recorded] | None = None
+        self._next: Recorded | None = None
+        self.erased = False  # True while the newest batch of fixes has no body any more: nobody knows where units were
+        self.advance(at)
+
+    @property
+    def known(self) -> Known:
+        """What was known at the instant to which it was moved."""
+        return self._memory.known()
+
+    def advance(self, at: datetime) -> list[Recorded]:
+        """Move on to the UTC instant `at`: everything that the journal took since, in its order."""
+        taken = list(self._until(at))
+        self._memory.fold(taken)
+        for record in taken:
+            if isinstance(record.entry.event, m.FixesRecorded) and record.entry.event.fixes:
+                self.erased = record.entry.body is None
+        return taken
+
+    def _until(self, at: datetime) -> Iterator[Recorded]:
+        position = self._memory.state.position
+        while (record := self._ahead(position)) is not None and record.entry.event.at <= at:
+            self._next, position = None, record.position
+            yield record
+
+    def _ahead(self, position: int) -> Recorded | None:
+        if self._tail is None:
+            self._tail = self._past.read(after=position)
+        if self._next is None:
+            self._next = next(self._tail, None)
+        if self._next is None:
+            self._tail = None  # it came to the end, behind which more may be written by the next time
+        return self._next
+
+
 class Kept(Record, Protocol):
     """A record with the states that were folded from it."""
 
@@ -52,19 +96,11 @@ def find_snapshot_fault(record: Kept) -> str | None:
     if newest is None:
         return None
     position, state = newest
-    memory, erased = Memory(), set()
-    for recorded in takewhile(lambda recorded: recorded.position <= position, record.read()):
-        memory.fold([recorded])
-        if isinstance(recorded.entry.event, m.CallerLocated) and recorded.entry.body is None:
-            erased.add(recorded.entry.event.call)
+    memory = Memory()
+    memory.fold(takewhile(lambda recorded: recorded.position <= position, record.read()))
     try:
         # Read and written again, so that a snapshot of an older ARLS has the fields that came since.
-        kept = state_from(state)
-        # A caller who was forgotten later is still in a snapshot from before, and in no record any more.
-        for call in erased:
-            memory.state.callers.pop(call, None)
-            kept.callers.pop(call, None)
-        if bytes_of(memory.state) == bytes_of(kept):
+        if bytes_of(memory.state) == bytes_of(revived(state, record)):
             return None
     except msgspec.DecodeError:
         return f"the snapshot after record {position} is none that this ARLS can read"

@@ -7,8 +7,11 @@ back from the disk as it went.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from dataclasses import replace as dataclass_replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from arls.incident import ACTIVE, ASSIGNMENT_LIFE, Act
 from arls.journal.chain import START, recorded_of, seal
@@ -61,6 +64,22 @@ class MemoryJournal:
 
     def find_newest(self) -> tuple[int, bytes] | None:
         return max(self.states.items(), default=None)
+
+    def erase_bodies(self) -> None:
+        """Every one, as when its time is over."""
+        self.records = [dataclass_replace(one, body=None, erased=one.body is not None) for one in self.records]
+
+    def find_before(self, at: datetime) -> tuple[int, bytes] | None:
+        last = self.find_position(at - timedelta(minutes=1))
+        return max((kept for kept in self.states.items() if kept[0] <= last), default=None)
+
+    def find_position(self, at: datetime) -> int:
+        return max((one.position for one in self.read() if one.entry.event.at <= at), default=0)
+
+    def read_acts(self, *, after: int = 0) -> Iterator[Recorded]:
+        for recorded in self.read(after=after):
+            if recorded.entry.stream != "fixes":
+                yield replace(recorded, entry=replace(recorded.entry, body=None))
 
     @property
     def events(self) -> list[Event]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import threading
 import zlib
+from bisect import bisect_right
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 import apsw
+import msgspec
 
 from arls.journal.chain import START, Head, JournalError, Record, recorded_of, seal
 from arls.journal.file import close_writer, explained, find_journal, open_writer, reading
@@ -26,11 +28,30 @@ if TYPE_CHECKING:
 
     from arls.ports import Entry, Recorded
 
+# The greatest of SQLite's integers.
+_LAST = 2**63 - 1
+
 # Records read at a time, each page on a connection of its own: a slow or forgotten reader holds nothing open, so the
 # log can always be brought into the file.
 _PAGE = 256
 
-_KEPT_SNAPSHOTS = 3
+# Newer ones serve a restart, all of them a replay: a day of them at one in five minutes, as far as they fit. The state
+# of a force of 500 is some 100 kB; what a year's record comes to is bounded by the second.
+_RESTARTS, _KEPT_SNAPSHOTS, _KEPT_BYTES = 3, 288, 1_000_000_000
+_OUTDATED = """
+DELETE FROM snapshot WHERE position NOT IN (
+    SELECT position FROM (
+        SELECT position, row_number() OVER newest AS n, sum(length(state)) OVER newest AS size FROM snapshot
+        WINDOW newest AS (ORDER BY position DESC)
+    ) WHERE n <= ? OR (n <= ? AND size <= ?)
+)
+"""
+_ERASED_WITH_BODIES = """
+DELETE FROM snapshot WHERE position <= (SELECT max(position) FROM body WHERE data IS NOT NULL AND at_us < ?)
+AND position NOT IN (SELECT position FROM snapshot ORDER BY position DESC LIMIT ?)
+"""
+# Those who write stamp what they hand in a moment before it is taken: so far may instants be out of order.
+_DISORDER = timedelta(minutes=1)
 
 # zlib is in every Python that we support (zstd from 3.14 on). Its lowest level brings 200 fixes from 48 kB to 7 kB in
 # 0.2 ms; level 6 saves another eighth in twice the time (tests/bench/bench_journal.py).
@@ -43,6 +64,19 @@ SELECT r.position, r.stream, r.key, r.request, r.event, r.hash, b.data, b.positi
 FROM record AS r LEFT JOIN body AS b ON b.position = r.position
 WHERE r.position > ? ORDER BY r.position LIMIT ?
 """
+
+
+_ACTS = """
+SELECT position, stream, key, request, event, hash FROM record
+WHERE position > ? AND stream <> 'fixes' ORDER BY position LIMIT ?
+"""
+
+
+class _Instant(msgspec.Struct, frozen=True):
+    at: datetime
+
+
+_INSTANT = msgspec.json.Decoder(_Instant)
 
 
 class SqliteReader:
@@ -67,6 +101,28 @@ class SqliteReader:
         """The newest snapshot that is whole and folds a record of this very chain, or None."""
         with reading(self.path) as connection:
             return next(((position, state) for position, state in snapshots(connection) if state is not None), None)
+
+    def find_before(self, at: datetime) -> tuple[int, bytes] | None:
+        """The newest whole snapshot of `at` or before: `ports.Past`."""
+        with reading(self.path) as connection:
+            last = last_before(connection, at - _DISORDER)
+            whole = ((position, state) for position, state in snapshots(connection, last) if state is not None)
+            return next(whole, None)
+
+    def find_position(self, at: datetime) -> int:
+        """The position of the last record of `at` or before: `ports.Past`."""
+        with reading(self.path) as connection:
+            return last_before(connection, at)
+
+    def read_acts(self, *, after: int = 0) -> Iterator[Recorded]:
+        """What people and the clock did behind `after`: `ports.Past`."""
+        while True:
+            with reading(self.path) as connection:
+                page = list(_acts(connection, after=after, limit=_PAGE))
+            if not page:
+                return
+            yield from map(recorded_of, page)
+            after = page[-1].position
 
     def _page(self, after: int) -> list[Record]:
         with reading(self.path) as connection:
@@ -107,22 +163,22 @@ class SqliteJournal(SqliteReader):
         return head.position
 
     def save(self, *, position: int, state: bytes) -> None:
-        """Keep the state as it was after `position`, and of the older ones the newest two."""
+        """Keep the state as it was after `position`, and of the older ones as many as there is room for."""
         data = zlib.compress(state, _LEVEL)  # before the transaction, so that nobody waits for it
         with self._transaction() as connection:
             digest = _digest(_hash_at(connection, position), state)
             connection.execute(
                 "INSERT OR REPLACE INTO snapshot (position, digest, state) VALUES (?, ?, ?)", (position, digest, data)
             )
-            connection.execute(
-                "DELETE FROM snapshot WHERE position NOT IN"
-                " (SELECT position FROM snapshot ORDER BY position DESC LIMIT ?)",
-                (_KEPT_SNAPSHOTS,),
-            )
+            connection.execute(_OUTDATED, (_RESTARTS, _KEPT_SNAPSHOTS, _KEPT_BYTES))
 
     def erase_bodies(self, before: datetime) -> int:
-        """Erase, also from the log, the bodies of events that happened before then; how many. The chain still holds."""
+        """Erase, also from the log, the bodies of events that happened before then; how many. The chain still holds.
+
+        Snapshots up to there hold places as well and go, but for the newest, from which the next start begins.
+        """
         with self._transaction() as connection:
+            connection.execute(_ERASED_WITH_BODIES, (_us_of(before), _RESTARTS))
             connection.execute("UPDATE body SET data = NULL WHERE data IS NOT NULL AND at_us < ?", (_us_of(before),))
             erased = connection.changes()
         with self._turn, explained(self.path):
@@ -193,14 +249,30 @@ def records(connection: apsw.Connection, *, after: int = 0, limit: int = -1) -> 
         )
 
 
-def snapshots(connection: apsw.Connection) -> Iterator[tuple[int, bytes | None]]:
-    """Every snapshot's position and state, newest first; None for a state that does not have its hash."""
+def last_before(connection: apsw.Connection, at: datetime) -> int:
+    """The position of the last record of `at` or before, found by halving: instants rise with positions."""
+
+    def at_of(position: int) -> datetime:
+        event: bytes = connection.execute("SELECT event FROM record WHERE position = ?", (position,)).get
+        return _INSTANT.decode(event).at
+
+    return bisect_right(range(1, head_of(connection).position + 1), at, key=at_of)
+
+
+def snapshots(connection: apsw.Connection, until: int = _LAST) -> Iterator[tuple[int, bytes | None]]:
+    """Every snapshot up to position `until`, its state, newest first; None for a state that has not its hash."""
     rows = connection.execute(
         "SELECT s.position, s.digest, s.state, r.hash FROM snapshot AS s LEFT JOIN record AS r USING (position)"
-        " ORDER BY s.position DESC"
+        " WHERE s.position <= ? ORDER BY s.position DESC",
+        (until,),
     )
     for position, digest, data, link in rows:
         yield position, _find_state(data, digest, START.hash if position == 0 else link)
+
+
+def _acts(connection: apsw.Connection, *, after: int, limit: int) -> Iterator[Record]:
+    for position, stream, key, request, event, link in connection.execute(_ACTS, (after, limit)):
+        yield Record(position=position, stream=stream, key=key, request=request, event=event, hash=link)
 
 
 def _keep(connection: apsw.Connection, entry: Entry, *, after: Head) -> Head:

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arls.incident import Act
-from arls.journal import migrations
+from arls.journal import migrations, sqlite
 from arls.journal.chain import START, JournalError
 from arls.journal.sqlite import SqliteJournal, open_read_only
 from arls.journal.verify import verify_file
@@ -251,11 +251,22 @@ def test_only_a_whole_snapshot_of_this_journal_is_taken(journal: SqliteJournal) 
     assert journal.find_newest() is None
 
 
-def test_only_the_newest_snapshots_are_kept_and_only_of_what_was_recorded(journal: SqliteJournal) -> None:
+def kept_snapshots(journal: SqliteJournal) -> list[int]:
+    rows = journal._writer.connection.execute("SELECT position FROM snapshot ORDER BY position")
+    return [position for (position,) in rows]
+
+
+def test_only_the_newest_snapshots_are_kept_and_only_of_what_was_recorded(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_KEPT_SNAPSHOTS", 6)
     journal.append([logged(str(n)) for n in range(9)], after=0)
     for position in range(10):
         journal.save(position=position, state=b"state")
-    assert journal._writer.connection.execute("SELECT count(*) FROM snapshot").get == 3
+    assert kept_snapshots(journal) == [4, 5, 6, 7, 8, 9]
+    monkeypatch.setattr(sqlite, "_KEPT_BYTES", 1)
+    journal.save(position=9, state=b"state")
+    assert kept_snapshots(journal) == [7, 8, 9]
     with pytest.raises(ValueError, match="no record 10"):
         journal.save(position=10, state=b"state")
 
