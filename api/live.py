@@ -12,36 +12,16 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
 import structlog
 
-from api.feed import (
-    UNTOLD,
-    AsksTold,
-    Board,
-    ClosureTold,
-    EventTold,
-    FirstTold,
-    Full,
-    Hello,
-    IncidentTold,
-    Message,
-    Tick,
-    UnitsTold,
-    closures_of,
-    incidents_of,
-    units_of,
-    whole,
-)
-from api.views import incident_views, rows_of
+from api.feed import UNTOLD, Full, Hello
+from api.telling import Teller
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from api.wiring import System
     from arls import messages as m
-    from arls.asks import Ask
     from arls.incident import IncidentId
     from arls.ports import Recorded
     from arls.unit import Callsign
@@ -86,11 +66,8 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._clients: set[Client] = set()
         self._inbox: asyncio.Queue[Callable[[System], list[str]]] = asyncio.Queue()
-        self._turn = asyncio.Lock()  # who holds it makes messages: `seq` and the board move on in one order
-        self._board = Board()
-        self._asks: tuple[Ask, ...] | None = None  # as those who listen were told last; None: somebody may not know
-        self._seq = 0
-        self._whole: tuple[type[Full], int, str] | None = None
+        self._turn = asyncio.Lock()  # who holds it makes messages: what was told moves on in one order
+        self.teller = Teller()  # in a thread, one at a time
 
     @property
     def clients(self) -> int:
@@ -103,11 +80,11 @@ class Hub:
             record.entry.event for record in recorded if not isinstance(record.entry.event, UNTOLD)
         ]
         if events:
-            self._put(partial(self._told, events))
+            self._put(partial(self.teller.told, events))
 
     def tell_firsts(self, firsts: Mapping[IncidentId, Callsign | None]) -> None:
         """Take who would now be first where that has changed, from any thread."""
-        self._put(partial(self._told_firsts, firsts))
+        self._put(partial(self.teller.told_firsts, firsts))
 
     def _put(self, make: Callable[[System], list[str]]) -> None:
         loop = self._loop
@@ -146,7 +123,7 @@ class Hub:
                 yield client.waiting.popleft()
                 continue
             async with self._turn:
-                picture = await asyncio.to_thread(self._full, client.whole, system)
+                picture = await asyncio.to_thread(self.teller.full, client.whole, system)
                 client.whole = None
             yield picture
 
@@ -156,7 +133,7 @@ class Hub:
         while True:
             beats, due_s = beats + 1, due_s + self._tick_s
             await asyncio.sleep(max(0.0, due_s - loop.time()))
-            make = self._full_again if beats % TICKS_PER_FULL == 0 else self._tick
+            make = self.teller.full_again if beats % TICKS_PER_FULL == 0 else self.teller.tick
             await self._send(partial(make, system))
 
     async def _tell(self, system: System) -> None:
@@ -166,7 +143,7 @@ class Hub:
 
     async def _send(self, make: Callable[[], list[str]]) -> None:
         if not self._clients:
-            self._asks = None
+            self.teller.forget_asks()
             return
         async with self._turn:
             try:
@@ -178,54 +155,3 @@ class Hub:
             for client in self._clients:
                 for message in messages:
                     client.offer(message)
-
-    # --- made in a thread, one at a time --------------------------------------------------------------------------
-
-    def _tick(self, system: System) -> list[str]:
-        at = system.now()
-        units, gone = self._board.changes(system.engine.known, at)
-        return [_text(Tick(seq=self._next(), at=at, units=units, gone=gone))]
-
-    def _full_again(self, system: System) -> list[str]:
-        self._board.changes(system.engine.known, system.now())
-        self._next()
-        return [self._full(Full, system)]
-
-    def _told(self, events: list[m.Event], system: System) -> list[str]:
-        known, at = system.engine.known, system.now()
-        touched = [known.incidents[name] for name in incidents_of(events, known)]
-        told = [_text(EventTold(seq=self._next(), at=at, event=event)) for event in events]
-        if units := units_of(events, known):
-            told.append(_text(UnitsTold(seq=self._next(), at=at, units=rows_of(units, known, at))))
-        views = incident_views(touched, known, system.roads)
-        told += [_text(IncidentTold(seq=self._next(), at=at, incident=view)) for view in views]
-        closures = closures_of(events, system, at)
-        told += [_text(ClosureTold(seq=self._next(), at=at, id=name, closure=closures[name])) for name in closures]
-        return told + self._told_asks(tuple(known.asks.values()), at)
-
-    def _told_asks(self, asks: tuple[Ask, ...], at: datetime) -> list[str]:
-        # An ask goes without an event of its own, too, where what it asks about is over.
-        if asks == self._asks:
-            return []
-        self._asks = asks
-        return [_text(AsksTold(seq=self._next(), at=at, asks=asks))]
-
-    def _told_firsts(self, firsts: Mapping[IncidentId, Callsign | None], system: System) -> list[str]:
-        at = system.now()
-        return [_text(FirstTold(seq=self._next(), at=at, id=name, first=first)) for name, first in firsts.items()]
-
-    def _full(self, kind: type[Full], system: System) -> str:
-        # A room full of desks that come back together is given one text.
-        if self._whole is None or self._whole[:2] != (kind, self._seq):
-            picture = whole(kind, system, seq=self._seq)
-            self._board.begin(row.callsign for row in picture.units)
-            self._whole = kind, self._seq, _text(picture)
-        return self._whole[2]
-
-    def _next(self) -> int:
-        self._seq += 1
-        return self._seq
-
-
-def _text(message: Message) -> str:
-    return msgspec.json.encode(message).decode()

@@ -182,10 +182,10 @@ def test_the_hub_skips_a_slow_client_to_the_newest_full_picture(room: Room) -> N
             feed = hub.messages(client, system)
             hello = await anext(feed)
             for _ in range(BACKLOG + 1):
-                for text in hub._tick(system):
+                for text in hub.teller.tick(system):
                     client.offer(text)
             whole = await anext(feed)
-            for text in hub._tick(system):
+            for text in hub.teller.tick(system):
                 client.offer(text)
             return [json.loads(text) for text in (hello, whole, await anext(feed))]
 
@@ -200,7 +200,7 @@ def test_the_whole_picture_comes_again_and_moves_the_count_on(room: Room) -> Non
     assert pytest.approx(30) == TICKS_PER_FULL * TICK_S
     with room.listen() as socket:
         seq = next(messages(socket))["seq"]
-        (full,) = [json.loads(text) for text in room.system.hub._full_again(room.system)]
+        (full,) = [json.loads(text) for text in room.system.hub.teller.full_again(room.system)]
     assert full["type"] == "full"
     assert full["seq"] > seq
     assert set(full) >= {"units", "incidents", "status", "force", "schema"}
