@@ -33,6 +33,7 @@ from api.routes import (
     callers,
     closures,
     control,
+    demo,
     docs,
     emergencies,
     export,
@@ -201,6 +202,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         live,
         health,
         docs,
+        demo,
         plans,
     ):
         app.include_router(room.router)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from api.captions import Caption
 from api.shapes import ClosureView, IncidentView, Status, UnitRow
 from api.views import (
     closure_view,
@@ -92,6 +93,12 @@ class FirstTold(Message, frozen=True, kw_only=True, tag="first"):
     first: Callsign | None
 
 
+class CaptionTold(Message, frozen=True, kw_only=True, tag="caption"):
+    """What a scripted demonstration says now; None: nothing any more."""
+
+    caption: Caption | None
+
+
 class Full(Message, frozen=True, kw_only=True, tag="full"):
     """Everything, as of the message with this `seq`."""
 
@@ -103,6 +110,7 @@ class Full(Message, frozen=True, kw_only=True, tag="full"):
     closures: tuple[ClosureView, ...]
     asks: tuple[Ask, ...]  # what nobody has seen to, the oldest first
     status: Status
+    caption: Caption | None = None  # of a scripted demonstration; no other system has one
 
 
 class Hello(Full, frozen=True, kw_only=True, tag="hello"):
@@ -168,6 +176,7 @@ def whole(kind: type[Full], system: System, *, seq: int) -> Full:
         closures=closure_views(known, system.roads, at),
         asks=tuple(known.asks.values()),
         status=status_of(system, known, at),
+        caption=system.stage.caption if system.stage else None,
     )
 
 

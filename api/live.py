@@ -20,6 +20,7 @@ from api.telling import Teller
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
+    from api.captions import Caption
     from api.wiring import System
     from arls import messages as m
     from arls.incident import IncidentId
@@ -85,6 +86,10 @@ class Hub:
     def tell_firsts(self, firsts: Mapping[IncidentId, Callsign | None]) -> None:
         """Take who would now be first where that has changed, from any thread."""
         self._put(partial(self.teller.told_firsts, firsts))
+
+    def tell_caption(self, caption: Caption | None) -> None:
+        """Take what a scripted demonstration says now, from any thread."""
+        self._put(partial(self.teller.told_caption, caption))
 
     def _put(self, make: Callable[[System], list[str]]) -> None:
         loop = self._loop

@@ -13,6 +13,7 @@ import msgspec
 from api.feed import (
     AsksTold,
     Board,
+    CaptionTold,
     ClosureTold,
     EventTold,
     FirstTold,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from api.captions import Caption
     from api.wiring import System
     from arls import messages as m
     from arls.asks import Ask
@@ -88,6 +90,10 @@ class Teller:
         """Who would now be first."""
         at = system.now()
         return [text_of(FirstTold(seq=self.next(), at=at, id=name, first=first)) for name, first in firsts.items()]
+
+    def told_caption(self, caption: Caption | None, system: System) -> list[str]:
+        """What a scripted demonstration says."""
+        return [text_of(CaptionTold(seq=self.next(), at=system.now(), caption=caption))]
 
     def full(self, kind: type[Full], system: System) -> str:
         """Everything, as of the last message."""

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from api.captions import Stage
     from api.networks import Ground
     from api.settings import BrokerSettings, GeofenceSettings, Settings
     from api.survey import Survey
@@ -113,6 +114,7 @@ class System:
     intake: Intake | None = None
     outs: tuple[Out, ...] = ()
     fix_ages: FixAges = field(default_factory=FixAges)
+    stage: Stage | None = None  # of a scripted demonstration
     now: Callable[[], datetime] = field(default=utc_now)
 
 
@@ -131,7 +133,9 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def system_running(settings: Settings, ground: Ground, *, simulated: bool = False) -> Iterator[System]:
+def system_running(
+    settings: Settings, ground: Ground, *, simulated: bool = False, stage: Stage | None = None
+) -> Iterator[System]:
     """Broker, journal, engine, intake and terminals, started in this order and stopped in the other."""
     data, packs = settings.journal.data, choose_packs(settings)
     areas = read_area_book(settings.areas)
@@ -201,6 +205,7 @@ def system_running(settings: Settings, ground: Ground, *, simulated: bool = Fals
             intake=intake,
             outs=outs,
             fix_ages=stack.enter_context(sampling(engine, now=utc_now)),
+            stage=stage,
         )
 
 

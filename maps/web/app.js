@@ -39,6 +39,7 @@ const state = {
   hover: { callsign: null, x: 0, y: 0 },
   route: null,
   notice: null,
+  caption_folded: false,
   map_problem: null,
   trouble: null,
 };
@@ -159,6 +160,7 @@ function onMessage(message) {
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
+  desk.obey(state.picture.caption);
   if (first && state.picture.started && link.target) desk.open(link.target);
   return changed();
 }

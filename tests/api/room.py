@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
+    from api.captions import Stage
     from arls.engine import Outcome
     from arls.geo import Position
     from arls.journal.sqlite import SqliteJournal
@@ -131,6 +132,7 @@ def open_room(
     journal: MemoryJournal | SqliteJournal | None = None,
     areas: AreaBook = NO_AREAS,
     responsibilities: Sequence[Responsibility] = (),
+    stage: Stage | None = None,
 ) -> Iterator[Room]:
     """A room that is served until the block ends, over a journal of its own or the one that is given."""
     clock, hub, roads = Clock(), Hub(tick_s=TICK_S), Roads(DRAWN.network)
@@ -148,6 +150,7 @@ def open_room(
         survey=Survey(roads, areas, responsibilities),
         tileset=tileset,
         places=PlaceBook(DRAWN.network),
+        stage=stage,
         now=clock,
     )
     engine.start()

@@ -8,6 +8,7 @@ import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
 import { sending } from "./sending.js";
 import { theme } from "./theme.js";
+import { tour } from "./tour.js";
 
 /**
  * @param {import("../types/screen.js").State} state
@@ -15,7 +16,7 @@ import { theme } from "./theme.js";
  */
 export function openDesk(state, hooks) {
   const kit = openKit(state, hooks);
-  return { ...looking(kit), ...sending(kit), ...incidents(kit), ...emergencies(kit), ...theme(kit) };
+  return { ...looking(kit), ...sending(kit), ...incidents(kit), ...emergencies(kit), ...theme(kit), ...tour(kit) };
 }
 
 /** @typedef {ReturnType<typeof openDesk>} Desk */

@@ -4,6 +4,7 @@
 
 import { alarmView } from "./alarm.js";
 import { boardView } from "./board.js";
+import { captionView } from "./caption.js";
 import { composeView } from "./compose.js";
 import { headerView } from "./header.js";
 import { incidentView } from "./incident/incident.js";
@@ -26,6 +27,7 @@ export const PANELS = {
   sheet: sheetView,
   overlay: overlayView,
   legend: legendView,
+  caption: captionView,
   tip: tipView,
   status: statusView,
 };

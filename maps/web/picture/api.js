@@ -77,6 +77,8 @@ export const api = {
   relocate: (incident, { lat, lon }, reason) => post(`/v1/incidents/${id(incident)}/relocate`, { lat, lon, reason }),
   /** @param {string} incident @param {string} result */
   close: (incident, result) => post(`/v1/incidents/${id(incident)}/close`, { result }),
+  /** @param {import("../types/wire.js").Wish} wish of whoever watches a tour */
+  wish: (wish) => call("/v1/demo/wishes", { method: "POST", body: JSON.stringify({ wish }) }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */

@@ -21,6 +21,7 @@ export function emptyPicture() {
     status: null,
     force: "",
     simulated: false,
+    caption: null,
     seq: 0,
     at_ms: 0,
     received_ms: 0,
@@ -55,6 +56,7 @@ function takeFull(picture, message) {
   picture.status = message.status ?? picture.status;
   picture.force = message.force ?? picture.force;
   picture.simulated = message.simulated ?? picture.simulated;
+  picture.caption = message.caption ?? null;
   picture.complete = true;
   picture.started = true;
 }
@@ -64,6 +66,7 @@ function takeChange(picture, message) {
   if (message.seq !== picture.seq + 1) picture.complete = false;
   for (const unit of message.units ?? []) picture.units.set(unit.callsign, unit);
   for (const callsign of message.gone ?? []) picture.units.delete(callsign);
+  if (message.type === "caption") picture.caption = message.caption ?? null;
   if (message.incident) putIncident(picture, message.incident);
   if (message.type === "asks") picture.asks = message.asks ?? [];
   if (message.type === "closure" && message.id) putClosure(picture, message.id, message.closure ?? null);

@@ -2184,6 +2184,25 @@ export interface components {
             first_probability: number | null;
         };
         /**
+         * Caption
+         * @description What is said now. A screen obeys `open` and `panel` once for each `number`.
+         */
+        Caption: {
+            number: number;
+            step: number;
+            of: number;
+            title: string;
+            text: string;
+            /** @default [] */
+            facts: components["schemas"]["Fact"][];
+            /** @default null */
+            open: (components["schemas"]["OpenIncident"] | components["schemas"]["OpenUnit"]) | null;
+            /** @default null */
+            panel: string | null;
+            /** @default false */
+            paused: boolean;
+        };
+        /**
          * Change
          * @description One thing that is otherwise, of a unit or of a closure, and in words.
          */
@@ -2524,6 +2543,14 @@ export interface components {
             reason: string;
         };
         /**
+         * Fact
+         * @description One line of what a caption lists: what it is called, and what was read from the system.
+         */
+        Fact: {
+            name: string;
+            value: string;
+        };
+        /**
          * FieldError
          * @description What is wrong with one field: where it stands, and a sentence.
          */
@@ -2596,6 +2623,8 @@ export interface components {
             closures: components["schemas"]["ClosureView"][];
             asks: components["schemas"]["Ask"][];
             status: components["schemas"]["Status"];
+            /** @default null */
+            caption: components["schemas"]["Caption"] | null;
         };
         /**
          * GatewayView
@@ -3190,6 +3219,24 @@ export interface components {
             desk: string;
             /** @default  */
             note: string;
+        };
+        /**
+         * OpenIncident
+         * @description An incident that the screens are to open.
+         */
+        OpenIncident: {
+            /** @enum {unknown} */
+            kind: "incident";
+            id: string;
+        };
+        /**
+         * OpenUnit
+         * @description A unit that the screens are to open.
+         */
+        OpenUnit: {
+            /** @enum {unknown} */
+            kind: "unit";
+            callsign: string;
         };
         /**
          * Operation

@@ -1,6 +1,6 @@
 // What the screen itself holds: one state, which the panels read and the desk changes.
 
-import type { Act, Ask, Closure, Incident, Ranking, Status, Unit } from "./wire.js";
+import type { Act, Ask, Caption, Closure, Incident, Ranking, Status, Unit } from "./wire.js";
 
 export interface Picture {
   units: Map<string, Unit>;
@@ -14,6 +14,7 @@ export interface Picture {
   at_ms: number; // the server's clock in the newest message
   received_ms: number; // this machine's monotonic clock when it came
   complete: boolean; // false from a gap in seq until the next full picture
+  caption: Caption | null; // of a scripted demonstration
   started: boolean; // a first full picture has come
 }
 
@@ -89,6 +90,7 @@ export interface State {
   hover: { callsign: string | null; x: number; y: number }; // in pixels from the map's corner
   route: GeoJSON.Feature | null; // the way of the chosen candidate
   notice: Notice | null;
+  caption_folded: boolean;
   map_problem: string | null;
   trouble: string | null; // why the feed cannot be read at all
 }

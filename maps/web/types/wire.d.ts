@@ -20,6 +20,8 @@ export type Ranking = Schemas["Ranking"];
 export type Pressing = Schemas["Pressing"];
 export type Ask = Schemas["Ask"];
 export type Closure = Schemas["ClosureView"];
+export type Caption = Schemas["Caption"];
+export type Wish = "next" | "pause" | "go_on" | "leave";
 export type Status = Schemas["Status"];
 
 export interface Message {
@@ -39,5 +41,6 @@ export interface Message {
   first?: string | null; // null: nobody
   closure?: Closure | null; // null: it is over
   status?: Status;
+  caption?: Caption | null; // null: there is none any more
   event?: Record<string, unknown>;
 }
