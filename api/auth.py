@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from api.sessions import SessionFile
+
 # Health says nothing of anybody; the pages and their files hold no data, and `/?ticket=` is the sign-in.
 PAGES = ("/", "/map", "/board", "/wall")
 # A caller's phone is nobody's operator: `/locate` is its page, and the questions beside it want the token of a link.
@@ -57,6 +59,18 @@ class _Passes:
         self._clock = clock
         self._held: dict[bytes, tuple[str, float]] = {}
 
+    def put(self, held: Mapping[bytes, tuple[str, float]]) -> None:
+        """Take in passes by their hashes, each an operator and the seconds left: never more than a new one has."""
+        now_s = self._clock()
+        self._held |= {
+            digest: (operator, now_s + min(left_s, self._life_s)) for digest, (operator, left_s) in held.items()
+        }
+
+    def left(self) -> dict[bytes, tuple[str, float]]:
+        """What `put` takes."""
+        now_s = self._clock()
+        return {digest: (operator, until_s - now_s) for digest, (operator, until_s) in list(self._held.items())}
+
     def mint(self, operator: str) -> str:
         now_s = self._clock()
         # Other threads mint too, so what has expired goes one by one and nothing else is lost.
@@ -86,11 +100,22 @@ class Keyring:
     Expiry is counted on a clock that only goes forward: a wall clock set back would prolong every session.
     """
 
-    def __init__(self, tokens: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic) -> None:
-        """`tokens` is operator -> token; only the hashes are kept."""
+    def __init__(
+        self,
+        tokens: Mapping[str, str],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        kept: SessionFile | None = None,
+    ) -> None:
+        """`tokens` is operator -> token; only the hashes are kept. `kept` are sessions that outlive the process."""
         self._operators = {operator: _digest(token) for operator, token in tokens.items()}
         self._tickets = _Passes(TICKET_S, clock)
         self._sessions = _Passes(SESSION_S, clock)
+        self._kept = kept
+        if kept is not None:
+            # Who is no operator any more has no session either.
+            held = kept.read()
+            self._sessions.put({digest: pass_ for digest, pass_ in held.items() if pass_[0] in self._operators})
 
     def find_operator(self, token: str) -> str | None:
         """Whose bearer token this is."""
@@ -106,7 +131,12 @@ class Keyring:
     def find_session(self, ticket: str) -> str | None:
         """The session that a ticket is exchanged for; None for one that was used, has expired or never was."""
         taken = self._tickets.take(ticket)
-        return self._sessions.mint(taken[0]) if taken else None
+        if taken is None:
+            return None
+        session = self._sessions.mint(taken[0])
+        if self._kept is not None:
+            self._kept.write(self._sessions.left())
+        return session
 
     def admit(self, connection: HTTPConnection) -> Principal:
         """Who this is. Raises Problem: 401 for a stranger, 403 for another site's page in an operator's browser."""

@@ -31,6 +31,7 @@ from api.networks import read_roads
 from api.outgoing import outs_running
 from api.outside import WiringError, address_of
 from api.packs import adopt_packs, choose_packs
+from api.sessions import SessionFile
 from api.survey import read_area_book, survey_of
 from api.ticker import Ticker
 from arls.engine import Engine
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from gateways.out.out import Out
 
 JOURNAL_FILE = "journal.sqlite"
+SESSIONS_FILE = "sessions.json"
 # How long open connections may hold up a shutdown.
 _GRACE_S = 3
 
@@ -195,7 +197,10 @@ def system_running(
             engine=engine,
             journal=journal,
             roads=roads,
-            keyring=Keyring({name: token.get_secret_value() for name, token in settings.tokens.items()}),
+            keyring=Keyring(
+                {name: token.get_secret_value() for name, token in settings.tokens.items()},
+                kept=SessionFile(data / SESSIONS_FILE, utc_now),
+            ),
             hub=hub,
             broker=address,
             survey=survey,
