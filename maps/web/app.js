@@ -3,11 +3,13 @@
 // It decides when what is shown; what it looks like is the panels' and the map's business.
 
 import { openDesk } from "./acts/desk.js";
+import { noFigures } from "./acts/figures.js";
 import { listenToKeys } from "./acts/keys.js";
 import { currentTheme, onThemePreference } from "./acts/theme.js";
 import { openDrawings } from "./map/drawings.js";
 import { openMap } from "./map/map.js";
 import { PANELS } from "./panels/panels.js";
+import { SHEETS } from "./panels/sheets.js";
 import { api, problemOf } from "./picture/api.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
 import { readLink, writeLink } from "./picture/link.js";
@@ -42,6 +44,7 @@ const state = {
   caption_folded: false,
   map_problem: null,
   trouble: null,
+  figures: noFigures(),
 };
 
 /** @type {ScreenMap | null} */
@@ -82,7 +85,7 @@ function changed() {
 
 /** Rewrites the address without a step in the history. */
 function showLink() {
-  history.replaceState(null, "", writeLink(state.target, map ? map.view() : null));
+  history.replaceState(null, "", writeLink(state.target, map ? map.view() : null, state.sheet?.name));
 }
 
 /* Doing */
@@ -161,8 +164,14 @@ function onMessage(message) {
   if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   desk.obey(state.picture.caption);
-  if (first && state.picture.started && link.target) desk.open(link.target);
+  if (first && state.picture.started) openLink();
   return changed();
+}
+
+/** What the address says is open. */
+function openLink() {
+  if (link.sheet && link.sheet in SHEETS) desk.sheet({ name: /** @type {keyof typeof SHEETS} */ (link.sheet) });
+  if (link.target) desk.open(link.target);
 }
 
 /** Whom a closure moved, where the desk looks for what just happened. @param {{incident: string, text: string}[]} changed */
@@ -192,6 +201,7 @@ openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1
 });
 setInterval(() => {
   enquiries.tick();
+  desk.tickFigures();
   changed();
 }, 1000);
 

@@ -24,6 +24,11 @@ const WANTED = {
     ["directives/repeat.js", "lit-html/directives/repeat.js"],
     ["LICENSE", "lit-html/LICENSE"],
   ],
+  uplot: [
+    ["dist/uPlot.esm.js", "uplot/uPlot.esm.js"],
+    ["dist/uPlot.min.css", "uplot/uPlot.min.css"],
+    ["LICENSE", "uplot/LICENSE"],
+  ],
   "@fontsource-variable/inter": [
     ["files/inter-latin-wght-normal.woff2", "inter/inter-latin.woff2"],
     ["files/inter-latin-ext-wght-normal.woff2", "inter/inter-latin-ext.woff2"],
@@ -51,10 +56,14 @@ const TYPES = {
   "lit-html/lit-html.d.ts": "lit-html",
   "lit-html/directives/repeat.d.ts": "lit-html/directives/repeat.js",
 };
+/** The same, of a package that is one class. */
+const CLASSES = { "uplot/uPlot.esm.d.ts": "uplot" };
 
 rmSync(join(HERE, "vendor"), { recursive: true, force: true });
 const packages = Object.entries(WANTED).map(([name, files]) => copyPackage(name, files));
 writeFileSync(join(HERE, "vendor", "VENDOR.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
 for (const [file, module] of Object.entries(TYPES))
   writeFileSync(join(HERE, "vendor", file), `export * from "${module}";\n`);
+for (const [file, module] of Object.entries(CLASSES))
+  writeFileSync(join(HERE, "vendor", file), `export { default } from "${module}";\n`);
 for (const { name, version, license } of packages) console.log(`${name} ${version} (${license})`);

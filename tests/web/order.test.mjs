@@ -133,12 +133,21 @@ test("every assignment state has its word and its buttons, and none after its en
 test("a deep link brings back what was open and where the map looked", () => {
   const view = { lat: 52.1, lon: -1.5, zoom: 14.25 };
   const target = { kind: "incident", id: "INC 7&x" };
-  assert.deepEqual(readLink(writeLink(target, view)), { target, view });
+  assert.deepEqual(readLink(writeLink(target, view, "figures")), {
+    target,
+    sheet: "figures",
+    view,
+  });
   assert.deepEqual(readLink("#unit=AB1"), {
+    sheet: null,
     target: { kind: "unit", callsign: "AB1" },
     view: null,
   });
-  assert.deepEqual(readLink("#z=1,2&what=ever"), { target: null, view: null });
+  assert.deepEqual(readLink("#z=1,2&what=ever"), {
+    target: null,
+    sheet: null,
+    view: null,
+  });
 });
 
 test("pauses before reconnecting grow, are spread, and never exceed eight seconds", () => {

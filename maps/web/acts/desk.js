@@ -3,6 +3,7 @@
 // ended; the picture itself changes only when the live feed says so. Buttons, keys and the command line all come here.
 
 import { emergencies } from "./emergencies.js";
+import { figures } from "./figures.js";
 import { incidents } from "./incidents.js";
 import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
@@ -16,7 +17,15 @@ import { tour } from "./tour.js";
  */
 export function openDesk(state, hooks) {
   const kit = openKit(state, hooks);
-  return { ...looking(kit), ...sending(kit), ...incidents(kit), ...emergencies(kit), ...theme(kit), ...tour(kit) };
+  return {
+    ...looking(kit),
+    ...sending(kit),
+    ...incidents(kit),
+    ...emergencies(kit),
+    ...theme(kit),
+    ...tour(kit),
+    ...figures(kit),
+  };
 }
 
 /** @typedef {ReturnType<typeof openDesk>} Desk */

@@ -13,6 +13,7 @@ export const KEYS = [
   { code: "Alt+Digit3", shown: "Alt+3", does: "Assign the third", act: (desk) => desk.assignNth(3) },
   { code: "Alt+KeyE", shown: "Alt+E", does: "Go to the emergency", act: (desk) => desk.helpEmergency() },
   { code: "Alt+KeyN", shown: "Alt+N", does: "New incident", act: (desk) => desk.compose(null) },
+  { code: "Alt+KeyG", shown: "Alt+G", does: "Figures", act: (desk) => desk.showFigures() },
   { code: "Escape", shown: "Esc", does: "Close what is open", act: (desk) => desk.dismiss() },
 ];
 

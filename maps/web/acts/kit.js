@@ -26,6 +26,7 @@ export function openKit(state, { changed, enquiries, onOpen }) {
     state,
     changed,
     enquiries,
+    relink: onOpen,
 
     /** @param {string} text @param {Notice["tone"]} tone @param {string | null} [undo] an assignment to cancel */
     say(text, tone, undo = null) {

@@ -9,7 +9,7 @@ import { coordinates } from "../words/format.js";
 /** @typedef {import("../types/screen.js").Draft} Draft */
 
 /** @param {import("./kit.js").Kit} kit */
-export function looking({ state, changed, open, enquiries }) {
+export function looking({ state, changed, open, enquiries, relink }) {
   const acts = {
     open,
 
@@ -38,6 +38,7 @@ export function looking({ state, changed, open, enquiries }) {
     /** Opens a sheet over the map, or closes the open one. @param {State["sheet"]} sheet */
     sheet(sheet) {
       state.sheet = sheet;
+      relink();
       changed();
     },
 
@@ -72,7 +73,7 @@ export function looking({ state, changed, open, enquiries }) {
     /** Closes the topmost open thing. */
     dismiss() {
       if (state.crowd) state.crowd = null;
-      else if (state.sheet) state.sheet = null;
+      else if (state.sheet) return acts.sheet(null);
       else if (state.draft) state.draft = null;
       else return open(null);
       return changed();

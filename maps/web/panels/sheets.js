@@ -3,12 +3,14 @@
 // A new sheet is a row here; its view has a file of its own.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { figuresView } from "./figures.js";
 import { helpView } from "./help.js";
 
 /** @typedef {import("../types/screen.js").Moment} Moment */
 
-/** @type {Record<"help", {title: string, view: (moment: Moment) => unknown}>} */
+/** @type {Record<"figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
 export const SHEETS = {
+  figures: { title: "Figures", view: figuresView },
   help: { title: "Keys", view: helpView },
 };
 

@@ -5,6 +5,8 @@
 /** @typedef {import("../types/wire.js").Incident} Incident */
 /** @typedef {import("../types/wire.js").Assignment} Assignment */
 /** @typedef {import("../types/wire.js").Act} Act */
+/** @typedef {import("../types/wire.js").ResponseFigures} ResponseFigures */
+/** @typedef {import("../types/wire.js").FixAgeFigures} FixAgeFigures */
 /** @typedef {import("../types/screen.js").Place} Place */
 /** @typedef {import("../types/screen.js").Problem} Problem */
 
@@ -57,6 +59,9 @@ function idempotencyKey() {
 /** In plain decimals, a tenth of a metre: JavaScript would write a tiny longitude as 1e-7. @param {Place} place */
 const written = ({ lat, lon }) => `${lat.toFixed(6)},${lon.toFixed(6)}`;
 
+/** @param {{from: Date, to: Date}} span */
+const spanOf = ({ from, to }) => new URLSearchParams({ from: from.toISOString(), to: to.toISOString() });
+
 export const api = {
   status: () => call("/v1/status"),
   tiles: () => call("/tiles.json"),
@@ -81,6 +86,10 @@ export const api = {
   wish: (wish) => call("/v1/demo/wishes", { method: "POST", body: JSON.stringify({ wish }) }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
+  /** @param {{from: Date, to: Date}} span @returns {Promise<ResponseFigures>} */
+  responseFigures: (span) => call(`/v1/figures/response?${spanOf(span)}`),
+  /** @param {{from: Date, to: Date}} span @returns {Promise<FixAgeFigures>} */
+  fixAgeFigures: (span) => call(`/v1/figures/fix-age?${spanOf(span)}`),
   /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */
   route: (from, to, profile, callsign) =>
     call(`/v1/route?${new URLSearchParams({ from: written(from), to: written(to), profile, callsign })}`),

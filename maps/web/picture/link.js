@@ -1,12 +1,13 @@
 // @ts-check
-// Deep links: what is open and where the map looks, in the address's fragment (#inc=…&unit=…&z=lat,lon,zoom).
+// Deep links: what is open and where the map looks, in the address's fragment (#inc=…&unit=…&sheet=…&z=lat,lon,zoom).
 
 /** @typedef {import("../types/screen.js").Target} Target */
+/** @typedef {{lat: number, lon: number, zoom: number}} View */
 
-/** @param {string} fragment @returns {{target: Target | null, view: {lat: number, lon: number, zoom: number} | null}} */
+/** @param {string} fragment @returns {{target: Target | null, sheet: string | null, view: View | null}} */
 export function readLink(fragment) {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));
-  return { target: findTarget(said), view: findView(said.get("z")) };
+  return { target: findTarget(said), sheet: said.get("sheet"), view: findView(said.get("z")) };
 }
 
 /** @param {URLSearchParams} said @returns {Target | null} */
@@ -23,11 +24,12 @@ function findView(text) {
   return text && [lat, lon, zoom].every(Number.isFinite) ? { lat, lon, zoom } : null;
 }
 
-/** @param {Target | null} target @param {{lat: number, lon: number, zoom: number} | null} view */
-export function writeLink(target, view) {
+/** @param {Target | null} target @param {View | null} view @param {string | null} [sheet] */
+export function writeLink(target, view, sheet = null) {
   const said = new URLSearchParams();
   if (target?.kind === "incident") said.set("inc", target.id);
   if (target?.kind === "unit") said.set("unit", target.callsign);
+  if (sheet) said.set("sheet", sheet);
   if (view) said.set("z", [view.lat.toFixed(5), view.lon.toFixed(5), view.zoom.toFixed(2)].join(","));
   return `#${said}`.replaceAll("%2C", ",");
 }

@@ -1,6 +1,18 @@
 // What the screen itself holds: one state, which the panels read and the desk changes.
 
-import type { Act, Ask, Caption, Closure, Incident, Ranking, Status, Unit } from "./wire.js";
+import type uPlot from "uplot";
+import type {
+  Act,
+  Ask,
+  Caption,
+  Closure,
+  FixAgeFigures,
+  Incident,
+  Ranking,
+  ResponseFigures,
+  Status,
+  Unit,
+} from "./wire.js";
 
 export interface Picture {
   units: Map<string, Unit>;
@@ -93,6 +105,36 @@ export interface State {
   caption_folded: boolean;
   map_problem: string | null;
   trouble: string | null; // why the feed cannot be read at all
+  figures: Figures;
+}
+
+/** The sheet of figures. */
+export interface Figures {
+  hours: number; // back from now
+  response: ResponseFigures | null;
+  ages: FixAgeFigures | null;
+  problem: Problem | null;
+  asked_ms: number; // monotonic
+  table: string | null; // the chart that stands open as a table
+}
+
+/** The colours of the theme that charts are drawn in. */
+export interface Inks {
+  text: string;
+  dim: string;
+  line: string;
+  good: string;
+  bad: string;
+  accent: string;
+}
+
+/** What a chart is drawn from: instants in Unix seconds, everything else in seconds. */
+export interface Chart {
+  from_to_s: [number, number];
+  top_s: number;
+  data: uPlot.AlignedData;
+  series(ink: Inks): uPlot.Series[];
+  draw?(plot: uPlot, ink: Inks): void; // over the series
 }
 
 /** What an act may set going. */

@@ -23,6 +23,11 @@ export type Closure = Schemas["ClosureView"];
 export type Caption = Schemas["Caption"];
 export type Wish = "next" | "pause" | "go_on" | "leave";
 export type Status = Schemas["Status"];
+export type Share = Schemas["Share"];
+export type Attendance = Schemas["Attendance"];
+export type ResponseFigures = Schemas["ResponseView"];
+export type FixAgeSeries = Schemas["FixAgeSeries"];
+export type FixAgeFigures = Schemas["FixAgesView"];
 
 export interface Message {
   type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "asks" | "first" | "event" | string;

@@ -1,0 +1,120 @@
+"""Figures of a shift as somebody looks at them: charts of a room whose clock is set, in both themes, and as tables."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from api.app import WEB
+from tests.api.room import DRAWN, Room, open_room
+from tests.journeys.screen import IN_A_BROWSER, Seen, axe_violations, picture, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+pytestmark = IN_A_BROWSER
+
+_HOURS = 8
+
+
+@pytest.fixture(scope="module")
+def shift() -> Iterator[Room]:
+    """A room after a shift: an incident every quarter of an hour, most of them attended."""
+    with open_room(WEB) as room:
+        chance = random.Random(6)
+        for number in range(6):
+            room.book(f"AB{number}", DRAWN.node("ABCDEF"[number]))
+        for _ in range(_HOURS * 4 - 1):
+            _live_through(room, chance)
+        yield room
+
+
+def _live_through(room: Room, chance: random.Random) -> None:
+    """A quarter of an hour: an incident, attended or not, and samples of fix ages."""
+    made = room.incident(grade=chance.choice("1122"))
+    callsign = f"AB{chance.randrange(6)}"
+    assigned = room.assign(made["id"], callsign)
+    if assigned.status_code == 201 and chance.random() < 0.9:
+        room.clock.advance(seconds=chance.uniform(200, 1050))
+        for act in ("arrived", "clear"):
+            room.client.post(f"/v1/assignments/{assigned.json()['id']}/{act}", json={"via": "voice"})
+    elif assigned.status_code == 201:
+        room.client.post(f"/v1/assignments/{assigned.json()['id']}/cancel", json={"via": "desk"})
+    if chance.random() < 0.8:
+        room.client.post(f"/v1/incidents/{made['id']}/close", json={"result": "no trace"})
+    for _ in range(20):
+        room.system.fix_ages.sample(room.system.engine.known, room.clock.now)
+        room.clock.advance(seconds=30)
+        if chance.random() < 0.4:
+            room.fix(f"AB{chance.randrange(6)}", DRAWN.node("E"))
+
+
+@pytest.fixture(scope="module")
+def figures(browser: Browser, shift: Room) -> Iterator[Page]:
+    """The screen of that room."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    first = context.new_page()
+    first.goto(f"{shift.url}/?ticket={shift.system.keyring.mint_ticket('demo')}")
+    first.close()
+    page = context.new_page()
+    seen = Seen(page)
+    page.goto(f"{shift.url}/#sheet=figures")
+    until(page, "window.arls?.state.figures.response && arls.state.figures.ages")
+    yield page
+    # The room has no base map, which the browser itself complains of.
+    assert [said for said in seen.complaints if "404 (Not Found)" not in said] == []
+    context.close()
+
+
+def in_theme(page: Page, theme: str) -> None:
+    """The page in a theme, its charts drawn anew."""
+    if page.evaluate("() => arls.state.theme") != theme:
+        page.get_by_role("button", name=f"{theme.capitalize()} theme").click()
+    ink = "getComputedStyle(document.documentElement).getPropertyValue('--text').trim()"
+    until(page, f"document.querySelector('arls-chart').dataset.ink === {ink}")
+
+
+def test_response_times_stand_in_words_beside_their_chart_grade_by_grade(figures: Page, shift: Room) -> None:
+    said = shift.client.get("/v1/figures/response").json()
+    assert [share["grade"] for share in said["shares"]] == ["1", "2"]
+    for share in said["shares"]:
+        figure = figures.locator(f"[data-figure='response {share['policy']} {share['grade']}']")
+        expect(figure).to_contain_text(share["text"])
+        expect(figure.locator("canvas")).to_have_count(1)
+    for theme in ("light", "dark"):
+        in_theme(figures, theme)
+        picture(figures, f"figures-{theme}")
+        assert axe_violations(figures) == []
+
+
+def test_each_chart_has_the_same_as_a_table_that_the_keyboard_opens(figures: Page) -> None:
+    figure = figures.locator(".figure").first
+    figure.get_by_role("button", name="As a table").press("Enter")
+    rows = figures.evaluate("() => arls.state.figures.response.attendances")
+    timed = [row for row in rows if row["grade"] == "1" and row["elapsed_s"] is not None]
+    expect(figure.locator("tbody tr")).to_have_count(len(timed))
+    picture(figures, "figures-table")
+    assert axe_violations(figures) == []
+    figure.get_by_role("button", name="Hide the table").press("Enter")
+    expect(figure.locator("tbody")).to_have_count(0)
+
+
+def test_fix_ages_are_shown_per_gateway_and_protocol(figures: Page) -> None:
+    age = figures.locator("[data-figure^='age ']").first
+    expect(age).to_contain_text("tetra-lip")
+    expect(age).to_contain_text("half of the fixes are younger than")
+    age.scroll_into_view_if_needed()
+    picture(figures, "figures-fix-age")
+
+
+def test_a_time_in_which_nothing_happened_says_so(figures: Page, shift: Room) -> None:
+    shift.clock.advance(seconds=_HOURS * 3600 * 4)
+    until(figures, f"arls.state.picture.at_ms > {(shift.clock().timestamp() - 1) * 1000}")
+    figures.get_by_role("button", name="Last 2 hours").click()
+    expect(figures.locator(".figures")).to_contain_text("No incident was created in this time")
+    picture(figures, "figures-empty")
