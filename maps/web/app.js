@@ -36,6 +36,7 @@ const state = {
   enquiry: noEnquiry(),
   draft: null,
   board: { filter: "", sort: "callsign" },
+  queue: { desk: null },
   crowd: null,
   sheet: null,
   hover: { callsign: null, x: 0, y: 0 },

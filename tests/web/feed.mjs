@@ -41,6 +41,23 @@ export const incident = (id, more = {}) => ({
   caller_locations: [],
   log: [],
   assignments: [],
+  desk: "",
+  offer: null,
+  pressing: pressing(),
+  ...more,
+});
+
+export const pressing = (more = {}) => ({
+  lane: "waiting",
+  order: "",
+  urgency: 0,
+  unresourced_since: null,
+  attend_due_at: null,
+  deploy_due_at: null,
+  escalate_at: null,
+  escalated: false,
+  wanted: [],
+  warned: [],
   ...more,
 });
 

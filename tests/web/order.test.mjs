@@ -6,7 +6,9 @@ import { readLink, writeLink } from "../../maps/web/picture/link.js";
 import { pauseBefore } from "../../maps/web/picture/live.js";
 import {
   boardOf,
+  desksOf,
   headingsOf,
+  lanesOf,
   queueOf,
   scaleOf,
 } from "../../maps/web/picture/order.js";
@@ -15,21 +17,50 @@ import {
   NEXT_ACTS,
   verdictOf,
 } from "../../maps/web/words/words.js";
-import { incident, unit } from "./feed.mjs";
+import { incident, pressing, unit } from "./feed.mjs";
 
 const names = (units) => units.map(({ callsign }) => callsign);
 
-test("the queue has the most urgent first, then the oldest, and no closed ones", () => {
+const at = (order, lane = "waiting") => ({
+  pressing: pressing({ order, lane }),
+});
+const ids = (incidents) => incidents.map(({ id }) => id);
+
+test("the queue stands as the server orders it, whatever the grades, and has no closed ones", () => {
   const queue = queueOf([
-    incident("I1", { grade: "2" }),
-    incident("I2", { grade: "1", created_at: "2026-03-01T12:05:00Z" }),
-    incident("I3", { grade: "1", created_at: "2026-03-01T12:01:00Z" }),
-    incident("I4", { grade: "1", closed_at: "2026-03-01T12:09:00Z" }),
+    incident("I1", at("0/001")),
+    incident("I2", { grade: "R", ...at("0/000") }),
+    incident("I3", at("1/000")),
+    incident("I4", { pressing: null }),
   ]);
-  assert.deepEqual(
-    queue.map(({ id }) => id),
-    ["I3", "I2", "I1"],
-  );
+  assert.deepEqual(ids(queue), ["I2", "I1", "I3"]);
+});
+
+test("the queue is told in its lanes, and of one desk with what it is offered", () => {
+  const incidents = [
+    incident("I1", { desk: "north", ...at("1/0", "attended") }),
+    incident("I2", { desk: "south", ...at("0/2") }),
+    incident("I3", { desk: "north", ...at("0/1") }),
+    incident("I4", {
+      desk: "south",
+      offer: { desk: "north" },
+      ...at("3/0", "held"),
+    }),
+    incident("I5", { desk: "west", pressing: null }),
+  ];
+  const told = (desk) =>
+    lanesOf(incidents, desk).map(([lane, listed]) => [lane, ids(listed)]);
+  assert.deepEqual(told(null), [
+    ["waiting", ["I3", "I2"]],
+    ["attended", ["I1"]],
+    ["held", ["I4"]],
+  ]);
+  assert.deepEqual(told("north"), [
+    ["waiting", ["I3"]],
+    ["attended", ["I1"]],
+    ["held", ["I4"]],
+  ]);
+  assert.deepEqual(desksOf(incidents), ["north", "south"]);
 });
 
 test("a list behind our own begins under its name, unless the diverted stand among the free", () => {

@@ -132,3 +132,17 @@ test("a closure comes, changes and goes, each time in a new Map", () => {
   assert.deepEqual([...before.keys()], ["C0001"]);
   assert.equal(picture.complete, true);
 });
+
+test("what units leave open is replaced whenever the server says what is left", () => {
+  const ask = { id: "K1", callsign: "AB1", text: "AB1: call back" };
+  const told = (seq, asks) => ({
+    type: "asks",
+    seq,
+    at: "2026-03-01T12:00:11Z",
+    asks,
+  });
+  const picture = pictured({ ...hello(1), asks: [] }, told(2, [ask]));
+  assert.deepEqual(picture.asks, [ask]);
+  take(picture, told(3, []), 0);
+  assert.deepEqual([picture.asks, picture.complete], [[], true]);
+});

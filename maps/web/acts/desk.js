@@ -2,6 +2,7 @@
 // What a dispatcher can do, all of it: a file a subject. Each act is one call of the API and one sentence about how it
 // ended; the picture itself changes only when the live feed says so. Buttons, keys and the command line all come here.
 
+import { asks } from "./asks.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
 import { incidents } from "./incidents.js";
@@ -22,6 +23,7 @@ export function openDesk(state, hooks) {
     ...sending(kit),
     ...incidents(kit),
     ...emergencies(kit),
+    ...asks(kit),
     ...theme(kit),
     ...tour(kit),
     ...figures(kit),

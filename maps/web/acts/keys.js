@@ -12,6 +12,7 @@ export const KEYS = [
   { code: "Alt+Digit2", shown: "Alt+2", does: "Assign the second", act: (desk) => desk.assignNth(2) },
   { code: "Alt+Digit3", shown: "Alt+3", does: "Assign the third", act: (desk) => desk.assignNth(3) },
   { code: "Alt+KeyE", shown: "Alt+E", does: "Go to the emergency", act: (desk) => desk.helpEmergency() },
+  { code: "Alt+KeyA", shown: "Alt+A", does: "What needs somebody", act: (desk) => desk.attention() },
   { code: "Alt+KeyN", shown: "Alt+N", does: "New incident", act: (desk) => desk.compose(null) },
   { code: "Alt+KeyG", shown: "Alt+G", does: "Figures", act: (desk) => desk.showFigures() },
   { code: "Escape", shown: "Esc", does: "Close what is open", act: (desk) => desk.dismiss() },

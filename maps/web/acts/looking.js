@@ -35,6 +35,12 @@ export function looking({ state, changed, open, enquiries, relink }) {
       changed();
     },
 
+    /** Whose incidents the queue lists; null: everybody's. @param {string | null} desk */
+    listDesk(desk) {
+      state.queue.desk = desk;
+      changed();
+    },
+
     /** Opens a sheet over the map, or closes the open one. @param {State["sheet"]} sheet */
     sheet(sheet) {
       state.sheet = sheet;

@@ -3,6 +3,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { duration, localDay, localTime } from "../words/format.js";
+import { attentionCount } from "./attention.js";
 import { countByFreshness, serverNow } from "../picture/store.js";
 
 /** @typedef {import("../types/screen.js").State} State */
@@ -59,13 +60,15 @@ function themeButton({ theme }, desk) {
 }
 
 /** @param {import("../types/screen.js").Moment} moment */
-export function headerView({ state, now_ms, desk }) {
+export function headerView(moment) {
+  const { state, now_ms, desk } = moment;
   const { picture } = state;
   const broker = picture.status?.broker.label;
   const clock_ms = picture.started ? serverNow(picture, now_ms) : Date.now();
   return html`<h1>ARLS</h1>
     <span class="force">${picture.force}</span>
     ${labels(picture)} ${feedState(state)} ${picturedFrom(state, now_ms)} ${picture.started ? counts(picture) : nothing}
+    ${picture.started ? attentionCount(moment) : nothing}
     <span class="fill"></span>
     ${broker ? html`<span class="broker dim" title=${broker}>${broker}</span>` : nothing}
     <time class="clock">

@@ -1,75 +1,137 @@
 // @ts-check
-// The incident queue: open incidents by urgency and age, who is going, and the way to a new one.
+// The incident queue, in the server's order: what waits first, then what is attended, seen to, or held for its time.
+// What is late is said in words, and by how much; who is going and how far each has got stands with it.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
-import { duration } from "../words/format.js";
-import { emptyNote, gradeIcon } from "./html.js";
-import { queueOf } from "../picture/order.js";
-import { ASSIGNMENT } from "../words/words.js";
+import { dueOf, since } from "../picture/clock.js";
+import { desksOf, lanesOf } from "../picture/order.js";
+import { duration, localDay, localTime } from "../words/format.js";
+import { ASSIGNMENT, LANES } from "../words/words.js";
+import { emptyNote, gradeIcon, typedIn } from "./html.js";
 
 /** @typedef {import("../types/screen.js").State} State */
 /** @typedef {import("../types/screen.js").Desk} Desk */
 /** @typedef {import("../types/wire.js").Incident} Incident */
 
+/** More of a text than this is never seen of it in a row, and would be laid out all the same. */
+const TITLE_CHARS = 200;
+
+/** Who is going, or how long nobody has been. @param {Incident} incident @param {number} server_ms */
+function attending({ assignments, pressing }, server_ms) {
+  const active = assignments.filter((assignment) => assignment.active);
+  if (active.length > 0)
+    return active.map(({ callsign, state }) => html`<span class="goes"><b>${callsign}</b> ${ASSIGNMENT[state]}</span>`);
+  if (!pressing?.unresourced_since) return nothing;
+  return html`<span class="warn">nobody for <b class="num">${duration(since(pressing.unresourced_since, server_ms))}</b></span>`;
+}
+
+/** What is to be known before it is opened. @param {Incident} incident */
+function marks({ pressing, locality, firearms, offer }) {
+  const missing = (pressing?.wanted ?? []).reduce((sum, wanted) => sum + wanted.missing, 0);
+  return [
+    pressing?.escalated ? html`<b class="mark loud">escalated</b>` : nothing,
+    missing > 0 ? html`<b class="mark loud">${missing} more wanted</b>` : nothing,
+    locality.warnings.length > 0 ? html`<b class="mark">warning</b>` : nothing,
+    firearms ? html`<b class="mark">firearms</b>` : nothing,
+    offer ? html`<b class="mark">offered to ${offer.desk}</b>` : nothing,
+  ];
+}
+
+/** @param {string} at @param {number} server_ms an instant: today by its time, else with its day */
+function instant(at, server_ms) {
+  const ms = Date.parse(at);
+  const day = localDay(ms) === localDay(server_ms) ? "" : `${localDay(ms)} `;
+  return `${day}${localTime(ms).slice(0, 5)}`;
+}
+
+/**
+ * How long there is or how late it is, and until what; where nothing is due, how long it has been open.
+ * @param {Incident} incident @param {number} server_ms @returns {{tone: string, time: string, word: string}}
+ */
+function clockOf(incident, server_ms) {
+  const due = dueOf(incident, server_ms);
+  if (incident.held_until) return { tone: "dim", time: instant(incident.held_until, server_ms), word: "held until" };
+  if (!due) return { tone: "dim", time: duration(since(incident.created_at, server_ms)), word: "open" };
+  const near = incident.pressing?.warned.some((what) => what.endsWith("at_risk"));
+  const [tone, word] = due.left_s < 0 ? ["late", "late"] : near ? ["near", "soon late"] : ["", "left"];
+  return { tone, time: duration(Math.abs(due.left_s)), word: `${word} ${due.what}` };
+}
+
 /** @param {Incident} incident */
-function attending(incident) {
-  const active = incident.assignments.filter((assignment) => assignment.active);
-  if (active.length === 0) return html`<span class=${incident.grade <= "2" ? "warn" : "dim"}>nobody assigned</span>`;
-  return html`<span class="attending">
-    ${active.map(({ callsign, state }) => html`<span><b>${callsign}</b> ${ASSIGNMENT[state]}</span>`)}
-  </span>`;
+function whereOf({ id, place, grid_ref, locality }) {
+  const beat = locality.areas.findLast(({ kind }) => kind === "beat" || kind === "lpu");
+  return [id, place ?? grid_ref, beat?.name].filter(Boolean).join(" · ");
 }
 
 /** @param {Incident} incident @param {State} state @param {number} server_ms @param {Desk} desk */
 function row(incident, { target }, server_ms, desk) {
-  const age_s = (server_ms - Date.parse(incident.created_at)) / 1000;
-  const late =
-    incident.target_s !== null &&
-    age_s > incident.target_s &&
-    !incident.assignments.some(({ state }) => state === "at_scene");
-  const open = target?.kind === "incident" && target.id === incident.id;
+  const { id, text, type, grade, pressing } = incident;
+  const open = target?.kind === "incident" && target.id === id;
+  const { tone, time, word } = clockOf(incident, server_ms);
   return html`<li>
     <button
-      class="job ${open ? "open" : ""}"
+      class="job ${pressing?.lane} ${open ? "open" : ""}"
       aria-pressed=${open}
-      data-incident=${incident.id}
-      @click=${() => desk.open({ kind: "incident", id: incident.id })}
+      data-incident=${id}
+      @click=${() => desk.open({ kind: "incident", id })}
     >
-      ${gradeIcon(incident.grade)}
-      <span class="job-text">
-        <span class="job-title">${incident.text || incident.type.replaceAll("_", " ") || "No description"}</span>
-        <span class="dim where">${[incident.id, incident.place ?? incident.grid_ref].filter(Boolean).join(" · ")}</span>
-        ${attending(incident)}
-      </span>
-      <span class="num job-age ${late ? "late" : ""}" title=${late ? "past its target" : "since it was created"}>
-        ${duration(age_s)}${late ? html`<small>late</small>` : nothing}
+      ${gradeIcon(grade)}
+      <span class="job-title">${text.slice(0, TITLE_CHARS) || type.replaceAll("_", " ") || "No description"}</span>
+      <span class="job-time num ${tone}">${time}</span>
+      <span class="where dim">${whereOf(incident)}</span>
+      <span class="attending">
+        ${attending(incident, server_ms)}${marks(incident)}<span class="job-word ${tone}">${word}</span>
       </span>
     </button>
   </li>`;
 }
 
+/** Whose incidents are listed: asked only where several desks answer for some. @param {State} state @param {Desk} desk */
+function filter({ queue, picture }, desk) {
+  const desks = desksOf(picture.incidents.values());
+  if (desks.length < 2 && queue.desk === null) return nothing;
+  const choose = (/** @type {Event} */ event) => desk.listDesk(typedIn(event) || null);
+  return html`<select class="desks" aria-label="Whose incidents" @change=${choose}>
+    <option value="" ?selected=${queue.desk === null}>All desks</option>
+    ${desks.map((name) => html`<option value=${name} ?selected=${queue.desk === name}>${name}</option>`)}
+  </select>`;
+}
+
 /** @param {import("../types/screen.js").Moment} moment */
 export function queueView({ state, server_ms, desk }) {
-  const queue = queueOf(state.picture.incidents.values());
+  const lanes = lanesOf(state.picture.incidents.values(), state.queue.desk);
+  const open = lanes.reduce((sum, [, incidents]) => sum + incidents.length, 0);
   return html`<header class="panel-head">
       <h2>Incidents</h2>
-      <span class="dim num">${state.picture.started ? `${queue.length} open` : nothing}</span>
+      <span class="dim num">${state.picture.started ? `${open} open` : nothing}</span>
+      ${filter(state, desk)}
       <button class="add" aria-label="New incident" title="New incident (Alt+N)" @click=${() => desk.compose(null)}>
         +
       </button>
     </header>
-    ${contents(queue, state, server_ms, desk)}`;
+    ${contents(lanes, state, server_ms, desk)}`;
 }
 
-/** @param {Incident[]} queue @param {State} state @param {number} server_ms @param {Desk} desk */
-function contents(queue, state, server_ms, desk) {
+/** @param {ReturnType<typeof lanesOf>} lanes @param {State} state @param {number} server_ms @param {Desk} desk */
+function contents(lanes, state, server_ms, desk) {
   if (!state.picture.started)
     return emptyNote(state.session === "out" ? "Not signed in" : "Waiting for the first picture");
-  if (queue.length === 0) return emptyNote("No open incidents", "Click a place on the map, or press + to enter one.");
-  return html`<ol class="jobs">${repeat(
-    queue,
-    ({ id }) => id,
-    (incident) => row(incident, state, server_ms, desk),
-  )}</ol>`;
+  if (lanes.length === 0 && state.queue.desk !== null)
+    return emptyNote(`${state.queue.desk} has no open incidents`, "Other desks may have some.");
+  if (lanes.length === 0) return emptyNote("No open incidents", "Click a place on the map, or press + to enter one.");
+  return html`<div class="jobs">
+    ${repeat(
+      lanes,
+      ([lane]) => lane,
+      ([lane, incidents]) => html`<h3 class="lane ${lane}">
+          ${LANES[lane]} <span class="num">${incidents.length}</span>
+        </h3>
+        <ol>${repeat(
+          incidents,
+          ({ id }) => id,
+          (incident) => row(incident, state, server_ms, desk),
+        )}</ol>`,
+    )}
+  </div>`;
 }

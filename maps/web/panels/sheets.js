@@ -3,13 +3,15 @@
 // A new sheet is a row here; its view has a file of its own.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { attentionView } from "./attention.js";
 import { figuresView } from "./figures.js";
 import { helpView } from "./help.js";
 
 /** @typedef {import("../types/screen.js").Moment} Moment */
 
-/** @type {Record<"figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
+/** @type {Record<"attention" | "figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
 export const SHEETS = {
+  attention: { title: "What needs somebody", view: attentionView },
   figures: { title: "Figures", view: figuresView },
   help: { title: "Keys", view: helpView },
 };

@@ -84,6 +84,10 @@ export const api = {
   close: (incident, result) => post(`/v1/incidents/${id(incident)}/close`, { result }),
   /** @param {import("../types/wire.js").Wish} wish of whoever watches a tour */
   wish: (wish) => call("/v1/demo/wishes", { method: "POST", body: JSON.stringify({ wish }) }),
+  /** @param {string} ask @param {string} text what came of it */
+  answer: (ask, text) => post(`/v1/asks/${id(ask)}/answer`, { text }),
+  /** @param {string[]} callsigns */
+  bookOff: (callsigns) => post("/v1/book-off", { units: callsigns }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {{from: Date, to: Date}} span @returns {Promise<ResponseFigures>} */

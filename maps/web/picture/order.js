@@ -11,11 +11,34 @@ import { AVAILABILITY_ORDER, standingOf } from "../words/words.js";
 /** The bars' scale ends with the last of these: one far candidate must not squeeze the near ones into a line. */
 const SCALED = 6;
 
-/** Open incidents, the most urgent grade first and within it the oldest. @param {Iterable<Incident>} incidents */
+/** Open incidents as the server orders them (`pressing.order`), the least pressing last. @param {Iterable<Incident>} incidents */
 export function queueOf(incidents) {
-  return [...incidents]
-    .filter((incident) => incident.closed_at === null)
-    .sort((a, b) => a.grade.localeCompare(b.grade) || a.created_at.localeCompare(b.created_at));
+  const order = (/** @type {Incident} */ { pressing }) => pressing?.order ?? "";
+  return [...incidents].filter(({ pressing }) => pressing !== null).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/**
+ * The queue in its lanes, in the server's order; of one desk, also what it is offered.
+ * @param {Iterable<Incident>} incidents @param {string | null} desk null: of all
+ * @returns {[import("../types/wire.js").Lane, Incident[]][]}
+ */
+export function lanesOf(incidents, desk) {
+  const wanted = queueOf(incidents).filter((one) => desk === null || one.desk === desk || one.offer?.desk === desk);
+  /** @type {Map<import("../types/wire.js").Lane, Incident[]>} */
+  const lanes = new Map();
+  for (const one of wanted) {
+    const lane = one.pressing?.lane ?? "seen_to";
+    const listed = lanes.get(lane);
+    if (listed) listed.push(one);
+    else lanes.set(lane, [one]);
+  }
+  return [...lanes];
+}
+
+/** The desks that answer for open incidents, or are offered them. @param {Iterable<Incident>} incidents */
+export function desksOf(incidents) {
+  const open = [...incidents].filter(({ pressing }) => pressing !== null);
+  return [...new Set(open.flatMap(({ desk, offer }) => [desk, offer?.desk ?? ""]))].filter(Boolean).sort();
 }
 
 /** @param {Iterable<Unit>} units */

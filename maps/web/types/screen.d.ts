@@ -97,6 +97,7 @@ export interface State {
   enquiry: Enquiry;
   draft: Draft | null;
   board: { filter: string; sort: "callsign" | "state" | "age" };
+  queue: { desk: string | null }; // whose incidents are listed; null: everybody's
   crowd: { callsigns: string[] } | null; // several units under one click
   sheet: { name: SheetName } | null; // what lies over the map
   hover: { callsign: string | null; x: number; y: number }; // in pixels from the map's corner

@@ -18,6 +18,7 @@ export type Interval = Schemas["Eta"];
 export type Candidate = Schemas["Candidate"];
 export type Ranking = Schemas["Ranking"];
 export type Pressing = Schemas["Pressing"];
+export type Lane = Schemas["Lane"];
 export type Ask = Schemas["Ask"];
 export type Closure = Schemas["ClosureView"];
 export type Caption = Schemas["Caption"];

@@ -116,6 +116,23 @@ export const LISTS = {
   air: "By air, to be asked for",
 };
 
+/** What the lanes of the queue are called. @type {Record<import("../types/wire.js").Lane, string>} */
+export const LANES = {
+  waiting: "Waiting for somebody",
+  attended: "Attended",
+  seen_to: "Nobody to be sent",
+  held: "Held for an appointment",
+};
+
+/** What a desk usually answers to what a unit leaves open. @type {Record<import("../types/wire.js").Ask["kind"], string[]>} */
+export const ASK_ANSWERS = {
+  message: ["Called back"],
+  unknown_code: ["Asked, state entered"],
+  incident_unknown: ["Known, in order"],
+  clear: ["Still assigned"],
+  left_scene: ["Still assigned"],
+};
+
 const VERDICTS = {
   robust: "Clear first choice",
   ambiguous: "Too close to call",

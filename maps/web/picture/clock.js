@@ -1,0 +1,26 @@
+// @ts-check
+// How an incident's clock is read: which of its due instants comes next, and how long until it or since.
+// When something is due, and what of it was warned of, the server says (`pressing`); here it is only counted on.
+
+/** @typedef {import("../types/wire.js").Incident} Incident */
+
+/** What is due: somebody sent, or somebody there. */
+const DUE = /** @type {const} */ ([
+  ["deploy_due_at", "to send"],
+  ["attend_due_at", "to attend"],
+]);
+
+/**
+ * The next thing due of an open incident, null where nothing is. `left_s` is negative once it is late.
+ * @param {Pick<Incident, "pressing">} incident @param {number} server_ms
+ */
+export function dueOf({ pressing }, server_ms) {
+  const due = DUE.flatMap(([field, what]) => {
+    const at = pressing?.[field];
+    return at ? [{ what, left_s: (Date.parse(at) - server_ms) / 1000 }] : [];
+  });
+  return due.sort((a, b) => a.left_s - b.left_s)[0] ?? null;
+}
+
+/** Seconds since an instant, never less than none. @param {string} at @param {number} server_ms */
+export const since = (at, server_ms) => Math.max(0, (server_ms - Date.parse(at)) / 1000);
