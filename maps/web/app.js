@@ -2,6 +2,7 @@
 // The screen: one state, filled by the live feed and the desk, shown by the panels and the map at most once a frame.
 // It decides when what is shown; what it looks like is the panels' and the map's business.
 
+import { noLine } from "./acts/commanding.js";
 import { openDesk } from "./acts/desk.js";
 import { noFigures } from "./acts/figures.js";
 import { listenToKeys } from "./acts/keys.js";
@@ -11,6 +12,7 @@ import { openMap } from "./map/map.js";
 import { PANELS } from "./panels/panels.js";
 import { SHEETS } from "./panels/sheets.js";
 import { api, problemOf } from "./picture/api.js";
+import { deskName } from "./picture/deskname.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
 import { readLink, writeLink } from "./picture/link.js";
 import { openLive } from "./picture/live.js";
@@ -35,6 +37,9 @@ const state = {
   target: null,
   enquiry: noEnquiry(),
   draft: null,
+  command: noLine(),
+  packs: null,
+  desk_name: deskName(),
   board: { filter: "", sort: "callsign" },
   queue: { desk: null },
   crowd: null,
@@ -92,7 +97,12 @@ function showLink() {
 /* Doing */
 
 const enquiries = openEnquiries(state, { changed, onAnswer: fitOnce });
-const desk = openDesk(state, { changed, enquiries: () => enquiries, onOpen: showLink });
+const desk = openDesk(state, {
+  changed,
+  enquiries: () => enquiries,
+  onOpen: showLink,
+  near: () => map?.view() ?? null,
+});
 
 /** The map moves by itself only here: an incident or an emergency is opened, and it and its best three come into view. */
 function fitOnce() {
@@ -151,6 +161,12 @@ async function checkSession() {
   changed();
 }
 
+/** Grades, codes and types come from the packs in force: asked for when the feed begins. */
+async function askPacks() {
+  state.packs = await api.packs().catch(() => state.packs);
+  changed();
+}
+
 /** @param {any} message */
 function onMessage(message) {
   const first = !state.picture.started;
@@ -161,6 +177,7 @@ function onMessage(message) {
     return changed();
   }
   state.session = "in";
+  if (message.type === "hello") void askPacks();
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);

@@ -3,14 +3,33 @@
 // ended; the picture itself changes only when the live feed says so. Buttons, keys and the command line all come here.
 
 import { asks } from "./asks.js";
+import { commanding } from "./commanding.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
 import { incidents } from "./incidents.js";
 import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
+import { placing } from "./placing.js";
 import { sending } from "./sending.js";
+import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
 import { tour } from "./tour.js";
+
+/** All but the command line, whose words end in these. @param {import("./kit.js").Kit} kit */
+const openActs = (kit) => ({
+  ...looking(kit),
+  ...placing(kit),
+  ...sending(kit),
+  ...spoken(kit),
+  ...incidents(kit),
+  ...emergencies(kit),
+  ...asks(kit),
+  ...theme(kit),
+  ...tour(kit),
+  ...figures(kit),
+});
+
+/** @typedef {ReturnType<typeof openActs>} Acts */
 
 /**
  * @param {import("../types/screen.js").State} state
@@ -18,16 +37,8 @@ import { tour } from "./tour.js";
  */
 export function openDesk(state, hooks) {
   const kit = openKit(state, hooks);
-  return {
-    ...looking(kit),
-    ...sending(kit),
-    ...incidents(kit),
-    ...emergencies(kit),
-    ...asks(kit),
-    ...theme(kit),
-    ...tour(kit),
-    ...figures(kit),
-  };
+  const acts = openActs(kit);
+  return { ...acts, ...commanding(kit, acts) };
 }
 
 /** @typedef {ReturnType<typeof openDesk>} Desk */

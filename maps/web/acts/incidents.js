@@ -15,7 +15,17 @@ export function incidents({ state, say, attempt, open, changed, enquiries }) {
     Object.assign(draft, change);
     changed();
   };
+  /** @param {import("../types/wire.js").Incident} incident */
+  const opened = (incident) => {
+    putIncident(state.picture, incident);
+    say(`${incident.id} created${incident.place ? ` at ${incident.place}` : ""}`, "good");
+    open({ kind: "incident", id: incident.id });
+  };
   return {
+    /** By the command line, at a place that is known. @param {{grade: string, type: string, text: string}} said
+     * @param {Place} place */
+    report: (said, { lat, lon }) => void attempt(() => api.createIncident({ lat, lon, ...said }), opened),
+
     create() {
       const { draft } = state;
       if (!draft) return;
@@ -25,9 +35,7 @@ export function incidents({ state, say, attempt, open, changed, enquiries }) {
       api.createIncident({ ...place, grade: draft.grade, type: draft.type.trim(), text: draft.text.trim() }).then(
         (incident) => {
           state.draft = null;
-          putIncident(state.picture, incident);
-          say(`${incident.id} created`, "good");
-          open({ kind: "incident", id: incident.id });
+          opened(incident);
         },
         (error) => amend(draft, { sending: false, error: problemOf(error).detail }),
       );

@@ -21,12 +21,13 @@ export function whyReadOnly({ page }) {
 }
 
 /** @param {State} state @param {ActHooks} hooks */
-export function openKit(state, { changed, enquiries, onOpen }) {
+export function openKit(state, { changed, enquiries, onOpen, near }) {
   const kit = {
     state,
     changed,
     enquiries,
     relink: onOpen,
+    near,
 
     /** @param {string} text @param {Notice["tone"]} tone @param {string | null} [undo] an assignment to cancel */
     say(text, tone, undo = null) {

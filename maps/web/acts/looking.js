@@ -1,6 +1,7 @@
 // @ts-check
 // Acts that change only what this screen shows: open, point at, sort, close. They ask nobody and change nothing.
 
+import { keepDeskName } from "../picture/deskname.js";
 import { coordinates } from "../words/format.js";
 
 /** @typedef {import("../types/screen.js").State} State */
@@ -9,7 +10,7 @@ import { coordinates } from "../words/format.js";
 /** @typedef {import("../types/screen.js").Draft} Draft */
 
 /** @param {import("./kit.js").Kit} kit */
-export function looking({ state, changed, open, enquiries, relink }) {
+export function looking({ state, say, changed, open, enquiries, relink }) {
   const acts = {
     open,
 
@@ -75,6 +76,16 @@ export function looking({ state, changed, open, enquiries, relink }) {
       state.crowd = { callsigns: pick.callsigns.sort() };
       return changed();
     },
+
+    /** Everything done from this screen bears it from now on. @param {string} name */
+    nameDesk(name) {
+      keepDeskName(name);
+      state.desk_name = name;
+      say(`This is desk ${name}`, "good");
+    },
+
+    /** On a second screen. @param {string} path */
+    openPage: (path) => void globalThis.open(path, "_blank"),
 
     /** Closes the topmost open thing. */
     dismiss() {

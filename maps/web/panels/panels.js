@@ -5,6 +5,7 @@
 import { alarmView } from "./alarm.js";
 import { boardView } from "./board.js";
 import { captionView } from "./caption.js";
+import { commandView } from "./commandline.js";
 import { composeView } from "./compose.js";
 import { headerView } from "./header.js";
 import { incidentView } from "./incident/incident.js";
@@ -29,5 +30,6 @@ export const PANELS = {
   legend: legendView,
   caption: captionView,
   tip: tipView,
+  command: commandView,
   status: statusView,
 };

@@ -13,7 +13,7 @@ import { helpView } from "./help.js";
 export const SHEETS = {
   attention: { title: "What needs somebody", view: attentionView },
   figures: { title: "Figures", view: figuresView },
-  help: { title: "Keys", view: helpView },
+  help: { title: "Commands and keys", view: helpView },
 };
 
 /** @param {Moment} moment */

@@ -36,7 +36,7 @@ export function statusView({ state, now_ms, desk }) {
   return html`<span class="notice ${notice?.tone ?? ""}" role="status">${notice?.text ?? nothing}</span>
     ${notice?.undo ? undo : nothing}
     <span class="fill"></span>
-    <span class="keys dim"><kbd>Alt+N</kbd> new incident <kbd>Alt+1…3</kbd> assign <kbd>Esc</kbd> close</span>
+    <span class="keys dim"><kbd>Alt+N</kbd> new incident <kbd>Alt+1…3</kbd> assign <kbd>Alt+H</kbd> help</span>
     ${intake(state)}
     ${picture.status ? versions(picture.status) : nothing}`;
 }

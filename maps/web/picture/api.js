@@ -1,7 +1,12 @@
 // @ts-check
 // The HTTP routes the screen uses. Every failure arrives as a Problem with a sentence for the dispatcher.
 
+import { deskName } from "./deskname.js";
+
 /** @typedef {import("../types/wire.js").Ranking} Ranking */
+/** @typedef {import("../types/wire.js").PlaceFound} PlaceFound */
+/** @typedef {import("../types/wire.js").Packs} Packs */
+/** @typedef {import("../types/wire.js").Likeness} Likeness */
 /** @typedef {import("../types/wire.js").Incident} Incident */
 /** @typedef {import("../types/wire.js").Assignment} Assignment */
 /** @typedef {import("../types/wire.js").Act} Act */
@@ -29,8 +34,10 @@ export function problemOf(error) {
 }
 
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
-async function call(path, init) {
-  const response = await fetch(path, { credentials: "same-origin", ...init });
+async function call(path, init = {}) {
+  const desk = deskName();
+  const headers = { ...init.headers, ...(desk ? { "X-Desk": desk } : {}) };
+  const response = await fetch(path, { credentials: "same-origin", ...init, headers });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const { title = response.statusText, detail = "" } = body;
@@ -64,6 +71,13 @@ const spanOf = ({ from, to }) => new URLSearchParams({ from: from.toISOString(),
 
 export const api = {
   status: () => call("/v1/status"),
+  /** @returns {Promise<Packs>} */
+  packs: () => call("/v1/packs"),
+  /** @param {string} q @param {Place | null} near @param {number} limit @returns {Promise<{places: PlaceFound[], notes: string[]}>} */
+  places: (q, near, limit) =>
+    call(`/v1/places?${new URLSearchParams({ q, limit: String(limit), ...(near ? { near: written(near) } : {}) })}`),
+  /** @param {string} incident @returns {Promise<{duplicates: Likeness[]}>} */
+  duplicates: (incident) => call(`/v1/incidents/${id(incident)}/duplicates`),
   tiles: () => call("/tiles.json"),
   /** @param {string} incident @returns {Promise<Ranking>} */
   ranking: (incident) => call(`/v1/incidents/${id(incident)}/ranking?k=${LISTED}`),
@@ -71,9 +85,9 @@ export const api = {
   nearest: ({ lat, lon }) => post("/v1/nearest", { lat, lon, k: LISTED }),
   /** @param {Place & {grade: string, type: string, text: string}} incident @returns {Promise<Incident>} */
   createIncident: (incident) => post("/v1/incidents", incident, { "Idempotency-Key": idempotencyKey() }),
-  /** @param {string} incident @param {string} callsign @returns {Promise<Assignment>} */
-  assign: (incident, callsign) =>
-    post(`/v1/incidents/${id(incident)}/assignments`, { callsign }, { "Idempotency-Key": idempotencyKey() }),
+  /** @param {string} incident @param {string} callsign @param {string} [reason] @returns {Promise<Assignment>} */
+  assign: (incident, callsign, reason = "") =>
+    post(`/v1/incidents/${id(incident)}/assignments`, { callsign, reason }, { "Idempotency-Key": idempotencyKey() }),
   /** @param {string} assignment @param {Act} act @param {"voice" | "desk"} via @returns {Promise<Assignment>} */
   advance: (assignment, act, via) => post(`/v1/assignments/${id(assignment)}/${act}`, { via }),
   /** @param {string} incident @param {string} text */
@@ -88,6 +102,8 @@ export const api = {
   answer: (ask, text) => post(`/v1/asks/${id(ask)}/answer`, { text }),
   /** @param {string[]} callsigns */
   bookOff: (callsigns) => post("/v1/book-off", { units: callsigns }),
+  /** By voice. @param {string} callsign @param {number} code */
+  enterState: (callsign, code) => post(`/v1/units/${id(callsign)}/state`, { code, via: "voice" }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {{from: Date, to: Date}} span @returns {Promise<ResponseFigures>} */

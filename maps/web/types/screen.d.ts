@@ -1,5 +1,6 @@
 // What the screen itself holds: one state, which the panels read and the desk changes.
 
+import type { CommandLine } from "./command.js";
 import type uPlot from "uplot";
 import type {
   Act,
@@ -8,6 +9,7 @@ import type {
   Closure,
   FixAgeFigures,
   Incident,
+  Packs,
   Ranking,
   ResponseFigures,
   Status,
@@ -96,6 +98,9 @@ export interface State {
   target: Target | null;
   enquiry: Enquiry;
   draft: Draft | null;
+  command: CommandLine;
+  packs: Packs | null; // in force: grades, state codes, plans; null until they have come
+  desk_name: string; // which desk this is, as X-Desk says it; empty: nobody has said
   board: { filter: string; sort: "callsign" | "state" | "age" };
   queue: { desk: string | null }; // whose incidents are listed; null: everybody's
   crowd: { callsigns: string[] } | null; // several units under one click
@@ -143,6 +148,7 @@ export interface ActHooks {
   changed(): void;
   enquiries(): { ask(): void; drawRoute(): void };
   onOpen(): void;
+  near(): Place | null; // where the map looks
 }
 
 export type Desk = import("../acts/desk.js").Desk;

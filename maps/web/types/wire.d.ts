@@ -29,6 +29,9 @@ export type Attendance = Schemas["Attendance"];
 export type ResponseFigures = Schemas["ResponseView"];
 export type FixAgeSeries = Schemas["FixAgeSeries"];
 export type FixAgeFigures = Schemas["FixAgesView"];
+export type Packs = Schemas["PacksInForce"];
+export type PlaceFound = Schemas["PlaceFound"];
+export type Likeness = Schemas["Likeness"];
 
 export interface Message {
   type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "asks" | "first" | "event" | string;
