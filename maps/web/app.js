@@ -42,6 +42,7 @@ const state = {
   desk_name: deskName(),
   board: { filter: "", sort: "callsign" },
   queue: { desk: null },
+  closing: null,
   crowd: null,
   sheet: null,
   hover: { callsign: null, x: 0, y: 0 },
@@ -126,6 +127,8 @@ async function startMap() {
   try {
     map = await openMap(/** @type {HTMLElement} */ (document.getElementById("map")), tiles, {
       onPick: desk.pick,
+      onClosure: desk.closures,
+      onDrawn: desk.drawn,
       onHover: (callsign, x, y) => {
         state.hover = { callsign, x, y };
         changed();

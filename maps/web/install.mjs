@@ -29,6 +29,13 @@ const WANTED = {
     ["dist/uPlot.min.css", "uplot/uPlot.min.css"],
     ["LICENSE", "uplot/LICENSE"],
   ],
+  "terra-draw": [
+    ["dist/terra-draw.modern.js", "terra-draw/terra-draw.js"],
+    ["../../licences/terra-draw.txt", "terra-draw/LICENSE"],
+  ],
+  "terra-draw-maplibre-gl-adapter": [
+    ["dist/terra-draw-maplibre-gl-adapter.modern.js", "terra-draw/maplibre-adapter.js"],
+  ],
   "@fontsource-variable/inter": [
     ["files/inter-latin-wght-normal.woff2", "inter/inter-latin.woff2"],
     ["files/inter-latin-ext-wght-normal.woff2", "inter/inter-latin-ext.woff2"],
@@ -38,6 +45,17 @@ const WANTED = {
 
 const sha256 = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
+/** What a file imports by a package's name, under the address that it has in vendor/: a browser knows no packages. */
+const IMPORTS = { "terra-draw/maplibre-adapter.js": ['from"terra-draw"', 'from"./terra-draw.js"'] };
+
+function withRelativeImports(to, target) {
+  if (!IMPORTS[to]) return;
+  const [bare, relative] = IMPORTS[to];
+  const text = readFileSync(target, "utf8");
+  if (!text.includes(bare)) throw new Error(`${to} has no ${bare}: look how it imports now`);
+  writeFileSync(target, text.replaceAll(bare, relative));
+}
+
 function copyPackage(name, files) {
   const source = join(HERE, "node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
@@ -45,6 +63,7 @@ function copyPackage(name, files) {
     const target = join(HERE, "vendor", to);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(source, from), target);
+    withRelativeImports(to, target);
     return { path: to, sha256: sha256(target) };
   });
   return { name, version, license, files: copied };
@@ -54,6 +73,8 @@ function copyPackage(name, files) {
 const TYPES = {
   "maplibre-gl/maplibre-gl.d.mts": "maplibre-gl",
   "lit-html/lit-html.d.ts": "lit-html",
+  "terra-draw/terra-draw.d.ts": "terra-draw",
+  "terra-draw/maplibre-adapter.d.ts": "terra-draw-maplibre-gl-adapter",
   "lit-html/directives/repeat.d.ts": "lit-html/directives/repeat.js",
 };
 /** The same, of a package that is one class. */

@@ -3,6 +3,7 @@
 // ended; the picture itself changes only when the live feed says so. Buttons, keys and the command line all come here.
 
 import { asks } from "./asks.js";
+import { closures } from "./closures.js";
 import { commanding } from "./commanding.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
@@ -24,6 +25,7 @@ const openActs = (kit) => ({
   ...incidents(kit),
   ...emergencies(kit),
   ...asks(kit),
+  ...closures(kit),
   ...theme(kit),
   ...tour(kit),
   ...figures(kit),

@@ -30,6 +30,7 @@ export const KEYS = [
   { code: "Alt+KeyE", shown: "Alt+E", does: "Go to the emergency", act: (desk) => desk.helpEmergency() },
   { code: "Alt+KeyA", shown: "Alt+A", does: "What needs somebody", act: (desk) => desk.attention() },
   { code: "Alt+KeyN", shown: "Alt+N", does: "New incident, as a form", act: (desk) => desk.compose(null) },
+  { code: "Alt+KeyS", shown: "Alt+S", does: "Closures: shut roads, lift", act: (desk) => desk.closures() },
   { code: "Alt+KeyG", shown: "Alt+G", does: "Figures", act: (desk) => desk.showFigures() },
   {
     code: "Alt+KeyH",

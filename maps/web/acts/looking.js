@@ -89,7 +89,8 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
 
     /** Closes the topmost open thing. */
     dismiss() {
-      if (state.crowd) state.crowd = null;
+      if (state.closing?.pen) state.closing.pen = null;
+      else if (state.crowd) state.crowd = null;
       else if (state.sheet) return acts.sheet(null);
       else if (state.draft) state.draft = null;
       else return open(null);

@@ -9,6 +9,7 @@ import {
   collection,
   incidentFeatures,
   pointFeature,
+  shapeFeature,
   unitFeatures,
 } from "./features.js";
 
@@ -41,6 +42,10 @@ export const DRAWINGS = {
     from: ({ state, server_ms }) => [state.picture.closures, Math.floor(server_ms / 3_600_000)],
     make: ({ state, server_ms }) => closureFeatures(state.picture.closures.values(), server_ms),
   },
+  closing: {
+    from: ({ state: { closing, sheet } }) => [sheet && closing?.would, sheet && closing?.drawn],
+    make: ({ state: { closing, sheet } }) => shapeFeature(sheet && (closing?.would?.geometry ?? closing?.drawn)),
+  },
   place: {
     from: ({ state }) => [state.target],
     make: ({ state: { target } }) => collection(target?.kind === "place" ? [pointFeature(target)] : []),
@@ -56,6 +61,7 @@ export function openDrawings(map) {
   /** @type {Map<string, unknown[]>} */
   const drawn = new Map();
   return (/** @type {import("../types/screen.js").Moment} */ moment) => {
+    map.pen(moment.state.closing?.pen ?? null);
     for (const [name, { from, make }] of Object.entries(DRAWINGS)) {
       const now = from(moment);
       if (drawn.get(name)?.every((one, i) => one === now[i])) continue;

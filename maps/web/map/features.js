@@ -2,7 +2,8 @@
 // The picture as GeoJSON for the map: units, incidents, closures, the clicked place. Every unit with a position is in it, lost or not.
 // It decides the label, the wedge and which unit lies on top; how they look is symbols.js's to say.
 
-import { age, localDay, localTime } from "../words/format.js";
+import { whenText } from "../words/closures.js";
+import { age } from "../words/format.js";
 import { fixAge } from "../picture/store.js";
 import { incidentPinId, unitSymbolId } from "./symbols.js";
 import { FREE, standingOf } from "../words/words.js";
@@ -14,8 +15,6 @@ import { FREE, standingOf } from "../words/words.js";
 
 /** Below walking pace a receiver's course is noise. */
 const MOVING_MPS = 0.8;
-/** Within this the same time of another day is not meant. */
-const NEAR_MS = 12 * 3_600_000;
 
 /** @param {Unit} unit @returns {Band} */
 export function bandOf({ freshness }) {
@@ -108,16 +107,10 @@ export function callerFeatures(incident) {
   return collection(shapes.map((geometry) => ({ type: "Feature", geometry, properties: { offered } })));
 }
 
-/** Near instants by the clock alone, others with their day. @param {string} instant @param {number} server_ms */
-function told(instant, server_ms) {
-  const ms = Date.parse(instant);
-  const clock = localTime(ms).slice(0, 5);
-  return Math.abs(ms - server_ms) < NEAR_MS ? clock : `${localDay(ms)} ${clock}`;
-}
-
 /** `C0017 High Street, until 18:00`. @param {Closure} closure @param {number} server_ms */
-function titleOf({ id, name, streets, status, since, until }, server_ms) {
-  const when = status === "planned" ? `from ${told(since, server_ms)}` : until && `until ${told(until, server_ms)}`;
+function titleOf(closure, server_ms) {
+  const { id, name, streets, until, status } = closure;
+  const when = (until || status === "planned") && whenText(closure, server_ms);
   return [`${id} ${name || streets[0] || ""}`.trim(), when].filter(Boolean).join(", ");
 }
 
@@ -127,7 +120,7 @@ export function closureFeatures(closures, server_ms) {
     [...closures].map((closure) => ({
       type: "Feature",
       geometry: closure.geometry,
-      properties: { title: titleOf(closure, server_ms), in_force: closure.status === "in_force" },
+      properties: { id: closure.id, title: titleOf(closure, server_ms), in_force: closure.status === "in_force" },
     })),
   );
 }
@@ -135,6 +128,11 @@ export function closureFeatures(closures, server_ms) {
 /** @param {{lat: number, lon: number}} place */
 export function pointFeature({ lat, lon }) {
   return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} };
+}
+
+/** What somebody draws, or nothing yet. @param {unknown} geometry */
+export function shapeFeature(geometry) {
+  return collection(geometry ? [{ type: "Feature", geometry, properties: {} }] : []);
 }
 
 /** @param {any[]} features @returns {any} */

@@ -56,7 +56,8 @@ const wedgeLayer = (id, filter) =>
   });
 
 /** Shut is red, planned is amber; both dashed, as drawn by hand: what is shut are the roads there. */
-const SHUT = ["case", ["get", "in_force"], "#ff6b5e", "#e0a83c"];
+const TO_SHUT = "#e0a83c";
+const SHUT = ["case", ["get", "in_force"], "#ff6b5e", TO_SHUT];
 
 /** Where a caller's phone is: like nothing else on the map. */
 const CALLER = "#d9a6ff";
@@ -88,6 +89,27 @@ export const LAYERS = /** @type {any[]} */ ([
       "circle-stroke-color": SHUT,
       "circle-stroke-width": 3,
     },
+  },
+  {
+    id: "closing-area",
+    type: "fill",
+    source: "closing",
+    filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": TO_SHUT, "fill-opacity": 0.2 },
+  },
+  {
+    id: "closing-line",
+    type: "line",
+    source: "closing",
+    layout: { "line-cap": "round", "line-join": "round" },
+    paint: { "line-color": TO_SHUT, "line-width": 6, "line-opacity": 0.8 },
+  },
+  {
+    id: "closing-point",
+    type: "circle",
+    source: "closing",
+    filter: ["==", ["geometry-type"], "Point"],
+    paint: { "circle-radius": 10, "circle-color": TO_SHUT, "circle-opacity": 0.8 },
   },
   {
     id: "caller-circle",

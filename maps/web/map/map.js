@@ -5,6 +5,7 @@
 import { baseStyle, bareStyle } from "./basemap.js";
 import { collection } from "./features.js";
 import { LAYERS } from "./layers.js";
+import { openPen } from "./pen.js";
 import { symbolPixels } from "./symbols.js";
 import {
   AttributionControl,
@@ -18,11 +19,13 @@ import {
 /** @typedef {import("../types/screen.js").MapHooks} MapHooks */
 
 /** What is drawn over the base map, each a source of its own. */
-const SOURCES = /** @type {const} */ (["closures", "caller", "route", "incidents", "units", "place"]);
+const SOURCES = /** @type {const} */ (["closures", "closing", "caller", "route", "incidents", "units", "place"]);
 /** @typedef {typeof SOURCES[number]} SourceName */
 
 /** What a click on the map can hit, as layers of layers.js. */
 const UNIT_LAYERS = ["unit", "emergency"];
+/** Of an area its edge and its title alone: inside it people click for places. */
+const CLOSURE_LAYERS = ["closure-line", "closure-point", "closure-title"];
 /** A click this near counts as on the symbol: 24 px across is the smallest target anyone should have to hit. */
 const REACH_PX = 12;
 
@@ -33,7 +36,7 @@ const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bou
  * Opens the map in `container`. Throws when the browser has no WebGL.
  * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {MapHooks} hooks
  */
-export async function openMap(container, tiles, { onPick, onHover, onMove }) {
+export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new GlMap({
     container,
@@ -68,16 +71,22 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
     );
   };
 
+  const pen = openPen(map, onDrawn);
   map.on("click", ({ point, lngLat }) => {
+    if (pen.busy) return;
     const callsigns = [...new Set(under(point, UNIT_LAYERS).map(({ properties }) => String(properties.callsign)))];
     const [incident] = under(point, ["incident"]);
+    const [closure] = under(point, CLOSURE_LAYERS);
     if (callsigns.length > 0) onPick({ kind: "units", callsigns });
     else if (incident) onPick({ kind: "incident", id: String(incident.properties.id) });
+    else if (closure) onClosure(String(closure.properties.id));
     else onPick({ kind: "place", lat: lngLat.lat, lon: lngLat.lng });
   });
   map.on("mousemove", ({ point }) => {
+    if (pen.busy) return;
     const [unit] = under(point, UNIT_LAYERS);
-    map.getCanvas().style.cursor = unit || under(point, ["incident"]).length > 0 ? "pointer" : "crosshair";
+    const hit = unit || under(point, ["incident", ...CLOSURE_LAYERS]).length > 0;
+    map.getCanvas().style.cursor = hit ? "pointer" : "crosshair";
     onHover(unit ? String(unit.properties.callsign) : null, point.x, point.y);
   });
   map.on("mouseout", () => onHover(null, 0, 0));
@@ -88,6 +97,9 @@ export async function openMap(container, tiles, { onPick, onHover, onMove }) {
   return {
     /** @param {SourceName} name @param {any} data */
     draw: (name, data) => void source(name).setData(data),
+
+    /** With what is drawn on the map now. @param {import("./pen.js").Nib | null} nib */
+    pen: (nib) => void pen.use(nib),
 
     /** Opening an incident shows it with its best three. @param {Place[]} places */
     fit(places) {

@@ -10,6 +10,7 @@ import { composeView } from "./compose.js";
 import { headerView } from "./header.js";
 import { incidentView } from "./incident/incident.js";
 import { legendView } from "./legend.js";
+import { mapToolsView } from "./maptools.js";
 import { overlayView, tipView } from "./overlays.js";
 import { queueView } from "./queue.js";
 import { rankingView } from "./ranking.js";
@@ -27,6 +28,7 @@ export const PANELS = {
   board: boardView,
   sheet: sheetView,
   overlay: overlayView,
+  tools: mapToolsView,
   legend: legendView,
   caption: captionView,
   tip: tipView,

@@ -4,15 +4,17 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { attentionView } from "./attention.js";
+import { closuresView } from "./closure.js";
 import { figuresView } from "./figures.js";
 import { helpView } from "./help.js";
 
 /** @typedef {import("../types/screen.js").Moment} Moment */
 
-/** @type {Record<"attention" | "figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
+/** @type {Record<"attention" | "closures" | "figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
 export const SHEETS = {
   attention: { title: "What needs somebody", view: attentionView },
   figures: { title: "Figures", view: figuresView },
+  closures: { title: "Closures", view: closuresView },
   help: { title: "Commands and keys", view: helpView },
 };
 
@@ -21,7 +23,7 @@ export function sheetView(moment) {
   const { state, desk } = moment;
   if (!state.sheet) return nothing;
   const { title, view } = SHEETS[state.sheet.name];
-  return html`<section class="sheet" role="dialog" aria-label=${title}>
+  return html`<section class="sheet ${state.sheet.name}" role="dialog" aria-label=${title}>
     <header class="panel-head">
       <h2>${title}</h2>
       <button class="quiet" aria-label="Close ${title}" title="Close (Esc)" @click=${() => desk.sheet(null)}>✕</button>

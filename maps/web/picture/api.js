@@ -12,6 +12,8 @@ import { deskName } from "./deskname.js";
 /** @typedef {import("../types/wire.js").Act} Act */
 /** @typedef {import("../types/wire.js").ResponseFigures} ResponseFigures */
 /** @typedef {import("../types/wire.js").FixAgeFigures} FixAgeFigures */
+/** @typedef {import("../types/wire.js").Closure} Closure */
+/** @typedef {import("../types/wire.js").Shut} Shut */
 /** @typedef {import("../types/screen.js").Place} Place */
 /** @typedef {import("../types/screen.js").Problem} Problem */
 
@@ -104,6 +106,12 @@ export const api = {
   bookOff: (callsigns) => post("/v1/book-off", { units: callsigns }),
   /** By voice. @param {string} callsign @param {number} code */
   enterState: (callsign, code) => post(`/v1/units/${id(callsign)}/state`, { code, via: "voice" }),
+  /** What that would shut; nothing is shut. @param {object} extent @returns {Promise<Shut>} */
+  wouldShut: (extent) => post("/v1/closures/extent", extent),
+  /** @param {object} closure @returns {Promise<Closure>} */
+  closeRoads: (closure) => post("/v1/closures", closure, { "Idempotency-Key": idempotencyKey() }),
+  /** @param {string} closure @returns {Promise<Closure>} */
+  liftClosure: (closure) => call(`/v1/closures/${id(closure)}`, { method: "DELETE" }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
   /** @param {{from: Date, to: Date}} span @returns {Promise<ResponseFigures>} */

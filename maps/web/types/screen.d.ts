@@ -12,6 +12,7 @@ import type {
   Packs,
   Ranking,
   ResponseFigures,
+  Shut,
   Status,
   Unit,
 } from "./wire.js";
@@ -48,6 +49,8 @@ export type Pick =
 
 export interface MapHooks {
   onPick(pick: Pick): void;
+  onClosure(id: string): void;
+  onDrawn(geometry: GeoJSON.Geometry): void;
   onHover(callsign: string | null, x: number, y: number): void;
   onMove(): void;
 }
@@ -59,6 +62,27 @@ export interface Draft {
   text: string;
   error: string;
   sending: boolean;
+}
+
+/** A closure in the making: what is said of it so far, what it would shut, and what the last change did. */
+export interface Closing {
+  way: "street" | "junction" | "drawn";
+  street: string;
+  from: string;
+  to: string;
+  crossing: string;
+  drawn: GeoJSON.Geometry | null;
+  pen: "polygon" | "linestring" | "point" | null; // that the map is drawn on with now
+  reason: string;
+  until: "15" | "60" | "240" | "lifted" | "time"; // minutes from now, or a time of day
+  time: string; // HH:MM
+  passable: string[];
+  would: Shut | null;
+  problem: string;
+  asking: boolean;
+  sending: boolean;
+  done: { act: "shut" | "lifted"; closure: Closure } | null;
+  chosen: string | null; // the closure that was clicked
 }
 
 export interface Problem {
@@ -103,6 +127,7 @@ export interface State {
   desk_name: string; // which desk this is, as X-Desk says it; empty: nobody has said
   board: { filter: string; sort: "callsign" | "state" | "age" };
   queue: { desk: string | null }; // whose incidents are listed; null: everybody's
+  closing: Closing | null;
   crowd: { callsigns: string[] } | null; // several units under one click
   sheet: { name: SheetName } | null; // what lies over the map
   hover: { callsign: string | null; x: number; y: number }; // in pixels from the map's corner

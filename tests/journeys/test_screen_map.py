@@ -1,0 +1,109 @@
+"""Journeys on the map: roads shut by their names and by the pen, whom that moved, and lifted again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.journeys.screen import IN_A_BROWSER, axe_violations, create, picture, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+pytestmark = IN_A_BROWSER
+
+CLOSURES = "arls.state.picture.closures"
+
+
+@pytest.fixture
+def incident(page: Page) -> Iterator[str]:
+    """A new Grade 1 with its ranking, closed again; and no closure is left over."""
+    yield (made := create(page, "Robbery, on the way of a closure"))
+    page.evaluate(
+        """async (incident) => {
+            for (const id of arls.state.picture.closures.keys()) await fetch(`/v1/closures/${id}`, {method: "DELETE"});
+            const headers = {"Content-Type": "application/json"};
+            const body = JSON.stringify({result: "no trace"});
+            await fetch(`/v1/incidents/${incident}/close`, {method: "POST", headers, body});
+        }""",
+        made,
+    )
+    until(page, f"{CLOSURES}.size === 0")
+
+
+def first(page: Page) -> str:
+    return str(page.evaluate("() => arls.state.enquiry.ranking.candidates[0].callsign"))
+
+
+def way_of_the_first(page: Page) -> list[dict[str, Any]]:
+    """The steps of the route that is drawn, those with a name."""
+    until(page, "arls.route?.properties.steps.length > 2")
+    return [step for step in page.evaluate("() => arls.route.properties.steps") if step["street"]]
+
+
+def test_a_street_typed_by_keyboard_alone_is_shut_reorders_the_ranking_and_is_lifted(page: Page, incident: str) -> None:
+    before, steps = first(page), way_of_the_first(page)
+    start, street, end = (step["street"] for step in steps[:3])
+    page.keyboard.press("Alt+s")
+    until(page, "document.activeElement?.name === 'street'")
+    for text in (street, start, end, "burst main"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    until(page, "arls.state.closing.would")
+    said = page.locator(".closures [role=status]").first.inner_text()
+    assert said.startswith("Shuts ")
+    assert street in said
+    picture(page, "closure-typed")
+    assert axe_violations(page) == []
+    page.get_by_label("Reason").press("Enter")
+    until(page, f"arls.state.closing.done && {CLOSURES}.size === 1")
+    effect = page.locator(".closures .effect").inner_text()
+    assert f"{incident}: " in effect
+    until(page, "arls.state.enquiry.ranking.closures.length === 1")
+    assert " first instead of " not in effect or first(page) != before
+    picture(page, "closure-made")
+    assert axe_violations(page) == []
+    closure = page.evaluate(f"() => [...{CLOSURES}.values()][0]")
+    assert (closure["reason"], closure["status"]) == ("burst main", "in_force")
+    lift = page.get_by_role("button", name=f"Lift {closure['id']}")
+    lift.focus()
+    page.keyboard.press("Enter")
+    until(page, f"{CLOSURES}.size === 0 && arls.state.closing.done.act === 'lifted'")
+    assert f"{closure['id']} lifted" in page.locator(".closures .effect").inner_text()
+
+
+def test_what_is_mistyped_is_said_beside_the_button(page: Page) -> None:
+    page.keyboard.press("Alt+s")
+    page.get_by_label("Junction").check()
+    page.get_by_label("Street", exact=True).last.fill("Nowhere Strete")
+    page.get_by_label("Meets").fill("Nowhere Lane")
+    until(page, "arls.state.closing.problem")
+    assert "there is no street called" in page.locator(".closures [role=alert]").inner_text()
+
+
+def test_an_area_drawn_with_the_mouse_is_shut_and_found_by_a_click(page: Page, incident: str) -> None:
+    page.keyboard.press("Alt+s")
+    page.get_by_label("Drawn").check()
+    page.get_by_role("button", name="Area").click()
+    until(page, "!document.querySelector('.closures form')")
+    at = page.evaluate("(id) => arls.pixels(arls.state.picture.incidents.get(id))", incident)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    corners = [(60, -110), (150, -110), (150, 90), (60, 90), (60, -110)]
+    for across, down in corners:
+        page.mouse.move(box["x"] + at["x"] + across, box["y"] + at["y"] + down, steps=3)
+        page.wait_for_timeout(60)
+        page.mouse.click(box["x"] + at["x"] + across, box["y"] + at["y"] + down)
+    until(page, "arls.state.closing.would?.length_m > 0")
+    assert page.evaluate("() => arls.state.closing.drawn.type") == "Polygon"
+    page.get_by_role("button", name="Shut roads").click()
+    until(page, f"{CLOSURES}.size === 1")
+    picture(page, "closure-drawn")
+    page.keyboard.press("Escape")
+    until(page, "arls.state.sheet === null")
+    page.wait_for_timeout(300)
+    page.mouse.click(box["x"] + at["x"] + 150, box["y"] + at["y"])
+    until(page, "arls.state.sheet?.name === 'closures' && arls.state.closing.chosen")
