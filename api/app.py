@@ -23,6 +23,7 @@ from api.emergencies import EmergencyList, Help
 from api.feed import Full
 from api.fix_ages import FixAgesView
 from api.problems import MEDIA_TYPE, Problem, ProblemDetails, answer_with_problems
+from api.replaying import Replays, ReplayTold
 from api.routes import (
     areas,
     asks,
@@ -49,6 +50,7 @@ from api.routes import (
     plans,
     ranking,
     reach,
+    replay,
     roster,
     screen,
     units,
@@ -78,6 +80,8 @@ from api.shapes import (
     UnitBooked,
     UnitRow,
 )
+from api.shown import RankedAgain, RankedThen
+from api.timeline import Timeline
 from arls.clocks import Clocks
 from arls.operation import Operation
 from arls.plan import PlanInForce
@@ -139,6 +143,10 @@ _PUBLISHED = (
     OffAnswer,
     RosterAnswer,
     Ranking,
+    RankedThen,
+    RankedAgain,
+    ReplayTold,
+    Timeline,
     WhyNot,
     ShiftAnswer,
     ShutView,
@@ -163,6 +171,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with system.hub.serving(system):
             yield
+        replays.close()
 
     app = FastAPI(
         title="ARLS",
@@ -176,6 +185,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         responses=_ERRORS,
     )
     app.state.system = system
+    app.state.replays = replays = Replays(system)
     for room in (
         units,
         asks,
@@ -193,6 +203,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         closures,
         ranking,
         reach,
+        replay,
         areas,
         export,
         figures,

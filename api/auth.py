@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from api.sessions import SessionFile
 
 # Health says nothing of anybody; the pages and their files hold no data, and `/?ticket=` is the sign-in.
-PAGES = ("/", "/map", "/board", "/wall")
+PAGES = ("/", "/map", "/board", "/wall", "/replay")
 # A caller's phone is nobody's operator: `/locate` is its page, and the questions beside it want the token of a link.
 CALLERS = ("/locate", "/locate/about", "/locate/answer")
 OPEN = frozenset({"/healthz", "/readyz", *PAGES, *CALLERS})

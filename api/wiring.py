@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from api.networks import Ground
     from api.settings import BrokerSettings, GeofenceSettings, Settings
     from api.survey import Survey
-    from arls.ports import Outbox, Record, Recorded
+    from arls.ports import Outbox, Past, Recorded
     from arls.roads.live import Roads
     from gateways.mqtt import BrokerAddress
     from gateways.out.out import Out
@@ -103,7 +103,7 @@ class System:
     settings: Settings
     labels: Labels
     engine: Engine
-    journal: Record
+    journal: Past
     roads: Roads
     keyring: Keyring
     hub: Hub

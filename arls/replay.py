@@ -17,7 +17,7 @@ from arls.ports import Record
 from arls.state import State, bytes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from arls.ports import Past, Recorded
@@ -42,16 +42,21 @@ def known_after(journal: Record, position: int) -> Known:
 
 
 class Replay:
-    """The journal as it was played: sought by a snapshot, then moved on, never back. Seek again by another one."""
+    """The journal as it was played: sought by a snapshot, then moved on, never back. Seek again by another one.
 
-    def __init__(self, past: Past, at: datetime) -> None:
+    With `until` it stands after the record at that position, whatever its instant.
+    """
+
+    def __init__(self, past: Past, at: datetime, *, until: int | None = None) -> None:
         newest = past.find_before(at)
         self._past = past
         self._memory = Memory(revived(newest[1], past) if newest else State())
         self._tail: Iterator[Recorded] | None = None
         self._next: Recorded | None = None
         self.erased = False  # True while the newest batch of fixes has no body any more: nobody knows where units were
-        self.advance(at)
+        self._fold(
+            self._while(lambda record: record.entry.event.at <= at if until is None else record.position <= until)
+        )
 
     @property
     def known(self) -> Known:
@@ -60,16 +65,19 @@ class Replay:
 
     def advance(self, at: datetime) -> list[Recorded]:
         """Move on to the UTC instant `at`: everything that the journal took since, in its order."""
-        taken = list(self._until(at))
+        return self._fold(self._while(lambda record: record.entry.event.at <= at))
+
+    def _fold(self, records: Iterable[Recorded]) -> list[Recorded]:
+        taken = list(records)
         self._memory.fold(taken)
         for record in taken:
             if isinstance(record.entry.event, m.FixesRecorded) and record.entry.event.fixes:
                 self.erased = record.entry.body is None
         return taken
 
-    def _until(self, at: datetime) -> Iterator[Recorded]:
+    def _while(self, wanted: Callable[[Recorded], bool]) -> Iterator[Recorded]:
         position = self._memory.state.position
-        while (record := self._ahead(position)) is not None and record.entry.event.at <= at:
+        while (record := self._ahead(position)) is not None and wanted(record):
             self._next, position = None, record.position
             yield record
 

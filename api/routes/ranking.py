@@ -162,6 +162,7 @@ def ranked(desk: Desk, question: Question, circle: Circle | None = None) -> tupl
             first=found.candidates[0].callsign if found.candidates else None,
             sha256=sha256_of(body),
             first_eta_s=found.candidates[0].eta_s.mid if found.candidates else None,
+            k=question.k,
         )
     )
     return found, body

@@ -22,6 +22,7 @@ class NoteRanking(Said, frozen=True, kw_only=True):
     first: Callsign | None
     sha256: str
     first_eta_s: float | None = None  # the middle of the first's ETA
+    k: int | None = None  # how many candidates it told of; None: all
 
 
 # --- events -------------------------------------------------------------------------------------------------------
@@ -40,6 +41,7 @@ class RankingShown(Said, frozen=True, kw_only=True):
     first: Callsign | None
     sha256: str
     first_eta_s: float | None = None  # None also where it was shown before this was noted
+    k: int | None = None  # the same
 
 
 class CommandRefused(Said, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ ask at once.
 from __future__ import annotations
 
 import threading
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,13 @@ class Roads:
         self.reverse = self._scenes.reverse
         self._standing: dict[str, Standing] = {}
         self._scatterer = Scatterer(network, self._snapper)
+
+    def apart(self) -> Roads:
+        """The same roads for other units and closures, as of another time: nobody who asks here is held up by it."""
+        other = copy(self)
+        other._lock, other._standing = threading.Lock(), {}  # noqa: SLF001 - of its own kind
+        other._scenes = self._scenes.apart()  # noqa: SLF001 - the same
+        return other
 
     def prepare(self) -> None:
         """Work out now what the first questions would wait for."""

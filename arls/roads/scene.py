@@ -86,6 +86,10 @@ class Scene:
             cut.weights, reverse=self._reverse, snapper=self._snapper, hierarchy=hierarchy, cut=cut, labels=labels
         )
 
+    def apart(self) -> Scene:
+        """The same open roads for other units: nothing that is kept of one moves the other."""
+        return Scene(self.weights, reverse=self._reverse, snapper=self._snapper, hierarchy=self._hierarchy)
+
     def leaving(self, units: Places) -> Leaving:
         """From where units may leave that stand there on the open road."""
         return Leaving(places=units, begins=units) if self.cut is None else leaving(self.cut, units)

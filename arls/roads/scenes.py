@@ -77,6 +77,15 @@ class Scenes:
         self._closed: dict[str, OrderedDict[tuple[Cordon, ...], _Once[Scene]]] = {}
         self._cordons: OrderedDict[ClosureId, tuple[Closure, _Once[Cordon]]] = OrderedDict()
 
+    def apart(self) -> Scenes:
+        """The same open roads, customised once for both, for other units and other closures."""
+        other = Scenes(self._network, order=self._order, profiles=self._profiles, snapper=self._snapper)
+        other._open = {name: _Once(partial(self._apart, name)) for name in self._profiles}
+        return other
+
+    def _apart(self, profile: str) -> Scene:
+        return self.scene(profile).apart()
+
     def scene(self, profile: str, closures: Closures = ()) -> Scene:
         """The scene of one of the profiles under those of these closures that bind it."""
         return self._held(profile, closures).get()

@@ -1020,6 +1020,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Timeline
+         * @description How far the record goes, and what is worth jumping to in a day of it at most.
+         */
+        get: operations["timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replay/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ranking Then
+         * @description The ranking of an incident at that instant, from what was known then: the bytes that a desk was shown then.
+         */
+        get: operations["ranking_then"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replay/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nearest Then
+         * @description The nearest units to a place at that instant.
+         */
+        get: operations["nearest_then"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replay/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Route Then
+         * @description The soonest way between two places under the closures of that instant.
+         */
+        get: operations["route_then"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replay/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown Then
+         * @description The rankings of an incident that were shown up to that instant and to whom, and who was sent.
+         */
+        get: operations["shown_then"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/replay/shown/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown Again
+         * @description A ranking that was shown, by the record that says so: made again, and compared by its hash.
+         */
+        get: operations["shown_again"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/areas": {
         parameters: {
             query?: never;
@@ -2996,6 +3116,18 @@ export interface components {
             reason: string;
         };
         /**
+         * Mark
+         * @description Something that happened then.
+         */
+        Mark: {
+            at: string;
+            /** @enum {unknown} */
+            kind: "assignment" | "breach" | "closed" | "closure" | "emergency" | "incident" | "refused" | "unanswered";
+            text: string;
+            /** @default null */
+            incident: string | null;
+        };
+        /**
          * Member
          * @description Somebody of a crew, aboard from `begins_at` (None: all along) until before `ends_at` (None: to the end), UTC.
          */
@@ -3607,6 +3739,26 @@ export interface components {
             radios: components["schemas"]["RadioAskedView"][];
         };
         /**
+         * RankedAgain
+         * @description A ranking that was shown, made again from the journal; `same`: to the byte, by the hash that was kept then.
+         */
+        RankedAgain: {
+            same: boolean;
+            why_not: string;
+            operator: string;
+            desk: string;
+            ranking: components["schemas"]["Ranking"];
+        };
+        /**
+         * RankedThen
+         * @description What was shown of an incident until then, and who was sent, the oldest first.
+         */
+        RankedThen: {
+            incident: string;
+            at: string;
+            acts: components["schemas"]["RankingAct"][];
+        };
+        /**
          * Ranking
          * @description Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut.
          *
@@ -3642,6 +3794,32 @@ export interface components {
             area: components["schemas"]["Area"] | null;
             /** @default [] */
             warnings: string[];
+        };
+        /**
+         * RankingAct
+         * @description A ranking was shown, or a unit was sent.
+         */
+        RankingAct: {
+            at: string;
+            /** @enum {unknown} */
+            kind: "sent" | "shown";
+            operator: string;
+            desk: string;
+            callsign: string | null;
+            /** @default null */
+            eta_s: number | null;
+            /** @default  */
+            verdict: string;
+            /** @default 0 */
+            position: number;
+            /** @default null */
+            until: string | null;
+            /** @default 1 */
+            times: number;
+            /** @default null */
+            instead_of: string | null;
+            /** @default  */
+            reason: string;
         };
         /**
          * Reading
@@ -3754,6 +3932,24 @@ export interface components {
             after: string[];
             moved: components["schemas"]["Moved"][];
             text: string;
+        };
+        /**
+         * ReplayTold
+         * @description How the replay stands: with every step, after what the step showed.
+         */
+        ReplayTold: {
+            /** @enum {unknown} */
+            type: "replay";
+            seq: number;
+            at: string;
+            first: string;
+            last: string;
+            rate: number;
+            paused: boolean;
+            ended: boolean;
+            erased: boolean;
+            /** @default  */
+            refused: string;
         };
         /**
          * Requirement
@@ -4170,6 +4366,16 @@ export interface components {
             id: string;
             incident: string;
             state: components["schemas"]["AssignmentState"];
+        };
+        /**
+         * Timeline
+         * @description The first and the last instant of the record, and the marks of a part of it, the oldest first.
+         */
+        Timeline: {
+            first: string | null;
+            last: string | null;
+            marks: components["schemas"]["Mark"][];
+            omitted: number;
         };
         /**
          * Times
@@ -6489,6 +6695,217 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    timeline: {
+        parameters: {
+            query?: {
+                /** @description default: a day before `to` */
+                from?: string | null;
+                /** @description default: the last record */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first and the last instant of the record, and the marks of a part of it, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ranking_then: {
+        parameters: {
+            query: {
+                /** @description the replayed instant (UTC), to the millisecond */
+                at: string;
+                incident: string;
+                k?: number | null;
+                profile?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranking"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    nearest_then: {
+        parameters: {
+            query: {
+                /** @description the replayed instant (UTC), to the millisecond */
+                at: string;
+                /** @description degrees, WGS 84 */
+                lat: number;
+                /** @description degrees, WGS 84 */
+                lon: number;
+                k?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Candidates and exclusions together name every unit once, unless `omitted` says how many candidates were cut. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ranking"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    route_then: {
+        parameters: {
+            query: {
+                /** @description the replayed instant (UTC), to the millisecond */
+                at: string;
+                /** @description LAT,LON */
+                from: string;
+                /** @description LAT,LON */
+                to: string;
+                /** @description of a profile, grade or capability */
+                profile?: string;
+                /** @description the unit that drove: its course counts */
+                callsign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the soonest way, as a GeoJSON line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    shown_then: {
+        parameters: {
+            query: {
+                /** @description the replayed instant (UTC), to the millisecond */
+                at: string;
+                incident: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was shown of an incident until then, and who was sent, the oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankedThen"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    shown_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ranking that was shown, made again from the journal; `same`: to the byte, by the hash that was kept then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankedAgain"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
