@@ -108,19 +108,20 @@ def line_feature(places: Sequence[tuple[float, float]], **properties: object) ->
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
-def track_feature(callsign: str, fixes: Iterable[Fix]) -> Feature:
+def track_feature(callsign: str, fixes: Iterable[Fix], believed: Iterable[bool]) -> Feature:
     """Where a unit was: its fixes in the order they were true, with a row of details for each position."""
     located = [
-        (fix, fix.lat, fix.lon)
-        for fix in sorted(fixes, key=lambda fix: (fix.true_at, fix.id))
+        (fix, fix.lat, fix.lon, true)
+        for fix, true in zip(fixes, believed, strict=True)
         if fix.lat is not None and fix.lon is not None
     ]
     return line_feature(
-        [(lat, lon) for _, lat, lon in located],
+        [(lat, lon) for _, lat, lon, _ in located],
         callsign=callsign,
-        times=[fix.true_at for fix, _, _ in located],
-        accuracies_m=[fix.accuracy_m for fix, _, _ in located],
-        sources=[fix.source for fix, _, _ in located],
+        times=[fix.true_at for fix, *_ in located],
+        accuracies_m=[fix.accuracy_m for fix, *_ in located],
+        sources=[fix.source for fix, *_ in located],
+        believed=[true for *_, true in located],
     )
 
 

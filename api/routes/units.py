@@ -12,7 +12,7 @@ from pydantic import AwareDatetime  # noqa: TC002 - FastAPI reads the annotation
 
 from api.bookings import Short, UnitBody, sources_of
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes
-from api.history import fixes_of
+from api.history import believed_in, fixes_of
 from api.problems import Problem
 from api.rostering import get_known, unit_of
 from api.schemas import CallsignInPath, Name, StateBody  # noqa: TC001 - FastAPI reads them
@@ -76,14 +76,14 @@ def track(
     start: Annotated[AwareDatetime | None, Query(alias="from", description="default: an hour before `to`")] = None,
     end: Annotated[AwareDatetime | None, Query(alias="to", description="default: now")] = None,
 ) -> Response:
-    """Where a unit was, at most a day of it."""
+    """Where a unit was, at most a day of it; of each position whether it was believed."""
     name = _get_on_duty(desk, callsign)
     last = end or desk.now()
     first = start or _earlier(last, _TRACK_DEFAULT)
     if not timedelta() <= last - first <= _TRACK_LIMIT:
         raise Problem(422, "a track lasts from 0 to 24 hours")
-    fixes = fixes_of(name, desk.system.journal.read(), start=first, end=last)
-    return answer(track_feature(name, fixes), media_type=GEOJSON)
+    fixes = fixes_of(name, desk.known.pairings, desk.system.journal, start=first, end=last)
+    return answer(track_feature(name, fixes, believed_in(fixes)), media_type=GEOJSON)
 
 
 @router.put("/units/{callsign}", **describes(UnitBooked))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from arls.geo import moved
 from tests.api.room import DRAWN
 
 if TYPE_CHECKING:
@@ -139,6 +141,7 @@ def test_a_track_holds_the_fixes_of_the_time_asked_for_while_the_unit_had_the_ra
         room.clock.advance(seconds=60)
         times.append(room.clock().isoformat().replace("+00:00", "Z"))
         room.fix("AB12", DRAWN.node(node))
+    room.clock.advance(seconds=1)
     room.client.put("/v1/units/AB12", json={"sources": []})
     room.clock.advance(seconds=60)
     room.fix("AB12", DRAWN.node("F"))
@@ -147,6 +150,23 @@ def test_a_track_holds_the_fixes_of_the_time_asked_for_while_the_unit_had_the_ra
     assert track["properties"]["times"] == times
     part = room.client.get("/v1/units/AB12/track", params={"from": times[1], "to": times[1]}).json()
     assert part["geometry"]["type"] == "Point"
+
+
+def test_a_track_reads_no_further_back_than_was_asked_for_and_says_what_was_not_believed(room: Room) -> None:
+    room.book("AB12")
+    room.fix("AB12", DRAWN.node("A"))
+    room.clock.advance(seconds=1_800)
+    room.fix("AB12", DRAWN.node("A"))
+    room.clock.advance(seconds=10)
+    far = moved(DRAWN.node("A"), course_deg=90.0, distance_m=9_000.0)
+    room.fix("AB12", far)
+    read: list[int] = []
+    plain = room.journal.read
+    room.journal.read = lambda *, after=0: (read.append(after), plain(after=after))[1]  # type: ignore[method-assign]
+    since = (room.clock() - timedelta(minutes=5)).isoformat()
+    track = room.client.get("/v1/units/AB12/track", params={"from": since}).json()
+    assert track["properties"]["believed"] == [True, False]
+    assert read[-1] > 0
 
 
 def test_a_time_that_is_none_or_too_long_is_refused(room: Room) -> None:

@@ -69,7 +69,7 @@ def test_a_way_is_a_line_with_seconds_metres_and_streets() -> None:
 
 
 def test_a_track_is_in_the_order_in_which_it_was_true_with_a_detail_for_each_position() -> None:
-    feature = track_feature("AB12", [fix(2, 52.2, -1.8), fix(1, 52.1, -1.9), fix(3, None, None)])
+    feature = track_feature("AB12", [fix(1, 52.1, -1.9), fix(2, 52.2, -1.8), fix(3, None, None)], [True, False, True])
     assert feature["geometry"]["coordinates"] == [[-1.9, 52.1], [-1.8, 52.2]]
     assert feature["properties"]["times"] == [AT + timedelta(seconds=1), AT + timedelta(seconds=2)]
     assert feature["properties"]["accuracies_m"] == [5.0, 5.0]
