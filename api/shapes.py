@@ -127,6 +127,12 @@ class ShiftAnswer(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]  # lines that were left out
 
 
+class RosterView(msgspec.Struct, frozen=True, kw_only=True):
+    """Every unit as it was booked last, by callsign."""
+
+    units: tuple[UnitBooked, ...]
+
+
 class RosterFault(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with a row of a roster file."""
 

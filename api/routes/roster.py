@@ -11,7 +11,8 @@ from api.problems import FieldError, Problem
 from api.roster_file import Fault, Roster, RosterFileError, read_roster_file
 from api.rostering import bookings_of
 from api.routes.bookings import Check, booked_on
-from api.shapes import RosterAnswer, RosterFault
+from api.shapes import RosterAnswer, RosterFault, RosterView
+from api.views import unit_booked
 from arls.clashes import assess
 
 router = APIRouter(prefix="/v1", tags=["units"])
@@ -19,6 +20,13 @@ router = APIRouter(prefix="/v1", tags=["units"])
 Some = Annotated[bool, Query(description="true: the good rows are booked though others are refused")]
 Zone = Annotated[str, Query(max_length=64, description="IANA time zone of wall times in the file")]
 _BODY = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+@router.get("/roster", **describes(RosterView))
+def roster(desk: AtDesk) -> Response:
+    """Every unit as it was booked last, on duty or not: what a shift change begins with. Without any position."""
+    known = desk.known
+    return answer(RosterView(units=tuple(unit_booked(known, callsign) for callsign in sorted(known.units))))
 
 
 @router.put("/roster", openapi_extra=_BODY, **describes(RosterAnswer))

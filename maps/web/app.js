@@ -5,6 +5,7 @@
 import { noLine } from "./acts/commanding.js";
 import { openDesk } from "./acts/desk.js";
 import { noFigures } from "./acts/figures.js";
+import { noBookOn } from "./acts/rostering.js";
 import { listenToKeys } from "./acts/keys.js";
 import { currentTheme, onThemePreference } from "./acts/theme.js";
 import { openDrawings } from "./map/drawings.js";
@@ -52,6 +53,7 @@ const state = {
   map_problem: null,
   trouble: null,
   figures: noFigures(),
+  book_on: noBookOn(),
 };
 
 /** @type {ScreenMap | null} */
@@ -223,6 +225,7 @@ openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1
 setInterval(() => {
   enquiries.tick();
   desk.tickFigures();
+  desk.tickBookOn();
   changed();
 }, 1000);
 

@@ -286,3 +286,17 @@ def test_a_ranking_says_softly_that_a_break_is_overdue_and_that_a_basic_driver_d
     assert first["profile"] == "car-normal"
     assert {it["callsign"]: it["reason"] for it in found["exclusions"]}["CD34"] == "nobody on board may drive the car"
     assert row(room, "AB12")["rest"]["left_s"] == 3600.0
+
+
+def test_the_roster_tells_how_everybody_was_booked_last_on_duty_or_not_and_no_position(room: Room) -> None:
+    room.book("AB12", DRAWN.node("A"), station="North")
+    room.book("AB13", DRAWN.node("A"))
+    room.client.post("/v1/book-off", json={"units": ["AB12"]})
+    said = room.client.get("/v1/roster").json()["units"]
+    assert [(one["unit"]["callsign"], one["state"]["availability"]) for one in said] == [
+        ("AB12", "off_duty"),
+        ("AB13", "available"),
+    ]
+    assert (said[0]["unit"]["station"], said[0]["sources"]) == ("North", ["issi:AB12"])
+    assert not {"lat", "lon", "fix_at"} & {name for one in said for name in (*one, *one["unit"])}
+    assert room.stranger.get("/v1/roster").status_code == 401

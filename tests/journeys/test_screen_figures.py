@@ -1,4 +1,4 @@
-"""Figures of a shift as somebody looks at them: charts of a room whose clock is set, in both themes, and as tables."""
+"""Figures of a shift as somebody looks at them, in a room whose clock is set; and the change of that shift."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api.app import WEB
+from api.ticker import Ticker
+from arls.unit import Callsign
 from tests.api.room import DRAWN, Room, open_room
 from tests.journeys.screen import IN_A_BROWSER, Seen, axe_violations, picture, until
 
@@ -118,3 +120,92 @@ def test_a_time_in_which_nothing_happened_says_so(figures: Page, shift: Room) ->
     figures.get_by_role("button", name="Last 2 hours").click()
     expect(figures.locator(".figures")).to_contain_text("No incident was created in this time")
     picture(figures, "figures-empty")
+
+
+# --- a shift change -----------------------------------------------------------------------------------------------
+
+_ROSTER = """callsign;members;vehicle;devices;station;shift_begins;shift_ends
+CD10;1234/response/taser;V10;issi:AB0;North;03/03/2026 22:00;04/03/2026 07:00
+214000806012228;2345/basic;V11;issi:CD11;North;03/03/2026 22:00;04/03/2026 07:00
+"""
+
+
+@pytest.fixture
+def book_on(figures: Page, shift: Room) -> Page:
+    """The sheet of the shift change, by its key."""
+    assert shift.system.engine.alive
+    figures.keyboard.press("Alt+b")
+    expect(figures.get_by_role("dialog", name="Shift change")).to_be_visible()
+    figures.get_by_role("button", name="Book on", exact=True).click()
+    until(figures, "arls.state.packs !== null")
+    return figures
+
+
+def tried(page: Page) -> None:
+    until(page, "arls.state.book_on.answer && !arls.state.book_on.trying")
+
+
+def test_a_roster_is_tried_line_by_line_booked_on_and_put_right_by_hand(book_on: Page, shift: Room) -> None:
+    page = book_on
+    page.get_by_label("Paste or drop a roster here").fill(_ROSTER)
+    page.keyboard.press("Tab")
+    tried(page)
+    said = page.locator(".said")
+    expect(said.nth(0)).to_contain_text("Odd, but done:")
+    expect(said.nth(0)).to_contain_text("AB0")
+    expect(said.nth(1)).to_contain_text("Cannot be:")
+    picture(page, "book-on")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Book on 1 of 2 units").press("Enter")
+    until(page, "arls.state.picture.units.has('CD10') && arls.state.book_on.lines.length === 1")
+    assert "CD10" in shift.system.engine.known.units
+    # By hand, by the keyboard alone.
+    page.get_by_label("Callsign, line 1").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("CD11")
+    tried(page)
+    expect(page.locator(".said").first).to_be_hidden()
+    page.get_by_role("button", name="Book on 1 unit", exact=True).press("Enter")
+    until(page, "arls.state.picture.units.has('CD11')")
+    expect(page.locator(".book-on")).to_contain_text("No line yet")
+
+
+def test_units_are_booked_off_and_come_back_as_last_time(book_on: Page) -> None:
+    page = book_on
+    page.get_by_role("button", name="Book off and move").click()
+    for callsign in ("CD10", "CD11"):
+        page.get_by_role("checkbox", name=callsign).check()
+    picture(page, "book-off")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Book off 2 units").press("Enter")
+    until(page, "!arls.state.picture.units.has('CD10') && !arls.state.picture.units.has('CD11')")
+    page.get_by_role("button", name="Book on", exact=True).click()
+    page.get_by_role("button", name="As last time").click()
+    tried(page)
+    assert page.evaluate("() => arls.state.book_on.lines.map(({ members }) => members)") == [
+        "1234/response/taser",
+        "2345/basic",
+    ]
+    page.get_by_role("button", name="Book on 2 units").press("Enter")
+    until(page, "arls.state.picture.units.has('CD10') && arls.state.picture.units.has('CD11')")
+
+
+def test_a_radio_that_nobody_carries_is_given_to_its_unit(book_on: Page, shift: Room) -> None:
+    page, ticker = book_on, Ticker(shift.system.engine, shift.system.roads, now=shift.clock)
+    for _ in range(4):
+        shift.fix("STRAY", DRAWN.node("C"))
+        ticker.tick()
+        shift.clock.advance(seconds=60)
+    page.get_by_role("button", name="Pairing doubts").click()
+    stray = page.locator(".doubt").filter(has_text="issi:STRAY")
+    expect(stray).to_contain_text("give it to that unit")
+    picture(page, "pairing-doubts")
+    assert axe_violations(page) == []
+    stray.get_by_role("combobox").select_option("AB1")
+    stray.get_by_role("button", name="Give it to this unit").press("Enter")
+    tried(page)
+    page.get_by_role("button", name="Book on 1 unit", exact=True).press("Enter")
+    until(page, "arls.state.book_on.lines.length === 0")
+    assert "issi:STRAY" in shift.system.engine.known.sources[Callsign("AB1")]
+    ticker.tick()
+    assert "issi:STRAY" not in {doubt.source for doubt in shift.system.engine.known.doubts.values()}

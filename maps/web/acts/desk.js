@@ -11,6 +11,7 @@ import { incidents } from "./incidents.js";
 import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
 import { placing } from "./placing.js";
+import { rostering } from "./rostering.js";
 import { sending } from "./sending.js";
 import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
@@ -29,6 +30,7 @@ const openActs = (kit) => ({
   ...theme(kit),
   ...tour(kit),
   ...figures(kit),
+  ...rostering(kit),
 });
 
 /** @typedef {ReturnType<typeof openActs>} Acts */

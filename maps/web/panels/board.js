@@ -1,6 +1,7 @@
 // @ts-check
 // The unit board: every unit on duty in a table, seen or not. It carries what the map shows, and is its accessible twin.
 
+import { whyReadOnly } from "../acts/kit.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { showsHeading } from "../map/features.js";
@@ -91,6 +92,11 @@ export function boardView({ state, server_ms, desk }) {
         .value=${board.filter}
         @input=${onInput}
       />
+      ${
+        whyReadOnly(state)
+          ? nothing
+          : html`<button title="Shift change: book on, off, move (Alt+B)" @click=${() => desk.showBookOn()}>Shift…</button>`
+      }
     </header>
     ${rows.length === 0 ? nobody(state) : table(rows, state, server_ms, desk)}`;
 }

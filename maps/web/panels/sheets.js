@@ -5,14 +5,16 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { attentionView } from "./attention.js";
 import { closuresView } from "./closure.js";
+import { bookOnView } from "./bookon.js";
 import { figuresView } from "./figures.js";
 import { helpView } from "./help.js";
 
 /** @typedef {import("../types/screen.js").Moment} Moment */
 
-/** @type {Record<"attention" | "closures" | "figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
+/** @type {Record<"attention" | "bookon" | "closures" | "figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
 export const SHEETS = {
   attention: { title: "What needs somebody", view: attentionView },
+  bookon: { title: "Shift change", view: bookOnView },
   figures: { title: "Figures", view: figuresView },
   closures: { title: "Closures", view: closuresView },
   help: { title: "Commands and keys", view: helpView },

@@ -71,6 +71,9 @@ const written = ({ lat, lon }) => `${lat.toFixed(6)},${lon.toFixed(6)}`;
 /** @param {{from: Date, to: Date}} span */
 const spanOf = ({ from, to }) => new URLSearchParams({ from: from.toISOString(), to: to.toISOString() });
 
+/** @param {Record<string, boolean | undefined>} flags @returns {Record<string, string>} */
+const asked = (flags) => Object.fromEntries(Object.entries(flags).map(([name, on]) => [name, String(Boolean(on))]));
+
 export const api = {
   status: () => call("/v1/status"),
   /** @returns {Promise<Packs>} */
@@ -102,7 +105,7 @@ export const api = {
   wish: (wish) => call("/v1/demo/wishes", { method: "POST", body: JSON.stringify({ wish }) }),
   /** @param {string} ask @param {string} text what came of it */
   answer: (ask, text) => post(`/v1/asks/${id(ask)}/answer`, { text }),
-  /** @param {string[]} callsigns */
+  /** @param {string[]} callsigns @returns {Promise<import("../types/wire.js").OffAnswer>} */
   bookOff: (callsigns) => post("/v1/book-off", { units: callsigns }),
   /** By voice. @param {string} callsign @param {number} code */
   enterState: (callsign, code) => post(`/v1/units/${id(callsign)}/state`, { code, via: "voice" }),
@@ -114,6 +117,26 @@ export const api = {
   liftClosure: (closure) => call(`/v1/closures/${id(closure)}`, { method: "DELETE" }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
+  /** @returns {Promise<import("../types/wire.js").Roster>} */
+  roster: () => call("/v1/roster"),
+  /**
+   * Wall times in it are this desk's.
+   * @param {string} csv @param {{check?: boolean, partial?: boolean}} how
+   * @returns {Promise<import("../types/wire.js").RosterAnswer>}
+   */
+  putRoster: (csv, how) =>
+    call(
+      `/v1/roster?${new URLSearchParams({ ...asked(how), zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}`,
+      {
+        method: "PUT",
+        headers: { "Content-Type": "text/csv" },
+        body: csv,
+      },
+    ),
+  /** @returns {Promise<{doubts: import("../types/wire.js").PairingDoubt[]}>} */
+  doubts: () => call("/v1/pairings/doubts"),
+  /** @param {string[]} units @param {Record<string, string>} to @returns {Promise<{units: object[]}>} */
+  moveUnits: (units, to) => post("/v1/units/move", { units, ...to }),
   /** @param {{from: Date, to: Date}} span @returns {Promise<ResponseFigures>} */
   responseFigures: (span) => call(`/v1/figures/response?${spanOf(span)}`),
   /** @param {{from: Date, to: Date}} span @returns {Promise<FixAgeFigures>} */

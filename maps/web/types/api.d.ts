@@ -235,7 +235,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Roster
+         * @description Every unit as it was booked last, on duty or not: what a shift change begins with. Without any position.
+         */
+        get: operations["roster"];
         /**
          * Put Roster
          * @description Book on what a roster file says, one row a unit; `check` says what would come of it.
@@ -4102,6 +4106,13 @@ export interface components {
             reason: string;
         };
         /**
+         * RosterView
+         * @description Every unit as it was booked last, by callsign.
+         */
+        RosterView: {
+            units: components["schemas"]["UnitBooked"][];
+        };
+        /**
          * Rvp
          * @description A rendezvous point: units go there first, and not past the incident.
          */
@@ -5112,6 +5123,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoubtList"];
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every unit as it was booked last, by callsign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterView"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */

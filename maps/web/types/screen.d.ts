@@ -11,8 +11,10 @@ import type {
   Incident,
   Packs,
   Ranking,
+  PairingDoubt,
   ResponseFigures,
   Shut,
+  RosterAnswer,
   Status,
   Unit,
 } from "./wire.js";
@@ -137,6 +139,19 @@ export interface State {
   map_problem: string | null;
   trouble: string | null; // why the feed cannot be read at all
   figures: Figures;
+  book_on: BookOn;
+}
+
+/** The sheet of a shift change. */
+export interface BookOn {
+  part: "on" | "off" | "doubts";
+  lines: Record<string, string>[]; // by the columns of a roster file
+  answer: RosterAnswer | null; // to these lines; null: they were not tried yet
+  problem: string; // why they could not be
+  code: number | null; // in which state units come on; null: the first that makes them available
+  chosen: Set<string>; // to be booked off or moved
+  doubts: PairingDoubt[];
+  trying: boolean;
 }
 
 /** The sheet of figures. */
