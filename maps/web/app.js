@@ -7,6 +7,7 @@ import { openDesk } from "./acts/desk.js";
 import { noFigures } from "./acts/figures.js";
 import { noBookOn } from "./acts/rostering.js";
 import { listenToKeys } from "./acts/keys.js";
+import { followsAlready } from "./acts/screens.js";
 import { currentTheme, onThemePreference } from "./acts/theme.js";
 import { openDrawings } from "./map/drawings.js";
 import { openMap } from "./map/map.js";
@@ -17,7 +18,8 @@ import { deskName } from "./picture/deskname.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
 import { readLink, writeLink } from "./picture/link.js";
 import { openLive } from "./picture/live.js";
-import { pageOf } from "./picture/pages.js";
+import { openOthers } from "./picture/others.js";
+import { hasMap, pageOf, shows, titleOf } from "./picture/pages.js";
 import { emptyPicture, serverNow, take } from "./picture/store.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 
@@ -28,10 +30,13 @@ import { render } from "./vendor/lit-html/lit-html.js";
 /** So long a desk is told whom a closure moved. */
 const REORDERED_MS = 15_000;
 
+const page = pageOf(location.pathname);
+
 /** @type {State} */
 const state = {
-  page: pageOf(location.pathname),
+  page,
   theme: currentTheme(),
+  follows: followsAlready(page),
   picture: emptyPicture(),
   feed: "connecting",
   session: "unknown",
@@ -41,7 +46,7 @@ const state = {
   command: noLine(),
   packs: null,
   desk_name: deskName(),
-  board: { filter: "", sort: "callsign" },
+  board: { filter: "", sort: "callsign", top: 0 },
   queue: { desk: null },
   closing: null,
   crowd: null,
@@ -69,7 +74,9 @@ function show() {
   if (state.notice && state.notice.until_ms < now_ms) state.notice = null;
   document.body.dataset.feed = state.feed;
   document.documentElement.dataset.theme = state.theme;
-  for (const [id, view] of Object.entries(PANELS)) showPanel(id, view(moment));
+  document.body.dataset.open = state.target?.kind ?? "";
+  document.title = titleOf(state);
+  for (const [id, view] of Object.entries(PANELS)) if (shows(state.page, id)) showPanel(id, view(moment));
   drawMap?.(moment);
 }
 
@@ -97,13 +104,27 @@ function showLink() {
   history.replaceState(null, "", writeLink(state.target, map ? map.view() : null, state.sheet?.name));
 }
 
+/** What is open here stands in the address, and on the screens that go along. */
+function onOpen() {
+  showLink();
+  if (!told) others.tell();
+}
+
 /* Doing */
+
+/** What another screen opened is not told back to it. */
+let told = false;
+const others = openOthers(state, (target) => {
+  told = true;
+  desk.open(target);
+  told = false;
+});
 
 const enquiries = openEnquiries(state, { changed, onAnswer: fitOnce });
 const desk = openDesk(state, {
   changed,
   enquiries: () => enquiries,
-  onOpen: showLink,
+  onOpen,
   near: () => map?.view() ?? null,
 });
 
@@ -123,20 +144,24 @@ function fitOnce() {
 
 /* Starting */
 
+/** @type {import("./types/screen.js").MapHooks} */
+const mapHooks = {
+  onPick: desk.pick,
+  onClosure: desk.closures,
+  onDrawn: desk.drawn,
+  onHover: (callsign, x, y) => {
+    state.hover = { callsign, x, y };
+    changed();
+  },
+  onMove: showLink,
+};
+
 async function startMap() {
   const tiles = await api.tiles().catch(() => null);
   await Promise.all(['400 16px "ARLS Text"', '600 16px "ARLS Strong"'].map((font) => document.fonts.load(font)));
   try {
-    map = await openMap(/** @type {HTMLElement} */ (document.getElementById("map")), tiles, {
-      onPick: desk.pick,
-      onClosure: desk.closures,
-      onDrawn: desk.drawn,
-      onHover: (callsign, x, y) => {
-        state.hover = { callsign, x, y };
-        changed();
-      },
-      onMove: showLink,
-    });
+    const container = /** @type {HTMLElement} */ (document.getElementById("map"));
+    map = await openMap(container, tiles, mapHooks, parseFloat(getComputedStyle(container).scale) || 1);
   } catch (error) {
     console.error(error);
     state.map_problem = String(error).includes("WebGL")
@@ -187,14 +212,14 @@ function onMessage(message) {
   if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   desk.obey(state.picture.caption);
-  if (first && state.picture.started) openLink();
+  if (first && state.picture.started) follow(link);
   return changed();
 }
 
-/** What the address says is open. */
-function openLink() {
-  if (link.sheet && link.sheet in SHEETS) desk.sheet({ name: /** @type {keyof typeof SHEETS} */ (link.sheet) });
-  if (link.target) desk.open(link.target);
+/** Opens what an address names. @param {ReturnType<typeof readLink>} named */
+function follow({ target, sheet }) {
+  if (target) desk.open(target);
+  if (sheet && Object.hasOwn(SHEETS, sheet)) desk.sheet({ name: /** @type {any} */ (sheet) });
 }
 
 /** Whom a closure moved, where the desk looks for what just happened. @param {{incident: string, text: string}[]} changed */
@@ -206,14 +231,17 @@ function tellReorderings(changed) {
 }
 
 document.body.dataset.page = state.page;
+// The wall's map cannot be moved either, by pointer or by key.
+/** @type {HTMLElement} */ (document.getElementById("map")).inert = state.page === "wall";
 const link = readLink(location.hash);
 listenToKeys(desk);
+addEventListener("hashchange", () => follow(readLink(location.hash)));
 onThemePreference(() => {
   state.theme = currentTheme();
   changed();
 });
 changed();
-void startMap();
+if (hasMap(state.page)) void startMap();
 openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`, {
   onMessage,
   onFeed: (feed) => {
@@ -234,7 +262,8 @@ Object.assign(window, {
   arls: {
     state,
     get ready() {
-      return state.picture.started && (document.body.dataset.map === "idle" || state.map_problem !== null);
+      const drawn = document.body.dataset.map === "idle" || state.map_problem !== null || !hasMap(state.page);
+      return state.picture.started && drawn;
     },
     get route() {
       return state.route;

@@ -67,7 +67,7 @@ def chromium(*flags: str) -> Iterator[Browser]:
 def open_screen(page: Page, url: str) -> None:
     """Returns once the picture and the map are there."""
     page.goto(url)
-    until(page, "window.arls?.ready")
+    until(page, "window.arls?.ready", within_s=90)  # software GL on a busy machine
 
 
 def until(page: Page, truth: str, within_s: float = 30) -> None:

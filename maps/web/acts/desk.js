@@ -12,6 +12,7 @@ import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
 import { placing } from "./placing.js";
 import { rostering } from "./rostering.js";
+import { screens } from "./screens.js";
 import { sending } from "./sending.js";
 import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
@@ -31,6 +32,7 @@ const openActs = (kit) => ({
   ...tour(kit),
   ...figures(kit),
   ...rostering(kit),
+  ...screens(kit),
 });
 
 /** @typedef {ReturnType<typeof openActs>} Acts */

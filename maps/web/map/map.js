@@ -35,14 +35,16 @@ const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bou
 /**
  * Opens the map in `container`. Throws when the browser has no WebGL.
  * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {MapHooks} hooks
+ * @param {number} [enlarged] how much larger than drawn it is shown, so that it is drawn as sharp
  */
-export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove }) {
+export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove }, enlarged = 1) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new GlMap({
     container,
     style: tiles ? baseStyle(tiles, location.origin) : bareStyle,
     bounds: isBounds(tiles?.bounds) ? tiles.bounds : undefined,
     fadeDuration: 0,
+    pixelRatio: enlarged === 1 ? undefined : devicePixelRatio * enlarged,
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 19,

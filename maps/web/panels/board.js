@@ -1,86 +1,91 @@
 // @ts-check
 // The unit board: every unit on duty in a table, seen or not. It carries what the map shows, and is its accessible twin.
+// On a screen of its own it has more columns. Of a long board only the rows in view are made: see picture/extent.js.
 
 import { whyReadOnly } from "../acts/kit.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
-import { showsHeading } from "../map/features.js";
-import { course, speed } from "../words/format.js";
-import { emptyNote, fixAgeText, typedIn, unitIcon } from "./html.js";
+import { emptyNote, typedIn, unitIcon } from "./html.js";
+import { NARROW, WIDE } from "./columns.js";
+import { moved, windowOf } from "../picture/extent.js";
 import { boardOf } from "../picture/order.js";
-import { fixAge } from "../picture/store.js";
-import { ASSIGNMENT, KINDS } from "../words/words.js";
 
 /** @typedef {import("../types/wire.js").Unit} Unit */
 /** @typedef {import("../types/screen.js").State} State */
+/** @typedef {import("../types/screen.js").Moment} Moment */
 /** @typedef {import("../types/screen.js").Desk} Desk */
-/** @typedef {State["board"]["sort"]} Sort */
+/** @typedef {import("./columns.js").Column} Column */
 
-/** @param {Unit} unit */
-const motion = (unit) =>
-  showsHeading(unit)
-    ? html`${course(unit.course_deg ?? 0)}<span class="under">${speed(unit.speed_mps ?? 0)}</span>`
-    : nothing;
-
-/** @param {NonNullable<Unit["assignment"]>} assignment */
-const jobOf = ({ incident, state }) => html`<span class="under job-of">${incident} ${ASSIGNMENT[state]}</span>`;
-
-/** @param {Unit} unit @param {State} state @param {number} server_ms @param {Desk} desk */
-function row(unit, { target }, server_ms, desk) {
+/** Every row is so high, its line included (styles/board.css), whatever stands in it. */
+const ROW_PX = 42;
+/** @param {Unit} unit @param {number} nth of all rows, from 1 @param {Column[]} columns @param {Moment} moment */
+function row(unit, nth, columns, { state: { target }, server_ms, desk }) {
   const open = target?.kind === "unit" && target.callsign === unit.callsign;
   const choose = () => desk.open({ kind: "unit", callsign: unit.callsign });
   const alarm = unit.emergency ? html`<b class="emg">EMG</b> ` : nothing;
   return html`<tr
     class="${open ? "open" : ""} ${unit.emergency ? "alarmed" : ""}"
     data-callsign=${unit.callsign}
+    aria-rowindex=${nth + 1}
     @click=${choose}
   >
     <th scope="row">
       <button class="name" aria-pressed=${open}>
         ${unitIcon(unit)}
-        <span>${alarm}<b>${unit.callsign}</b><span class="under dim">${KINDS[unit.kind]?.word ?? unit.kind}</span></span>
+        <span>${alarm}<b>${unit.callsign}</b>${columns[0].cell(unit, server_ms)}</span>
       </button>
     </th>
-    <td>${unit.state.label}${unit.assignment ? jobOf(unit.assignment) : nothing}</td>
-    <td>${fixAgeText(fixAge(unit, server_ms), unit.freshness)}</td>
-    <td class="num dim">${motion(unit)}</td>
+    ${columns.slice(1).map(({ cell, dim }) => html`<td class=${dim ? "num dim" : ""}>${cell(unit, server_ms)}</td>`)}
   </tr>`;
 }
 
-/** @param {Sort} sort @param {string} label @param {State} state @param {Desk} desk */
-function heading(sort, label, { board }, desk) {
+/** @param {Column} column @param {State} state @param {Desk} desk */
+function heading({ sort, label, width }, { board }, desk) {
+  if (!sort) return html`<th scope="col" class=${width}>${label}</th>`;
   const on = board.sort === sort;
-  return html`<th scope="col" aria-sort=${on ? "ascending" : "none"}>
+  return html`<th scope="col" class=${width} aria-sort=${on ? "ascending" : "none"}>
     <button @click=${() => desk.arrange({ sort })}>${label}${on ? " ↓" : ""}</button>
   </th>`;
 }
 
-/** @param {Unit[]} rows @param {State} state @param {number} server_ms @param {Desk} desk */
-const table = (rows, state, server_ms, desk) => html`<div class="scroll" tabindex="0" role="region" aria-label="Units">
-  <table>
-    <thead>
-      <tr>
-        ${heading("callsign", "Callsign", state, desk)} ${heading("state", "State", state, desk)}
-        ${heading("age", "Fix age", state, desk)}
-        <th scope="col">Moving</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${repeat(
-        rows,
-        ({ callsign }) => callsign,
-        (unit) => row(unit, state, server_ms, desk),
-      )}
-    </tbody>
-  </table>
-</div>`;
+/** Stands for rows that are not made, so that the bar beside them is as long as all. @param {number} rows */
+const gap = (rows) =>
+  rows > 0 ? html`<tr class="gap" aria-hidden="true"><td .style=${`height: ${rows * ROW_PX}px`}></td></tr>` : nothing;
 
-/** @param {import("../types/screen.js").Moment} moment */
-export function boardView({ state, server_ms, desk }) {
+/** @param {Unit[]} rows @param {Moment} moment */
+function table(rows, moment) {
+  const { state, desk } = moment;
+  const columns = state.page === "board" ? WIDE : NARROW;
+  const [from, to] = windowOf(rows.length, state.board.top);
+  const onScroll = (/** @type {Event} */ event) => {
+    const top = Math.floor(/** @type {HTMLElement} */ (event.target).scrollTop / ROW_PX);
+    if (moved(rows.length, state.board.top, top)) desk.arrange({ top });
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Units" @scroll=${onScroll}>
+    <table aria-rowcount=${rows.length + 1}>
+      <thead>
+        <tr>${columns.map((column) => heading(column, state, desk))}</tr>
+      </thead>
+      <tbody>
+        ${gap(from)}
+        ${repeat(
+          rows.slice(from, to),
+          ({ callsign }) => callsign,
+          (unit, i) => row(unit, from + i + 1, columns, moment),
+        )}
+        ${gap(rows.length - to)}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** @param {Moment} moment */
+export function boardView(moment) {
+  const { state, desk } = moment;
   const { picture, board } = state;
   const all = picture.units.size;
   const rows = boardOf(picture.units.values(), board);
-  const onInput = (/** @type {Event} */ event) => desk.arrange({ filter: typedIn(event) });
+  const onInput = (/** @type {Event} */ event) => desk.arrange({ filter: typedIn(event), top: 0 });
   return html`<header class="panel-head">
       <h2>Unit board</h2>
       <span class="dim num">${rows.length === all ? all : `${rows.length} of ${all}`}</span>
@@ -98,7 +103,7 @@ export function boardView({ state, server_ms, desk }) {
           : html`<button title="Shift change: book on, off, move (Alt+B)" @click=${() => desk.showBookOn()}>Shift…</button>`
       }
     </header>
-    ${rows.length === 0 ? nobody(state) : table(rows, state, server_ms, desk)}`;
+    ${rows.length === 0 ? nobody(state) : table(rows, moment)}`;
 }
 
 /** @param {State} state */

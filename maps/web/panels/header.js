@@ -1,12 +1,17 @@
 // @ts-check
-// The header: whose picture this is, whether it is live, how old its fixes are, what is not real about it, the time.
+// The header: whose picture this is, whether it is live, how the force stands and how old its fixes are, what is not
+// real about it, the time. One line at 1280 pixels: words give way to marks before anything wraps.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { duration, localDay, localTime } from "../words/format.js";
+import { duration, localDay, localTime, localZone, plural } from "../words/format.js";
+import { countByStanding } from "../picture/order.js";
+import { isSecond } from "../picture/pages.js";
 import { attentionCount } from "./attention.js";
 import { countByFreshness, serverNow } from "../picture/store.js";
+import { standingIcon } from "./html.js";
 
 /** @typedef {import("../types/screen.js").State} State */
+/** @typedef {import("../types/screen.js").Desk} Desk */
 /** @typedef {import("../types/screen.js").Picture} Picture */
 
 const FEED = {
@@ -26,23 +31,35 @@ function feedState({ feed, picture }) {
 }
 
 /** @param {State} state @param {number} now_ms monotonic */
-function picturedFrom({ feed, picture }, now_ms) {
+function picturedFrom({ feed, picture, session }, now_ms) {
   if (!picture.started) return html`<span class="dim">no picture yet</span>`;
   if (feed === "live") return nothing;
   const old = duration((now_ms - picture.received_ms) / 1000);
-  return html`<span>picture is <strong class="num">${old}</strong> old, reconnecting</span>`;
+  const doing = session === "out" ? "signed out" : "reconnecting";
+  return html`<span>picture is <strong class="num">${old}</strong> old, ${doing}</span>`;
+}
+
+/** Mark, number and word: never the colour alone. @param {Picture} picture */
+function standings({ units }) {
+  return countByStanding(units.values()).map(
+    ({ availability, word, count }) =>
+      html`<span class="count">${standingIcon(availability, 30)}<b class="num">${count}</b> <span class="word">${word}</span></span>`,
+  );
 }
 
 /** @param {Picture} picture */
 function counts(picture) {
   const { fresh, ageing, stale, lost, never } = countByFreshness(picture.units.values());
-  const band = (/** @type {number} */ n, /** @type {string} */ word) =>
-    n > 0 ? html`<span class="count ${word}"><b class="num">${n}</b> ${word}</span>` : nothing;
-  return html`<span class="counts" title="Units by the age of their newest fix">
-    <span class="count"><b class="num">${picture.units.size}</b> ${picture.units.size === 1 ? "unit" : "units"}</span>
-    ${band(fresh, "fresh")}${band(ageing, "ageing")}${band(stale, "stale")}${band(lost, "lost")}
-    ${never > 0 ? html`<span class="count lost"><b class="num">${never}</b> no fix</span>` : nothing}
-  </span>`;
+  const band = (/** @type {number} */ n, /** @type {string} */ word, tone = word) =>
+    n > 0 ? html`<span class="count ${tone}"><b class="num">${n}</b> ${word}</span>` : nothing;
+  return html`<span class="counts">
+      <span class="count"><b class="num">${picture.units.size}</b> ${plural(picture.units.size, "unit").split(" ")[1]}</span>
+      ${standings(picture)}
+    </span>
+    <span class="counts" title="Units by the age of their newest fix">
+      ${band(fresh, "fresh")}${band(ageing, "ageing")}${band(stale, "stale")}${band(lost, "lost")}
+      ${band(never, "no fix", "lost")}
+    </span>`;
 }
 
 /** What is not real is said wherever it is shown. @param {Picture} picture */
@@ -52,27 +69,31 @@ function labels({ simulated, status }) {
   ${status?.network.made_up ? invented : nothing}`;
 }
 
-/** @param {State} state @param {import("../types/screen.js").Desk} desk */
-function themeButton({ theme }, desk) {
-  const other = theme === "dark" ? "Light theme" : "Dark theme";
-  const mark = theme === "dark" ? "☀" : "☾";
-  return html`<button class="quiet" aria-label=${other} title=${other} @click=${() => desk.theme()}>${mark}</button>`;
+/** @param {State} state @param {Desk} desk */
+function buttons({ page, follows }, desk) {
+  if (page === "wall") return nothing;
+  const follow = html`<button aria-pressed=${follows} @click=${() => desk.follow(!follows)}>
+    ${follows ? "Follows the console ✓" : "Follow the console"}
+  </button>`;
+  return html`${isSecond(page) ? follow : nothing}
+    <button class="quiet of-screen" title="Theme, sound, other screens" @click=${() => desk.sheet({ name: "screen" })}>
+      Screen
+    </button>`;
 }
 
 /** @param {import("../types/screen.js").Moment} moment */
 export function headerView(moment) {
   const { state, now_ms, desk } = moment;
   const { picture } = state;
-  const broker = picture.status?.broker.label;
   const clock_ms = picture.started ? serverNow(picture, now_ms) : Date.now();
   return html`<h1>ARLS</h1>
-    <span class="force">${picture.force}</span>
+    <span class="force" title=${picture.force}>${picture.force}</span>
     ${labels(picture)} ${feedState(state)} ${picturedFrom(state, now_ms)} ${picture.started ? counts(picture) : nothing}
-    ${picture.started ? attentionCount(moment) : nothing}
+    ${picture.started && state.page !== "wall" ? attentionCount(moment) : nothing}
     <span class="fill"></span>
-    ${broker ? html`<span class="broker dim" title=${broker}>${broker}</span>` : nothing}
     <time class="clock">
       <span class="dim">${localDay(clock_ms)}</span> <span class="num">${localTime(clock_ms)}</span>
+      <span class="dim">${localZone(clock_ms)}</span>
     </time>
-    ${themeButton(state, desk)}`;
+    ${buttons(state, desk)}`;
 }

@@ -4,17 +4,23 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { symbolOf } from "../map/features.js";
 import { age, localTime } from "../words/format.js";
-import { incidentSymbolId, symbolUrl } from "../map/symbols.js";
+import { incidentSymbolId, symbolUrl, unitSymbolId } from "../map/symbols.js";
 import { FRESHNESS, KINDS } from "../words/words.js";
 
 /** @typedef {import("../types/wire.js").Unit} Unit */
 /** @typedef {import("../types/wire.js").Freshness} Freshness */
+/** @typedef {import("../types/wire.js").Availability} Availability */
 
 /** @param {Unit} unit */
 export const unitIcon = (unit) => icon(symbolOf(unit), KINDS[unit.kind]?.word ?? "unit");
 
-/** @param {string} grade */
-export const gradeIcon = (grade) => icon(incidentSymbolId(grade), `Grade ${grade}`, 40);
+/** @param {string} grade @param {number} [side] in pixels */
+export const gradeIcon = (grade, side = 40) => icon(incidentSymbolId(grade), `Grade ${grade}`, side);
+
+/** Fill and mark of a state, as the legend has them; its word stands beside it. @param {Availability} availability
+ * @param {number} side in pixels */
+export const standingIcon = (availability, side) =>
+  icon(unitSymbolId({ kind: "car", availability, band: "ok", emergency: false }), "", side);
 
 /** @param {string} id of a symbol @param {string} alt @param {number} [side] in pixels */
 export const icon = (id, alt, side = 36) =>

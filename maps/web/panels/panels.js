@@ -16,6 +16,7 @@ import { queueView } from "./queue.js";
 import { rankingView } from "./ranking.js";
 import { sheetView } from "./sheets.js";
 import { statusView } from "./statusline.js";
+import { wallView } from "./wall.js";
 
 /** @type {Record<string, (moment: import("../types/screen.js").Moment) => unknown>} */
 export const PANELS = {
@@ -34,4 +35,5 @@ export const PANELS = {
   tip: tipView,
   command: commandView,
   status: statusView,
+  wall: wallView,
 };

@@ -8,16 +8,18 @@ import { closuresView } from "./closure.js";
 import { bookOnView } from "./bookon.js";
 import { figuresView } from "./figures.js";
 import { helpView } from "./help.js";
+import { screenSheetView } from "./screen.js";
 
 /** @typedef {import("../types/screen.js").Moment} Moment */
 
-/** @type {Record<"attention" | "bookon" | "closures" | "figures" | "help", {title: string, view: (moment: Moment) => unknown}>} */
+/** @type {Record<"attention" | "bookon" | "closures" | "figures" | "help" | "screen", {title: string, view: (moment: Moment) => unknown}>} */
 export const SHEETS = {
   attention: { title: "What needs somebody", view: attentionView },
   bookon: { title: "Shift change", view: bookOnView },
   figures: { title: "Figures", view: figuresView },
   closures: { title: "Closures", view: closuresView },
   help: { title: "Commands and keys", view: helpView },
+  screen: { title: "This screen", view: screenSheetView },
 };
 
 /** @param {Moment} moment */

@@ -37,6 +37,6 @@ export function statusView({ state, now_ms, desk }) {
     ${notice?.undo ? undo : nothing}
     <span class="fill"></span>
     <span class="keys dim"><kbd>Alt+N</kbd> new incident <kbd>Alt+1…3</kbd> assign <kbd>Alt+H</kbd> help</span>
-    ${intake(state)}
+    ${picture.status ? html`<span class="dim">${picture.status.broker.label}</span>` : nothing} ${intake(state)}
     ${picture.status ? versions(picture.status) : nothing}`;
 }

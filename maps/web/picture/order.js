@@ -1,7 +1,7 @@
 // @ts-check
 // In which order things are listed: the queue by urgency, the board as asked, emergencies before everything.
 
-import { AVAILABILITY_ORDER, standingOf } from "../words/words.js";
+import { AVAILABILITY_ORDER, FREE, standingOf } from "../words/words.js";
 
 /** @typedef {import("../types/wire.js").Unit} Unit */
 /** @typedef {import("../types/wire.js").Incident} Incident */
@@ -46,22 +46,63 @@ export function emergenciesOf(units) {
   return [...units].filter((unit) => unit.emergency);
 }
 
+/** How the force stands: free for work in any way, then each state that holds units, in the board's order. */
+const COUNTED = /** @type {const} */ ([
+  { word: "free", availability: "available", of: FREE },
+  { word: "en route", availability: "committed", of: ["committed"] },
+  { word: "at scene", availability: "at_scene", of: ["at_scene"] },
+  { word: "not deployable", availability: "unavailable", of: ["unavailable", "off_duty"] },
+  { word: "unknown", availability: "unknown", of: ["unknown"] },
+]);
+
+/** How many stand how; a row that nobody stands in is left out. A unit in an emergency has the alarm for itself.
+ * @param {Iterable<Unit>} units */
+export function countByStanding(units) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const unit of units) counts.set(standingOf(unit), (counts.get(standingOf(unit)) ?? 0) + 1);
+  return COUNTED.map(({ word, availability, of }) => ({
+    word,
+    availability,
+    count: of.reduce((sum, one) => sum + (counts.get(one) ?? 0), 0),
+  })).filter(({ count }) => count > 0);
+}
+
+/** @param {(unit: Unit) => string} told */
+const byText = (told) => (/** @type {Unit} */ a, /** @type {Unit} */ b) => {
+  const [one, other] = [told(a), told(b)];
+  // What has nothing here stands below what has.
+  return Number(one === "") - Number(other === "") || one.localeCompare(other);
+};
+
 /** @type {Record<Board["sort"], (a: Unit, b: Unit) => number>} */
 const ORDERS = {
   callsign: () => 0,
   state: (a, b) => AVAILABILITY_ORDER.indexOf(standingOf(a)) - AVAILABILITY_ORDER.indexOf(standingOf(b)),
   age: (a, b) => (a.fix_at ?? "").localeCompare(b.fix_at ?? ""),
+  kind: byText(({ kind }) => kind),
+  job: byText(({ assignment }) => assignment?.incident ?? ""),
+  station: byText(({ station }) => station),
 };
 
 /**
  * Emergencies first whatever the order; by age the oldest fix first. The filter matches callsign, kind, state,
- * freshness and job.
- * @param {Iterable<Unit>} units @param {Board} board
+ * freshness, job, station, talk group and capabilities.
+ * @param {Iterable<Unit>} units @param {Pick<Board, "filter" | "sort">} board
  */
 export function boardOf(units, { filter, sort }) {
   const wanted = filter.trim().toLowerCase();
   const words = (/** @type {Unit} */ unit) =>
-    [unit.callsign, unit.kind, unit.state.label, unit.freshness, unit.assignment?.incident ?? ""]
+    [
+      unit.callsign,
+      unit.kind,
+      unit.state.label,
+      unit.freshness,
+      unit.assignment?.incident ?? "",
+      unit.station,
+      unit.talk_group,
+      ...unit.capabilities,
+    ]
       .join(" ")
       .toLowerCase();
   return [...units]

@@ -118,6 +118,7 @@ export type SheetName = keyof typeof import("../panels/sheets.js").SHEETS;
 export interface State {
   page: PageName;
   theme: Theme;
+  follows: boolean; // a second screen that opens what the console opens
   picture: Picture;
   feed: FeedState;
   session: "unknown" | "in" | "out" | "forbidden";
@@ -127,7 +128,7 @@ export interface State {
   command: CommandLine;
   packs: Packs | null; // in force: grades, state codes, plans; null until they have come
   desk_name: string; // which desk this is, as X-Desk says it; empty: nobody has said
-  board: { filter: string; sort: "callsign" | "state" | "age" };
+  board: { filter: string; sort: "callsign" | "state" | "age" | "kind" | "job" | "station"; top: number }; // top: the first row in view
   queue: { desk: string | null }; // whose incidents are listed; null: everybody's
   closing: Closing | null;
   crowd: { callsigns: string[] } | null; // several units under one click

@@ -56,7 +56,18 @@ export function localTime(ms) {
   return new Date(ms).toLocaleTimeString("en-GB", { hour12: false });
 }
 
-/** The day and the zone that belong to `localTime`. @param {number} ms since the epoch */
+/** Hours and minutes of `localTime`. @param {number} ms since the epoch */
+export function localClock(ms) {
+  return new Date(ms).toLocaleTimeString("en-GB", { hour12: false, hour: "2-digit", minute: "2-digit" });
+}
+
+/** What this desk's zone is called at that instant: GMT, BST. @param {number} ms since the epoch */
+export function localZone(ms) {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(ms);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+/** The day that belongs to `localTime`. @param {number} ms since the epoch */
 export function localDay(ms) {
   return new Date(ms).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short" });
 }
