@@ -47,12 +47,13 @@ class Relocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an incident's running log."""
+    """One line of an incident's running log: what somebody wrote (`typed`), or what was done or happened."""
 
     at: datetime
     operator: str
     desk: str
     text: str
+    typed: bool = False
 
 
 class MoreUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

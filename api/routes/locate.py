@@ -129,7 +129,9 @@ async def _take(desk: Desk, link: LocationLink, body: Answered) -> None:
         raise problem_of(outcome)
     within = f"within {body.accuracy_m:.0f} m" if body.accuracy_m is not None else "without saying how exactly"
     await desk.ask(
-        m.LogIncident(**desk.said(), incident=link.incident, text=f"location link {link.id} answered, {within}")
+        m.LogIncident(
+            **desk.said(), incident=link.incident, text=f"location link {link.id} answered, {within}", typed=False
+        )
     )
 
 
@@ -139,7 +141,9 @@ async def _note_failure(desk: Desk, link: LocationLink, body: Answered) -> None:
         raise Problem(429, "this was said often enough", headers={"Retry-After": "60"})
     said = {"denied": "the caller did not allow it", "timeout": "it took too long"}
     why = said.get(body.failed or "", "the phone does not know where it is")
-    await desk.ask(m.LogIncident(**desk.said(), incident=link.incident, text=f"location link {link.id}: {why}"))
+    await desk.ask(
+        m.LogIncident(**desk.said(), incident=link.incident, text=f"location link {link.id}: {why}", typed=False)
+    )
 
 
 def _answer(value: Asked) -> Response:

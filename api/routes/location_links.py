@@ -72,7 +72,7 @@ async def make(desk: AtDesk, request: Request, incident: InPath, body: LinkWante
     except TooManyError as error:
         raise Problem(429, str(error), code="too_many") from None
     said = f"location link {link.id} made, good until {link.expires_at:%H:%M} UTC"
-    await desk.ask(m.LogIncident(**desk.said(), incident=link.incident, text=said))
+    await desk.ask(m.LogIncident(**desk.said(), incident=link.incident, text=said, typed=False))
     base = str(callers.public_url or request.base_url).rstrip("/")
     # Behind the # no server, proxy or log sees the token, and whoever looks at the link beforehand uses nothing up.
     url = f"{base}{PAGE}#{token}"
@@ -97,7 +97,7 @@ async def revoke(desk: AtDesk, incident: InPath, link: InPath) -> Response:
     found = desk.get_incident(incident)
     if desk.system.links.revoke(found.id, link) is None:
         raise Problem(404, f"there is no open link {link} of {incident}", code="no_link")
-    await desk.ask(m.LogIncident(**desk.said(), incident=found.id, text=f"location link {link} revoked"))
+    await desk.ask(m.LogIncident(**desk.said(), incident=found.id, text=f"location link {link} revoked", typed=False))
     return Response(None, 204)
 
 

@@ -21,8 +21,8 @@ def created(state: State, event: m.IncidentCreated) -> None:
 
 
 def logged(state: State, event: m.IncidentLogged) -> None:
-    """A line more."""
-    log(state, event.incident, event, event.text)
+    """A line more, in somebody's own words."""
+    state.incidents[event.incident] = with_log(state.incidents[event.incident], event, event.text, typed=event.typed)
 
 
 def closed(state: State, event: m.IncidentClosed) -> None:
@@ -97,9 +97,9 @@ def _forget_reading(state: State, incident: Incident, locality: Locality) -> Non
             state.assignments[assignment.id] = replace(assignment, warnings_read_at=None)
 
 
-def with_log(incident: Incident, event: m.Event, text: str) -> Incident:
+def with_log(incident: Incident, event: m.Event, text: str, *, typed: bool = False) -> Incident:
     """The incident, one line of its log later."""
-    line = LogEntry(at=event.at, operator=event.operator, desk=event.desk, text=text)
+    line = LogEntry(at=event.at, operator=event.operator, desk=event.desk, text=text, typed=typed)
     return replace(incident, log=(*incident.log, line), version=incident.version + 1)
 
 

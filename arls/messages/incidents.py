@@ -32,10 +32,11 @@ class CreateIncident(Said, frozen=True, kw_only=True):
 
 
 class LogIncident(Said, frozen=True, kw_only=True):
-    """A line for the running log."""
+    """A line for the running log; `typed`: in somebody's own words, and not about something that was done."""
 
     incident: IncidentId
     text: str
+    typed: bool = True
 
 
 class ChangeIncident(Said, frozen=True, kw_only=True):
@@ -80,6 +81,7 @@ class IncidentLogged(Said, frozen=True, kw_only=True):
 
     incident: IncidentId
     text: str
+    typed: bool = True
 
 
 class IncidentChanged(Said, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ def log_incident(command: m.LogIncident, state: State) -> Decision:
     wrong = find_too_long(command.text)
     if wrong:
         return wrong
-    event = m.IncidentLogged(**who(command), incident=command.incident, text=command.text)
+    event = m.IncidentLogged(**who(command), incident=command.incident, text=command.text, typed=command.typed)
     return [incident_entry(command.incident, event)]
 
 

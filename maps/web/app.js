@@ -15,6 +15,7 @@ import { PANELS } from "./panels/panels.js";
 import { SHEETS } from "./panels/sheets.js";
 import { api, problemOf } from "./picture/api.js";
 import { deskName } from "./picture/deskname.js";
+import { noDossier, openDossiers } from "./picture/dossier.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
 import { readLink, writeLink } from "./picture/link.js";
 import { openLive } from "./picture/live.js";
@@ -47,6 +48,7 @@ const state = {
   packs: null,
   desk_name: deskName(),
   board: { filter: "", sort: "callsign", top: 0 },
+  dossier: noDossier(),
   queue: { desk: null },
   closing: null,
   crowd: null,
@@ -71,6 +73,7 @@ let drawMap = null;
 function show() {
   const now_ms = performance.now();
   const moment = { state, desk, now_ms, server_ms: serverNow(state.picture, now_ms) };
+  dossiers.look(now_ms);
   if (state.notice && state.notice.until_ms < now_ms) state.notice = null;
   document.body.dataset.feed = state.feed;
   document.documentElement.dataset.theme = state.theme;
@@ -120,6 +123,7 @@ const others = openOthers(state, (target) => {
   told = false;
 });
 
+const dossiers = openDossiers(state, changed);
 const enquiries = openEnquiries(state, { changed, onAnswer: fitOnce });
 const desk = openDesk(state, {
   changed,

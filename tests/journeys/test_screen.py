@@ -104,6 +104,7 @@ def test_a_call_from_creation_to_close_by_keyboard_and_voice(page: Page) -> None
     page.get_by_label("Add to the log").fill("Suspect detained")
     page.keyboard.press("Enter")
     expect(page.locator(".log")).to_contain_text("Suspect detained")
+    page.locator("[data-part=close] .fold-head").click()
     page.get_by_label("Result, to close the incident").fill("arrest")
     page.keyboard.press("Enter")
     expect(page.locator(f"[data-incident={incident}]")).to_have_count(0)

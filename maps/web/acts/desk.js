@@ -5,6 +5,7 @@
 import { asks } from "./asks.js";
 import { closures } from "./closures.js";
 import { commanding } from "./commanding.js";
+import { dossier } from "./dossier.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
 import { incidents } from "./incidents.js";
@@ -25,6 +26,7 @@ const openActs = (kit) => ({
   ...sending(kit),
   ...spoken(kit),
   ...incidents(kit),
+  ...dossier(kit),
   ...emergencies(kit),
   ...asks(kit),
   ...closures(kit),

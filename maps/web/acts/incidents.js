@@ -1,5 +1,5 @@
 // @ts-check
-// Acts on incidents: create, log, move to its caller, close.
+// Acts on incidents: create, log, close. What else the panel of the open one does is `dossier.js`.
 
 import { api, problemOf } from "../picture/api.js";
 import { putIncident } from "../picture/store.js";
@@ -9,7 +9,7 @@ import { findCoordinates } from "../words/format.js";
 /** @typedef {import("../types/screen.js").Draft} Draft */
 
 /** @param {import("./kit.js").Kit} kit */
-export function incidents({ state, say, attempt, open, changed, enquiries }) {
+export function incidents({ state, say, attempt, open, changed }) {
   /** @param {Draft} draft @param {Partial<Draft>} change */
   const amend = (draft, change) => {
     Object.assign(draft, change);
@@ -46,16 +46,6 @@ export function incidents({ state, say, attempt, open, changed, enquiries }) {
       void attempt(
         () => api.log(incident, text),
         () => say(`Logged on ${incident}`, "good"),
-      ),
-
-    /** @param {string} incident @param {Place} to */
-    relocate: (incident, to) =>
-      void attempt(
-        () => api.relocate(incident, to, "where the caller's phone is"),
-        () => {
-          say(`${incident} moved to its caller`, "good");
-          enquiries().ask();
-        },
       ),
 
     /** @param {string} incident @param {string} result */

@@ -68,9 +68,18 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
       changed();
     },
 
+    /** Where the open incident may be moved: nothing is before somebody says so.
+     * @param {State["dossier"]["to"]} place */
+    proposePlace(place) {
+      state.dossier.to = place;
+      changed();
+    },
+
     /** What a click on the map meant. @param {Pick} pick */
     pick(pick) {
       if (pick.kind === "place" && state.draft) return acts.edit({ place: coordinates(pick) });
+      if (pick.kind === "place" && state.dossier.open === "place")
+        return acts.proposePlace({ lat: pick.lat, lon: pick.lon, name: coordinates(pick) });
       if (pick.kind !== "units") return open(pick);
       if (pick.callsigns.length === 1) return open({ kind: "unit", callsign: pick.callsigns[0] });
       state.crowd = { callsigns: pick.callsigns.sort() };

@@ -99,8 +99,37 @@ export const api = {
   log: (incident, text) => post(`/v1/incidents/${id(incident)}/log`, { text }),
   /** @param {string} incident @param {Place} to @param {string} reason */
   relocate: (incident, { lat, lon }, reason) => post(`/v1/incidents/${id(incident)}/relocate`, { lat, lon, reason }),
-  /** @param {string} incident @param {string} result */
-  close: (incident, result) => post(`/v1/incidents/${id(incident)}/close`, { result }),
+  /** @param {string} incident @param {string} result @param {string} [closing_type] */
+  close: (incident, result, closing_type = "") => post(`/v1/incidents/${id(incident)}/close`, { result, closing_type }),
+  /** @param {string} incident @param {string} grade @param {string} reason */
+  regrade: (incident, grade, reason) => post(`/v1/incidents/${id(incident)}/regrade`, { grade, reason }),
+  /** @param {string} incident @returns {Promise<import("../types/wire.js").Clocks>} */
+  clocks: (incident) => call(`/v1/incidents/${id(incident)}/clocks`),
+  /** Who polices a place, and what to know there. @param {Place} place @returns {Promise<import("../types/wire.js").PlaceView>} */
+  about: ({ lat, lon }) => call(`/v1/areas?${new URLSearchParams({ lat: lat.toFixed(6), lon: lon.toFixed(6) })}`),
+  /** @param {string} incident @param {string} other @param {string} reason */
+  link: (incident, other, reason) => post(`/v1/incidents/${id(incident)}/link`, { incident: other, reason }),
+  /** @param {string} incident @param {{n: number, capabilities: string[], reason: string}} wanted */
+  moreUnits: (incident, wanted) =>
+    post(`/v1/incidents/${id(incident)}/more-units`, wanted, { "Idempotency-Key": idempotencyKey() }),
+  /** @param {string} incident @param {string} request */
+  withdrawUnits: (incident, request) =>
+    post(`/v1/incidents/${id(incident)}/more-units/${id(request)}/withdraw`, { reason: "" }),
+  /** @param {string} incident @returns {Promise<{links: import("../types/wire.js").LocationLink[]}>} */
+  locationLinks: (incident) => call(`/v1/incidents/${id(incident)}/location-links`),
+  /** @param {string} incident @returns {Promise<import("../types/wire.js").LocationLinkMade>} */
+  makeLink: (incident) => post(`/v1/incidents/${id(incident)}/location-links`, {}),
+  /** @param {string} incident @param {string} link */
+  revokeLink: (incident, link) =>
+    call(`/v1/incidents/${id(incident)}/location-links/${id(link)}`, { method: "DELETE" }),
+  /** @param {string} incident @param {{begins_at: string, ends_at: string, reason: string}} agreed */
+  agree: (incident, agreed) => post(`/v1/incidents/${id(incident)}/appointment`, agreed),
+  /** @param {string} incident @param {string} reason */
+  release: (incident, reason) => post(`/v1/incidents/${id(incident)}/release`, { reason }),
+  /** @returns {Promise<{operations: import("../types/wire.js").Operation[]}>} */
+  operations: () => call("/v1/operations"),
+  /** @param {string} incident @param {string | null} operation */
+  putTo: (incident, operation) => post(`/v1/incidents/${id(incident)}/operation`, { operation }),
   /** @param {import("../types/wire.js").Wish} wish of whoever watches a tour */
   wish: (wish) => call("/v1/demo/wishes", { method: "POST", body: JSON.stringify({ wish }) }),
   /** @param {string} ask @param {string} text what came of it */

@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Track
-         * @description Where a unit was, at most a day of it.
+         * @description Where a unit was, at most a day of it; of each position whether it was believed.
          */
         get: operations["track"];
         put?: never;
@@ -3088,13 +3088,15 @@ export interface components {
         };
         /**
          * LogEntry
-         * @description One line of an incident's running log.
+         * @description One line of an incident's running log: what somebody wrote (`typed`), or what was done or happened.
          */
         LogEntry: {
             at: string;
             operator: string;
             desk: string;
             text: string;
+            /** @default false */
+            typed: boolean;
         };
         /**
          * MakeAppointmentBody

@@ -6,10 +6,17 @@ import type {
   Act,
   Ask,
   Caption,
+  Clocks,
   Closure,
   FixAgeFigures,
   Incident,
+  Likeness,
+  LocationLink,
+  LocationLinkMade,
+  Operation,
   Packs,
+  PlaceFound,
+  PlaceView,
   Ranking,
   PairingDoubt,
   ResponseFigures,
@@ -103,6 +110,32 @@ export interface Enquiry {
   ordered_ms: number; // since when (monotonic) the first three stand in this order
 }
 
+/** What was asked of the server about the open incident: its newest answer, or why there is none. */
+export interface Answer<T> {
+  key: string; // as of which the question was asked
+  value: T | null;
+  problem: Problem | null;
+}
+
+export type PartName = "log" | "clocks" | "place" | "alike" | "more" | "caller" | "time" | "close";
+
+/** The open incident's panel: which part stands open, what was asked for it, what is being prepared in it. */
+export interface Dossier {
+  incident: string | null;
+  open: PartName | null;
+  answers: {
+    alike?: Answer<{ duplicates: Likeness[] }>;
+    clocks?: Answer<Clocks>;
+    about?: Answer<PlaceView>;
+    links?: Answer<{ links: LocationLink[] }>;
+    operations?: Answer<{ operations: Operation[] }>;
+  };
+  found: { text: string; places: PlaceFound[]; notes: string[] } | null; // where it may be moved
+  to: (Place & { name: string }) | null; // where it is about to be moved
+  made: LocationLinkMade | null; // the newest location link: its text is told once
+  closing: { result: string; type: string; going: string[] } | null; // to be said once more, since units are going
+}
+
 export interface Notice {
   text: string;
   tone: "plain" | "good" | "bad";
@@ -129,6 +162,7 @@ export interface State {
   packs: Packs | null; // in force: grades, state codes, plans; null until they have come
   desk_name: string; // which desk this is, as X-Desk says it; empty: nobody has said
   board: { filter: string; sort: "callsign" | "state" | "age" | "kind" | "job" | "station"; top: number }; // top: the first row in view
+  dossier: Dossier;
   queue: { desk: string | null }; // whose incidents are listed; null: everybody's
   closing: Closing | null;
   crowd: { callsigns: string[] } | null; // several units under one click

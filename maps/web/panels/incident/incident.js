@@ -1,35 +1,53 @@
 // @ts-check
-// The open incident: a list of parts, each with a file, in the order in which a dispatcher reads them.
+// The open incident: what is urgent stands open, the rest is a line each and unfolds. A list of parts, each with a file,
+// in the order in which a dispatcher reads them.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { openIncident } from "../../picture/dossier.js";
+import { alikePart } from "./alike.js";
 import { assignedPart } from "./assigned.js";
-import { callerPart } from "./caller.js";
+import { callerPart, offerPart } from "./caller.js";
 import { clockPart } from "./clock.js";
-import { endPart, logPart } from "./log.js";
+import { closePart } from "./close.js";
+import { leadPart, pressingLine, warningPart } from "./lead.js";
+import { logPart } from "./log.js";
+import { morePart } from "./more.js";
+import { placePart } from "./place.js";
+import { timePart } from "./time.js";
 
 /** @typedef {import("../../types/wire.js").Incident} Incident */
 /** @typedef {import("../../types/screen.js").Moment} Moment */
 /** @typedef {(incident: Incident, moment: Moment) => unknown} Part */
 
-/** @type {Part} */
-const typePart = ({ type }) => (type ? html`<p class="dim">${type.replaceAll("_", " ")}</p>` : nothing);
+/** Always open. @type {Part[]} */
+const PARTS = [leadPart, warningPart, offerPart, assignedPart];
+/** A line each, one of them open. @type {Part[]} */
+const FOLDS = [logPart, clockPart, placePart, alikePart, morePart, callerPart, timePart, closePart];
 
-/** @type {Part[]} */
-const PARTS = [clockPart, typePart, callerPart, assignedPart, logPart, endPart];
+/** @param {Incident} incident @param {Moment} moment */
+const detail = (incident, moment) => html`<section class="detail" aria-label="Incident ${incident.id}">
+  <header class="panel-head">
+    <h2>${incident.id}</h2>
+    ${pressingLine(incident, moment.server_ms)}
+    <button class="quiet" aria-label="Close panel" title="Close panel (Esc)" @click=${() => moment.desk.dismiss()}>
+      ✕
+    </button>
+  </header>
+  <div class="detail-body">
+    ${PARTS.map((part) => part(incident, moment))}
+    <div class="folds">${FOLDS.map((part) => part(incident, moment))}</div>
+  </div>
+</section>`;
 
 /** @param {Moment} moment */
 export function incidentView(moment) {
-  const { state, desk } = moment;
-  const { target, picture } = state;
-  const incident = target?.kind === "incident" && !state.draft ? picture.incidents.get(target.id) : undefined;
+  const incident = openIncident(moment.state);
   if (!incident) return nothing;
-  const { id, grade, grade_label } = incident;
-  return html`<section class="detail" aria-label="Incident ${id}">
-    <header class="panel-head">
-      <h2>${id}</h2>
-      <span class="dim">Grade ${grade} · ${grade_label}</span>
-      <button class="quiet" aria-label="Close panel" title="Close panel (Esc)" @click=${() => desk.dismiss()}>✕</button>
-    </header>
-    <div class="detail-body">${PARTS.map((part) => part(incident, moment))}</div>
-  </section>`;
+  // Another incident is another element: what is half written for one never stands in the form of another.
+  return repeat(
+    [incident],
+    ({ id }) => id,
+    () => detail(incident, moment),
+  );
 }
