@@ -230,7 +230,7 @@ def _incidents_of(event: m.Event, known: Known) -> tuple[IncidentId, ...]:  # no
             return (event.incident,)
         case m.AppointmentMade() | m.IncidentReleased() | m.IncidentPutToOperation():
             return (event.incident,)
-        case m.WarningsRead(assignment=name):
+        case m.WarningsRead(assignment=name) | m.AssignmentExplained(assignment=name):
             return (known.assignments[name].incident,)
         case m.UnitAssigned(assignment=assignment):
             return (assignment.incident,)

@@ -72,6 +72,7 @@ RULES: dict[type[m.Said], Callable[[Any, State], Decision]] = {
     m.Assign: assignments.assign,
     m.AssignSet: sets.assign_set,
     m.Advance: assignments.advance,
+    m.ExplainAssignment: assignments.explain,
     m.NoteWarningsRead: warnings.note_warnings_read,
     m.TurnAssignments: assignments.turn_assignments,
     m.NoteLeaving: assignments.note_leaving,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from fastapi import APIRouter, Response
 
+from api.control_bodies import ReasonBody  # noqa: TC001 - FastAPI reads the annotation
 from api.desk import AtDesk, answer, describes
 from api.problems import Problem
 from api.schemas import AdvanceBody, InPath
@@ -42,6 +43,14 @@ async def warnings_read(desk: AtDesk, assignment: InPath, body: AdvanceBody = Ad
     """The crew has read the warnings of where it goes, and by what way it said so."""
     name = AssignmentId(assignment)
     await desk.ask(m.NoteWarningsRead(**desk.said(), assignment=name, via=body.via))
+    return answer(assignment_view(desk.known.assignments[name], desk.known))
+
+
+@router.post("/{assignment}/reason", **describes(AssignmentView))
+async def explain(desk: AtDesk, assignment: InPath, body: ReasonBody) -> Response:
+    """Why this unit was sent, where nobody had the time to say so when it was."""
+    name = AssignmentId(assignment)
+    await desk.ask(m.ExplainAssignment(**desk.said(), assignment=name, reason=body.reason))
     return answer(assignment_view(desk.known.assignments[name], desk.known))
 
 

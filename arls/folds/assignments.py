@@ -46,6 +46,14 @@ def advanced(state: State, event: m.AssignmentAdvanced) -> set[Callsign]:
     return {new.callsign}
 
 
+def explained(state: State, event: m.AssignmentExplained) -> None:
+    """Why this one, which the record keeps beside who was suggested."""
+    new = replace(state.assignments[event.assignment], reason=event.reason)
+    state.assignments[new.id] = new
+    rather = f"{new.callsign} rather than {new.overrides.callsign}" if new.overrides else f"why {new.callsign}"
+    log(state, new.incident, event, rather + because(event.reason))
+
+
 def abandoned(state: State, event: m.IncidentAbandoned) -> None:
     """The desk that answers for it reads in its log that it needs somebody."""
     log(state, event.incident, event, f"{event.callsign} was taken for {event.taken_for}: {_left(event.left)}")

@@ -68,6 +68,7 @@ FOLDS: dict[type[m.Said], _Fold] = {
     m.UnitAssigned: assignments.assigned,
     m.UnitDiverted: assignments.diverted,
     m.AssignmentAdvanced: assignments.advanced,
+    m.AssignmentExplained: assignments.explained,
     m.WarningsRead: warnings.read,
     m.IncidentAbandoned: assignments.abandoned,
     m.DeploymentUnanswered: assignments.unanswered,

@@ -10,9 +10,11 @@ from arls.messages.assignments import (
     Advance,
     Assign,
     AssignmentAdvanced,
+    AssignmentExplained,
     AssignSet,
     DeploymentEscalated,
     DeploymentUnanswered,
+    ExplainAssignment,
     IncidentAbandoned,
     LeavingNoticed,
     NoteLeaving,
@@ -120,6 +122,7 @@ __all__ = [
     "Assign",
     "AssignSet",
     "AssignmentAdvanced",
+    "AssignmentExplained",
     "AuthoriseFirearms",
     "AuthorityWithdrawn",
     "BookOff",
@@ -149,6 +152,7 @@ __all__ = [
     "EmergencyRaised",
     "EndOperation",
     "Event",
+    "ExplainAssignment",
     "FirearmsAuthorised",
     "FixBatch",
     "FixesRecorded",
@@ -248,6 +252,7 @@ Command = (
     | Assign
     | AssignSet
     | Advance
+    | ExplainAssignment
     | NoteWarningsRead
     | TurnAssignments
     | NoteLeaving
@@ -305,6 +310,7 @@ Event = (
     | UnitAssigned
     | UnitDiverted
     | AssignmentAdvanced
+    | AssignmentExplained
     | WarningsRead
     | IncidentAbandoned
     | DeploymentUnanswered

@@ -46,6 +46,13 @@ class Advance(Said, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class ExplainAssignment(Said, frozen=True, kw_only=True):
+    """Why this unit was sent, said when there was time for it."""
+
+    assignment: AssignmentId
+    reason: str
+
+
 class TurnAssignments(Said, frozen=True, kw_only=True):
     """The clock's word: deployments that nobody answered in time, and next jobs whose unit is free."""
 
@@ -80,6 +87,13 @@ class AssignmentAdvanced(Said, frozen=True, kw_only=True):
     act: Act
     via: Via
     reason: str = ""
+
+
+class AssignmentExplained(Said, frozen=True, kw_only=True):
+    """Somebody said why this unit was sent; it takes the place of what was said before."""
+
+    assignment: AssignmentId
+    reason: str
 
 
 class IncidentAbandoned(Said, frozen=True, kw_only=True):

@@ -169,6 +169,18 @@ def advance(command: m.Advance, state: State) -> Decision:
     return wrong or step(assignment, command.act, command, state, via=command.via, reason=command.reason)
 
 
+def explain(command: m.ExplainAssignment, state: State) -> Decision:
+    """Why this unit, at any time; the same again is no news."""
+    assignment = state.assignments.get(command.assignment)
+    if assignment is None:
+        return Refusal(code="no_assignment", reason=f"there is no assignment {command.assignment}")
+    wrong = find_too_long(command.reason)
+    if wrong or command.reason == assignment.reason:
+        return wrong or []
+    event = m.AssignmentExplained(**who(command), assignment=assignment.id, reason=command.reason)
+    return [incident_entry(assignment.incident, event)]
+
+
 def turn_assignments(command: m.TurnAssignments, state: State) -> Decision:
     """Whoever has not answered in time, and next jobs whose unit is free."""
     entries: list[Entry] = []

@@ -17,6 +17,7 @@ import { api, problemOf } from "./picture/api.js";
 import { deskName } from "./picture/deskname.js";
 import { noDossier, openDossiers } from "./picture/dossier.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
+import { noWeighing } from "./picture/weighing.js";
 import { readLink, writeLink } from "./picture/link.js";
 import { openLive } from "./picture/live.js";
 import { openOthers } from "./picture/others.js";
@@ -43,6 +44,8 @@ const state = {
   session: "unknown",
   target: null,
   enquiry: noEnquiry(),
+  weighing: noWeighing(),
+  control: null,
   draft: null,
   command: noLine(),
   packs: null,

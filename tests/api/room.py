@@ -133,9 +133,10 @@ def open_room(
     areas: AreaBook = NO_AREAS,
     responsibilities: Sequence[Responsibility] = (),
     stage: Stage | None = None,
+    tick_s: float = TICK_S,
 ) -> Iterator[Room]:
     """A room that is served until the block ends, over a journal of its own or the one that is given."""
-    clock, hub, roads = Clock(), Hub(tick_s=TICK_S), Roads(DRAWN.network)
+    clock, hub, roads = Clock(), Hub(tick_s=tick_s), Roads(DRAWN.network)
     journal = journal if journal is not None else MemoryJournal()
     engine = Engine(journal, hub, journal)
     system = System(

@@ -74,3 +74,17 @@ def test_what_is_suggested_outlives_a_snapshot_and_ends_with_the_incident(room: 
     assert again.shown == room.system.engine.known.shown
     room.client.post("/v1/incidents/INC0001/close")
     assert room.system.engine.known.shown == {}
+
+
+def test_why_another_was_sent_can_be_said_when_there_is_time_for_it(room: Room, shown: bytes) -> None:
+    assert shown
+    room.assign("INC0001", "AB12")
+    for _ in range(2):  # the same again is no news
+        said = room.client.post("/v1/assignments/A00001/reason", json={"reason": "knows the family"})
+        assert (said.status_code, said.json()["reason"]) == (200, "knows the family")
+    log = [line["text"] for line in room.client.get("/v1/incidents/INC0001").json()["log"]]
+    assert log.count("AB12 rather than CD34: knows the family") == 1
+    corrected = room.client.post("/v1/assignments/A00001/reason", json={"reason": "knows the house"})
+    assert (corrected.json()["reason"], corrected.json()["overrides"]["callsign"]) == ("knows the house", "CD34")
+    assert room.client.post("/v1/assignments/A00009/reason", json={"reason": "x"}).status_code == 404
+    assert room.client.post("/v1/assignments/A00001/reason", json={"reason": ""}).status_code == 422

@@ -15,7 +15,7 @@ from gateways.broker import start_broker
 from gateways.intake import Intake
 from gateways.mqtt import Link
 from gateways.terminals import Terminals, dispatch_topic
-from tests.api.room import DRAWN, open_room
+from tests.api.room import DRAWN, TICK_S, open_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,11 +123,11 @@ class ControlRoom:
 
 
 @contextmanager
-def control_room(folder: Path) -> Iterator[ControlRoom]:
-    """A room that is open until the block ends."""
+def control_room(folder: Path, web: Path | None = None) -> Iterator[ControlRoom]:
+    """A room that is open until the block ends; with `web` it serves the screen that lies there, at its own pace."""
     broker = start_broker(folder / "broker")
     try:
-        with open_room(folder) as room:
+        with open_room(web or folder, tick_s=1.0 if web else TICK_S) as room:
             made = ControlRoom(room, broker)
             made.start()
             try:

@@ -12,11 +12,7 @@ import {
   queueOf,
   scaleOf,
 } from "../../maps/web/picture/order.js";
-import {
-  ASSIGNMENT,
-  NEXT_ACTS,
-  verdictOf,
-} from "../../maps/web/words/words.js";
+import { verdictOf } from "../../maps/web/words/words.js";
 import { incident, pressing, unit } from "./feed.mjs";
 
 const names = (units) => units.map(({ callsign }) => callsign);
@@ -153,12 +149,6 @@ test("a verdict is said once, in words", () => {
     verdictOf({ verdict: "unknown", verdict_text: "", candidates: [] }).title,
     "Nobody can be sent",
   );
-});
-
-test("every assignment state has its word and its buttons, and none after its end", () => {
-  assert.deepEqual(Object.keys(NEXT_ACTS), Object.keys(ASSIGNMENT));
-  for (const ended of ["refused", "cleared", "cancelled"])
-    assert.deepEqual(NEXT_ACTS[ended], []);
 });
 
 test("a deep link brings back what was open and where the map looked", () => {

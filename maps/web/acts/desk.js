@@ -6,6 +6,7 @@ import { asks } from "./asks.js";
 import { closures } from "./closures.js";
 import { commanding } from "./commanding.js";
 import { dossier } from "./dossier.js";
+import { control } from "./control.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
 import { incidents } from "./incidents.js";
@@ -18,12 +19,15 @@ import { sending } from "./sending.js";
 import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
 import { tour } from "./tour.js";
+import { weighing } from "./weighing.js";
 
 /** All but the command line, whose words end in these. @param {import("./kit.js").Kit} kit */
 const openActs = (kit) => ({
   ...looking(kit),
   ...placing(kit),
   ...sending(kit),
+  ...weighing(kit),
+  ...control(kit),
   ...spoken(kit),
   ...incidents(kit),
   ...dossier(kit),

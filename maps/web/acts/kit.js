@@ -4,11 +4,13 @@
 
 import { problemOf } from "../picture/api.js";
 import { noEnquiry } from "../picture/enquiry.js";
+import { noWeighing } from "../picture/weighing.js";
 
 /** @typedef {import("../types/screen.js").State} State */
 /** @typedef {import("../types/screen.js").Target} Target */
 /** @typedef {import("../types/screen.js").Notice} Notice */
 /** @typedef {import("../types/screen.js").ActHooks} ActHooks */
+/** @typedef {import("../types/screen.js").Problem} Problem */
 
 const UNDO_MS = 5_000;
 const NOTICE_MS = 8_000;
@@ -29,23 +31,25 @@ export function openKit(state, { changed, enquiries, onOpen, near }) {
     relink: onOpen,
     near,
 
-    /** @param {string} text @param {Notice["tone"]} tone @param {string | null} [undo] an assignment to cancel */
+    /** @param {string} text @param {Notice["tone"]} tone @param {string[] | null} [undo] assignments to cancel */
     say(text, tone, undo = null) {
       state.notice = { text, tone, undo, until_ms: performance.now() + (undo ? UNDO_MS : NOTICE_MS) };
       changed();
     },
 
     /**
-     * Does one thing on the server, and says in its sentence why it could not.
+     * Does one thing on the server, and says in its sentence why it could not, unless `refused` deals with that.
      * @template T @param {() => Promise<T>} doing @param {(done: T) => void} then
+     * @param {(problem: Problem) => boolean} [refused]
      */
-    async attempt(doing, then) {
+    async attempt(doing, then, refused = () => false) {
       const why = whyReadOnly(state);
       if (why) return kit.say(why, "bad");
       try {
         then(await doing());
       } catch (error) {
-        kit.say(problemOf(error).detail || problemOf(error).title, "bad");
+        const problem = problemOf(error);
+        if (!refused(problem)) kit.say(problem.detail || problem.title, "bad");
       }
       return undefined;
     },
@@ -54,6 +58,8 @@ export function openKit(state, { changed, enquiries, onOpen, near }) {
     open(target) {
       state.target = target;
       state.enquiry = noEnquiry();
+      state.weighing = noWeighing();
+      state.control = null;
       state.crowd = null;
       onOpen();
       enquiries().drawRoute();

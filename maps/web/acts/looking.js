@@ -2,6 +2,7 @@
 // Acts that change only what this screen shows: open, point at, sort, close. They ask nobody and change nothing.
 
 import { keepDeskName } from "../picture/deskname.js";
+import { isWeighed } from "../picture/weighing.js";
 import { coordinates } from "../words/format.js";
 
 /** @typedef {import("../types/screen.js").State} State */
@@ -75,8 +76,15 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
       changed();
     },
 
+    /** Where units are to meet, as the map was clicked. @param {Place} place */
+    pointRvp(place) {
+      if (state.control) Object.assign(state.control, { place: coordinates(place), error: "" });
+      changed();
+    },
+
     /** What a click on the map meant. @param {Pick} pick */
     pick(pick) {
+      if (pick.kind === "place" && state.control?.form === "rvp") return acts.pointRvp(pick);
       if (pick.kind === "place" && state.draft) return acts.edit({ place: coordinates(pick) });
       if (pick.kind === "place" && state.dossier.open === "place")
         return acts.proposePlace({ lat: pick.lat, lon: pick.lon, name: coordinates(pick) });
@@ -102,6 +110,8 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
       else if (state.crowd) state.crowd = null;
       else if (state.sheet) return acts.sheet(null);
       else if (state.draft) state.draft = null;
+      else if (state.control) state.control = null;
+      else if (isWeighed(state.weighing)) Object.assign(state.weighing, { why: null, question: null, plan: null });
       else return open(null);
       return changed();
     },

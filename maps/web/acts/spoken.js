@@ -17,9 +17,9 @@ export function spoken({ state, say, attempt, open, enquiries }) {
       if (state.feed !== "live") return say("Nobody is assigned while the picture is not live", "bad");
       if (state.target?.kind !== "incident" || state.target.id !== incident) open({ kind: "incident", id: incident });
       return void attempt(
-        () => api.assign(incident, callsign, reason),
+        () => api.assign(incident, callsign, { reason }),
         ({ id }) => {
-          say(`${callsign} reserved for ${incident}`, "good", id);
+          say(`${callsign} reserved for ${incident}`, "good", [id]);
           enquiries().ask();
         },
       );

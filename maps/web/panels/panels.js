@@ -13,7 +13,7 @@ import { legendView } from "./legend.js";
 import { mapToolsView } from "./maptools.js";
 import { overlayView, tipView } from "./overlays.js";
 import { queueView } from "./queue.js";
-import { rankingView } from "./ranking.js";
+import { rankingView } from "./ranking/ranking.js";
 import { sheetView } from "./sheets.js";
 import { statusView } from "./statusline.js";
 import { wallView } from "./wall.js";

@@ -16,6 +16,10 @@ import { deskName } from "./deskname.js";
 /** @typedef {import("../types/wire.js").Shut} Shut */
 /** @typedef {import("../types/screen.js").Place} Place */
 /** @typedef {import("../types/screen.js").Problem} Problem */
+/** @typedef {import("../types/wire.js").Requirement} Requirement */
+/** @typedef {import("../types/wire.js").WhyNot} WhyNot */
+/** @typedef {import("../types/wire.js").Help} Help */
+/** How a unit is sent. @typedef {{queue?: boolean, divert?: boolean, to_rvp?: boolean, override?: boolean, reason?: string}} How */
 
 /** Candidates asked for: more than anyone reads in a hurry; the answer says how many were left out. */
 const LISTED = 10;
@@ -42,21 +46,21 @@ async function call(path, init = {}) {
   const response = await fetch(path, { credentials: "same-origin", ...init, headers });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  const { title = response.statusText, detail = "" } = body;
+  const { title = response.statusText, detail = "", code } = body;
   throw new Refused({
     status: response.status,
     title: String(title),
     detail: typeof detail === "string" ? detail : title,
+    code,
   });
 }
 
 /** @param {string} path @param {object} body @param {Record<string, string>} [headers] */
-const post = (path, body, headers = {}) =>
-  call(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...headers },
-    body: JSON.stringify(body),
-  });
+const post = (path, body, headers = {}) => send("POST", path, body, headers);
+
+/** @param {string} method @param {string} path @param {object} body @param {Record<string, string>} [headers] */
+const send = (method, path, body, headers = {}) =>
+  call(path, { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
 
 const id = encodeURIComponent;
 
@@ -90,9 +94,37 @@ export const api = {
   nearest: ({ lat, lon }) => post("/v1/nearest", { lat, lon, k: LISTED }),
   /** @param {Place & {grade: string, type: string, text: string}} incident @returns {Promise<Incident>} */
   createIncident: (incident) => post("/v1/incidents", incident, { "Idempotency-Key": idempotencyKey() }),
-  /** @param {string} incident @param {string} callsign @param {string} [reason] @returns {Promise<Assignment>} */
-  assign: (incident, callsign, reason = "") =>
-    post(`/v1/incidents/${id(incident)}/assignments`, { callsign, reason }, { "Idempotency-Key": idempotencyKey() }),
+  /** @param {string} incident @param {string} callsign @param {How} [how] @returns {Promise<Assignment>} */
+  assign: (incident, callsign, how = {}) =>
+    post(`/v1/incidents/${id(incident)}/assignments`, { callsign, ...how }, { "Idempotency-Key": idempotencyKey() }),
+  /** All of them or none. @param {string} incident @param {string[]} callsigns @returns {Promise<Assignment[]>} */
+  assignSet: async (incident, callsigns) => {
+    const key = { "Idempotency-Key": idempotencyKey() };
+    return (await post(`/v1/incidents/${id(incident)}/assignments/set`, { callsigns }, key)).assignments;
+  },
+  /** @param {string} incident @param {string} callsign @returns {Promise<WhyNot>} */
+  whyNot: (incident, callsign) => call(`/v1/incidents/${id(incident)}/why-not/${id(callsign)}`),
+  /** @param {string} assignment @param {string} reason @returns {Promise<Assignment>} */
+  explain: (assignment, reason) => post(`/v1/assignments/${id(assignment)}/reason`, { reason }),
+  /** @param {string} assignment @returns {Promise<Assignment>} */
+  warningsRead: (assignment) => post(`/v1/assignments/${id(assignment)}/warnings-read`, { via: "voice" }),
+  /** null: what its plan says after all. @param {string} incident @param {Requirement[] | null} requirements @param {string} reason */
+  setPlan: (incident, requirements, reason) =>
+    send("PUT", `/v1/incidents/${id(incident)}/plan`, { requirements, reason }),
+  /** @param {string} incident @param {Place} place @param {string} note */
+  setRvp: (incident, { lat, lon }, note) => send("PUT", `/v1/incidents/${id(incident)}/rvp`, { lat, lon, note }),
+  /** @param {string} incident */
+  liftRvp: (incident) => call(`/v1/incidents/${id(incident)}/rvp`, { method: "DELETE" }),
+  /** @param {string} incident @param {{role: string, commander: string, reason: string}} authority */
+  authorise: (incident, authority) => post(`/v1/incidents/${id(incident)}/authorise`, authority),
+  /** @param {string} incident @param {string} reason */
+  withdrawAuthority: (incident, reason) => post(`/v1/incidents/${id(incident)}/withdraw-authority`, { reason }),
+  /** @param {string} incident @param {string} desk @param {string} note */
+  offer: (incident, desk, note) => post(`/v1/incidents/${id(incident)}/hand-over`, { desk, note }),
+  /** @param {string} incident @param {"accept" | "refuse" | "recall" | "take-over"} act @param {string} [note] */
+  handOver: (incident, act, note = "") => post(`/v1/incidents/${id(incident)}/hand-over/${act}`, { note }),
+  /** Who can help an officer whose emergency it is. @param {string} callsign @returns {Promise<Help>} */
+  help: (callsign) => call(`/v1/units/${id(callsign)}/help?k=${LISTED}`),
   /** @param {string} assignment @param {Act} act @param {"voice" | "desk"} via @returns {Promise<Assignment>} */
   advance: (assignment, act, via) => post(`/v1/assignments/${id(assignment)}/${act}`, { via }),
   /** @param {string} incident @param {string} text */

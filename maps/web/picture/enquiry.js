@@ -3,6 +3,8 @@
 // fetches the route that is drawn. An answer that comes after the question changed is dropped.
 
 import { Refused, api, problemOf } from "./api.js";
+import { serverNow } from "./store.js";
+import { isOvertaken, pollOf, polledBefore } from "./weighing.js";
 
 /** @typedef {import("../types/screen.js").State} State */
 /** @typedef {import("../types/screen.js").Enquiry} Enquiry */
@@ -18,7 +20,16 @@ const ROUTE_KEPT_MS = 4_000;
 
 /** @returns {Enquiry} */
 export function noEnquiry() {
-  return { phase: "idle", ranking: null, problem: null, highlight: null, fitted: false, held: false, ordered_ms: 0 };
+  return {
+    phase: "idle",
+    ranking: null,
+    problem: null,
+    highlight: null,
+    fitted: false,
+    held: false,
+    ordered_ms: 0,
+    polled: null,
+  };
 }
 
 /** Those that a key assigns, in their order. @param {import("../types/wire.js").Ranking | null} ranking */
@@ -37,9 +48,17 @@ export function placeOf({ target, picture }) {
   return found && found.lat !== null && found.lon !== null ? { lat: found.lat, lon: found.lon } : null;
 }
 
+/** Who can help an officer, and how well it is known where that is. @param {string} callsign */
+async function helpTo(callsign) {
+  const { ranking, said } = await api.help(callsign);
+  if (!ranking) throw new Refused({ status: 422, title: "No position", detail: said });
+  return { ...ranking, said };
+}
+
 /** @param {Target} target @param {State} state */
 async function answerTo(target, state) {
   if (target.kind === "incident") return api.ranking(target.id);
+  if (target.kind === "unit" && state.picture.units.get(target.callsign)?.emergency) return helpTo(target.callsign);
   const place = placeOf(state);
   if (!place)
     throw new Refused({ status: 422, title: "No position", detail: "Its whereabouts are not known: call it." });
@@ -52,11 +71,25 @@ async function answerTo(target, state) {
   return { ...answer, candidates };
 }
 
+/** @param {import("../types/wire.js").Ranking} ranking @param {State} state */
+function polledAs(ranking, { target, enquiry, picture }) {
+  const incident = target?.kind === "incident" ? picture.incidents.get(target.id) : undefined;
+  const server_ms = serverNow(picture, performance.now());
+  return incident ? polledBefore(enquiry.polled, ranking, incident, picture.units, server_ms) : null;
+}
+
+/** The radios that were asked for the open incident. @param {State} state */
+function polledNow({ target, picture }) {
+  const incident = target?.kind === "incident" ? picture.incidents.get(target.id) : undefined;
+  return incident ? pollOf(incident, picture.units, serverNow(picture, performance.now())) : null;
+}
+
 /** @param {State} state @param {{changed: () => void, onAnswer: () => void}} hooks */
 export function openEnquiries(state, { changed, onAnswer }) {
   let asked_ms = 0;
   let asking = false;
   let told = false;
+  let answered = 0; // of the radios that were asked, when the ranking was
   let routeKey = "";
   let routed_ms = 0;
 
@@ -71,12 +104,14 @@ export function openEnquiries(state, { changed, onAnswer }) {
     if (!target || asking) return;
     asking = true;
     told = false;
+    answered = polledNow(state)?.answered.length ?? 0;
     asked_ms = performance.now();
     if (!enquiry.ranking) enquiry.phase = "loading";
     try {
       const ranking = await answerTo(target, state);
       if (firstThree(ranking) !== firstThree(enquiry.ranking)) enquiry.ordered_ms = performance.now();
-      Object.assign(enquiry, { phase: "ready", ranking, problem: null });
+      const polled = polledAs(ranking, state);
+      Object.assign(enquiry, { phase: "ready", ranking, polled, problem: null });
     } catch (error) {
       Object.assign(enquiry, { phase: "failed", problem: problemOf(error) });
     }
@@ -118,8 +153,11 @@ export function openEnquiries(state, { changed, onAnswer }) {
     },
     /** Called each second. */
     tick() {
-      const { feed, target, enquiry } = state;
-      const untold = target?.kind === "incident" && !told && enquiry.phase === "ready";
+      const { feed, target, enquiry, picture } = state;
+      const poll = polledNow(state);
+      const awaited = poll !== null && (poll.left_s > 0 || poll.answered.length !== answered);
+      const overtaken = enquiry.ranking !== null && isOvertaken(enquiry.ranking, picture.units);
+      const untold = target?.kind === "incident" && !told && enquiry.phase === "ready" && !awaited && !overtaken;
       const due = performance.now() - asked_ms > (untold ? UNTOLD_AGAIN_MS : ASK_AGAIN_MS);
       // A refusal stays until someone asks again; where nobody answered, the server may be back.
       const refused = enquiry.phase === "failed" && enquiry.problem?.status !== 0;

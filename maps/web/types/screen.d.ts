@@ -19,11 +19,13 @@ import type {
   PlaceView,
   Ranking,
   PairingDoubt,
+  Requirement,
   ResponseFigures,
   Shut,
   RosterAnswer,
   Status,
   Unit,
+  WhyNot,
 } from "./wire.js";
 
 export interface Picture {
@@ -98,16 +100,47 @@ export interface Problem {
   status: number;
   title: string;
   detail: string;
+  code?: string; // of the rule that refused
 }
 
 export interface Enquiry {
   phase: "idle" | "loading" | "ready" | "failed";
-  ranking: Ranking | null;
+  ranking: (Ranking & { said?: string }) | null; // `said`: of an emergency, how well its place is known
   problem: Problem | null;
   highlight: string | null; // the candidate whose route is drawn; null: the first
   fitted: boolean; // the map has been fitted to this target once
   held: boolean; // the pointer or the focus is in the list: its order stays
   ordered_ms: number; // since when (monotonic) the first three stand in this order
+  polled: { at: string; first: string | undefined } | null; // who was first while radios had still to answer
+}
+
+/** What a desk weighs before it sends somebody to the open target: answers in place, a question before an act. */
+export interface Weighing {
+  why: { callsign: string; answer: WhyNot | null; problem: Problem | null } | null;
+  excluded: boolean; // the list of those who were left out is open
+  filter: string; // of that list
+  question: SendingQuestion | null;
+  plan: PlanDraft | null;
+}
+
+/** What is asked before a unit is sent: it leaves other work, or a rule speaks against it. */
+export interface SendingQuestion {
+  kind: "divert" | "authority" | "override";
+  callsign: string;
+  detail: string; // the server's sentence
+}
+
+/** What an incident is to need instead of what its plan says. */
+export interface PlanDraft {
+  requirements: Requirement[];
+  error: string;
+}
+
+/** The form of control that is open in the incident: one at a time. */
+export interface Control {
+  form: "rvp" | "authorise" | "withdraw" | "hand-over" | "take-over";
+  place: string; // of the RVP: typed, or where the map was clicked
+  error: string;
 }
 
 /** What was asked of the server about the open incident: its newest answer, or why there is none. */
@@ -140,7 +173,7 @@ export interface Notice {
   text: string;
   tone: "plain" | "good" | "bad";
   until_ms: number;
-  undo: string | null;
+  undo: string[] | null; // assignments to cancel
 }
 
 /** Which screen this is: its address says so. */
@@ -157,6 +190,8 @@ export interface State {
   session: "unknown" | "in" | "out" | "forbidden";
   target: Target | null;
   enquiry: Enquiry;
+  weighing: Weighing;
+  control: Control | null;
   draft: Draft | null;
   command: CommandLine;
   packs: Packs | null; // in force: grades, state codes, plans; null until they have come

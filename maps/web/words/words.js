@@ -4,7 +4,6 @@
 /** @typedef {import("../types/wire.js").Kind} Kind */
 /** @typedef {import("../types/wire.js").Availability} Availability */
 /** @typedef {import("../types/wire.js").AssignmentState} AssignmentState */
-/** @typedef {import("../types/wire.js").Act} Act */
 /** @typedef {import("../types/wire.js").Ranking} Ranking */
 
 /** Each kind has a letter and a word; its shape is drawn in symbols.js. @type {Record<Kind, {letter: string, word: string}>} */
@@ -64,48 +63,6 @@ export const ASSIGNMENT = {
   cleared: "cleared",
   cancelled: "cancelled",
   diverted: "diverted",
-};
-
-/**
- * What may be entered by voice next, as [act, button]. The server's table decides; these are the buttons worth showing.
- * @type {Record<AssignmentState, [Act, string][]>}
- */
-export const NEXT_ACTS = {
-  queued: [["cancel", "Cancel"]],
-  reserved: [
-    ["accept", "Accepted"],
-    ["refuse", "Refused"],
-    ["cancel", "Cancel"],
-  ],
-  delivered: [
-    ["accept", "Accepted"],
-    ["refuse", "Refused"],
-    ["cancel", "Cancel"],
-  ],
-  unanswered: [
-    ["accept", "Accepted"],
-    ["refuse", "Refused"],
-    ["cancel", "Cancel"],
-  ],
-  lapsed: [
-    ["accept", "Accepted"],
-    ["refuse", "Refused"],
-    ["cancel", "Cancel"],
-  ],
-  accepted: [
-    ["en-route", "En route"],
-    ["arrived", "Arrived"],
-    ["cancel", "Cancel"],
-  ],
-  en_route: [
-    ["arrived", "Arrived"],
-    ["cancel", "Cancel"],
-  ],
-  at_scene: [["clear", "Clear"]],
-  refused: [],
-  cleared: [],
-  cancelled: [],
-  diverted: [],
 };
 
 /** What the lists of a ranking are called. @type {Record<import("../types/wire.js").Candidate["list"], string>} */

@@ -10,6 +10,7 @@ import { assignedPart } from "./assigned.js";
 import { callerPart, offerPart } from "./caller.js";
 import { clockPart } from "./clock.js";
 import { closePart } from "./close.js";
+import { controlPart } from "./control.js";
 import { leadPart, pressingLine, warningPart } from "./lead.js";
 import { logPart } from "./log.js";
 import { morePart } from "./more.js";
@@ -21,7 +22,7 @@ import { timePart } from "./time.js";
 /** @typedef {(incident: Incident, moment: Moment) => unknown} Part */
 
 /** Always open. @type {Part[]} */
-const PARTS = [leadPart, warningPart, offerPart, assignedPart];
+const PARTS = [leadPart, warningPart, offerPart, assignedPart, controlPart];
 /** A line each, one of them open. @type {Part[]} */
 const FOLDS = [logPart, clockPart, placePart, alikePart, morePart, callerPart, timePart, closePart];
 

@@ -1,0 +1,138 @@
+// @ts-check
+// Who is in control of the open incident: where units meet first, who has authorised firearms, which desk answers for it.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { whyReadOnly } from "../../acts/kit.js";
+import { coordinates } from "../../words/format.js";
+import { timeOf } from "../html.js";
+
+/** @typedef {import("../../types/wire.js").Incident} Incident */
+/** @typedef {import("../../types/screen.js").Control} Control */
+/** @typedef {import("../../types/screen.js").Moment} Moment */
+
+/** What the server calls the desk of a screen that nobody has named. */
+const UNNAMED = "screen";
+
+const ROLES = { tfc: "Tactical firearms commander", sfc: "Strategic firearms commander" };
+
+/** One form at a time; what the server refuses stands in it. @param {Moment} moment @param {unknown} fields
+ * @param {string} button @param {(said: (name: string) => string) => void} use */
+function controlForm({ state, desk }, fields, button, use) {
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    use((name) => String(said.get(name) ?? "").trim());
+  };
+  const { error } = state.control ?? { error: "" };
+  return html`<form class="control-form" @submit=${submit}>
+    ${fields} ${error ? html`<p class="error" role="alert">${error}</p>` : nothing}
+    <span class="steps">
+      <button class="go">${button}</button>
+      <button type="button" @click=${() => desk.control(null)}>Leave it</button>
+    </span>
+  </form>`;
+}
+
+/** @param {string} name @param {string} label @param {boolean} [required] */
+const field = (name, label, required = true) =>
+  html`<input name=${name} aria-label=${label} placeholder=${label} ?required=${required} maxlength="1000" autocomplete="off" />`;
+
+/** @type {Record<Control["form"], (incident: Incident, moment: Moment) => unknown>} */
+const FORMS = {
+  rvp: ({ id }, moment) =>
+    controlForm(
+      moment,
+      html`<input
+          name="place"
+          required
+          autocomplete="off"
+          aria-label="RVP: click the map, or type a place"
+          placeholder="Click the map, or type a place"
+          .value=${moment.state.control?.place ?? ""}
+        />
+        ${field("note", "How to approach", false)}`,
+      "Set RVP",
+      (said) => moment.desk.setRvp(id, said("place"), said("note")),
+    ),
+  authorise: ({ id }, moment) =>
+    controlForm(
+      moment,
+      html`<select name="role" aria-label="In which role">
+          ${Object.entries(ROLES).map(([role, word]) => html`<option value=${role}>${word}</option>`)}
+        </select>
+        ${field("commander", "Who commands")} ${field("reason", "Why")}`,
+      "Authorise",
+      (said) => moment.desk.authorise(id, { role: said("role"), commander: said("commander"), reason: said("reason") }),
+    ),
+  withdraw: ({ id }, moment) =>
+    controlForm(moment, field("reason", "Why"), "Withdraw the authority", (said) =>
+      moment.desk.withdrawAuthority(id, said("reason")),
+    ),
+  "hand-over": ({ id }, moment) =>
+    controlForm(
+      moment,
+      html`${field("desk", "To which desk")} ${field("note", "What it should know", false)}`,
+      "Offer it",
+      (said) => moment.desk.offer(id, said("desk"), said("note")),
+    ),
+  "take-over": ({ id }, moment) =>
+    controlForm(moment, field("note", "Why, without being asked"), "Take it over", (said) =>
+      moment.desk.handOver(id, "take-over", said("note")),
+    ),
+};
+
+/** @param {Incident} incident */
+function rvpLine({ rvp }) {
+  if (!rvp) return nothing;
+  return html`<p><b>RVP</b> <span class="num">${coordinates(rvp)}</span>${rvp.note ? `, ${rvp.note}` : nothing}</p>`;
+}
+
+/** @param {Incident} incident */
+function gateLine({ firearms, authorised }) {
+  if (!firearms) return nothing;
+  if (!authorised)
+    return html`<p class="warn"><b>Firearms</b> not authorised: armed units go to the RVP and no further</p>`;
+  const { commander, role, at, operator, reason } = authorised;
+  return html`<p>
+    <b>Firearms</b> authorised ${timeOf(at)} by ${commander}, ${role.toUpperCase()}: ${reason}
+    <span class="dim">entered by ${operator}</span>
+  </p>`;
+}
+
+/** @param {Incident} incident */
+const deskLine = ({ desk, offer }) => html`<p class="dim">
+  Desk ${desk || "of nobody"}${
+    offer
+      ? html`, offered to <b>${offer.desk}</b> ${timeOf(offer.at)}${offer.note ? `: ${offer.note}` : nothing}`
+      : nothing
+  }
+</p>`;
+
+/** @param {Incident} incident @param {Moment} moment */
+function buttons({ id, rvp, firearms, authorised, offer, desk: answers }, { state, desk }) {
+  const open = (/** @type {Control["form"]} */ form, /** @type {string} */ label) =>
+    html`<button aria-expanded=${state.control?.form === form} @click=${() => desk.control(form)}>${label}</button>`;
+  const act = (/** @type {"accept" | "refuse" | "recall"} */ name, /** @type {string} */ label) =>
+    html`<button data-hand-over=${name} @click=${() => desk.handOver(id, name)}>${label}</button>`;
+  const gate = authorised ? open("withdraw", "Withdraw authority") : open("authorise", "Authorise firearms");
+  const mine = state.desk_name || UNNAMED;
+  return html`<span class="steps">
+    ${open("rvp", rvp ? "Move RVP" : "Set RVP")}
+    ${rvp ? html`<button @click=${() => desk.liftRvp(id)}>Lift RVP</button>` : nothing}
+    ${firearms ? gate : nothing}
+    ${offer?.desk === mine ? [act("accept", "Accept"), act("refuse", "Refuse")] : nothing}
+    ${offer && answers === mine ? act("recall", "Recall") : nothing}
+    ${!offer && (answers === mine || !answers) ? open("hand-over", "Hand over") : nothing}
+    ${answers && answers !== mine ? open("take-over", "Take over") : nothing}
+  </span>`;
+}
+
+/** @type {import("./incident.js").Part} */
+export function controlPart(incident, moment) {
+  const { state } = moment;
+  const form = state.control && !whyReadOnly(state) ? FORMS[state.control.form](incident, moment) : nothing;
+  return html`<section class="control" aria-label="Control">
+    ${rvpLine(incident)} ${gateLine(incident)} ${deskLine(incident)}
+    ${whyReadOnly(state) ? nothing : buttons(incident, moment)} ${form}
+  </section>`;
+}
