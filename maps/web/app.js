@@ -168,7 +168,8 @@ async function startMap() {
   await Promise.all(['400 16px "ARLS Text"', '600 16px "ARLS Strong"'].map((font) => document.fonts.load(font)));
   try {
     const container = /** @type {HTMLElement} */ (document.getElementById("map"));
-    map = await openMap(container, tiles, mapHooks, parseFloat(getComputedStyle(container).scale) || 1);
+    const look = { theme: state.theme, enlarged: parseFloat(getComputedStyle(container).scale) || 1 };
+    map = await openMap(container, tiles, mapHooks, look);
   } catch (error) {
     console.error(error);
     state.map_problem = String(error).includes("WebGL")

@@ -107,3 +107,18 @@ def test_an_area_drawn_with_the_mouse_is_shut_and_found_by_a_click(page: Page, i
     page.wait_for_timeout(300)
     page.mouse.click(box["x"] + at["x"] + 150, box["y"] + at["y"])
     until(page, "arls.state.sheet?.name === 'closures' && arls.state.closing.chosen")
+
+
+def test_the_map_changes_its_theme_without_moving_or_asking_for_a_tile_again(page: Page) -> None:
+    view, theme = page.evaluate("() => [location.hash, arls.state.theme]")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="theme").click()
+    until(page, f"arls.state.theme !== '{theme}'")
+    page.wait_for_timeout(500)
+    picture(page, "map-light" if theme == "dark" else "map-dark")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="theme").click()
+    until(page, f"arls.state.theme === '{theme}'")
+    assert page.evaluate("() => location.hash") == view
+    assert [url for url in asked if "/tiles/" in url] == []

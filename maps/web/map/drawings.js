@@ -61,6 +61,7 @@ export function openDrawings(map) {
   /** @type {Map<string, unknown[]>} */
   const drawn = new Map();
   return (/** @type {import("../types/screen.js").Moment} */ moment) => {
+    map.theme(moment.state.theme);
     map.pen(moment.state.closing?.pen ?? null);
     for (const [name, { from, make }] of Object.entries(DRAWINGS)) {
       const now = from(moment);

@@ -8,7 +8,10 @@ const ALARM = ["==", ["get", "emergency"], true];
 /** A whole county is seen with small symbols, a street with large ones. */
 const ICON_SIZE = ["interpolate", ["linear"], ["zoom"], 9, 0.45, 13.5, 1];
 
-const LABEL = {
+/** @typedef {import("./palette.js").Palette} Palette */
+
+/** @param {Palette} palette */
+const labelOf = ({ unit_age }) => ({
   "text-field": [
     "format",
     ["get", "name"],
@@ -16,19 +19,20 @@ const LABEL = {
     " ",
     {},
     ["get", "age"],
-    { "font-scale": 0.85, "text-color": "#a9b6c4" },
+    { "font-scale": 0.85, "text-color": unit_age },
   ],
   "text-font": ["ARLS Text"],
   "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13.5, 12],
   "text-variable-anchor": ["left", "right", "top", "bottom"],
-  // Clear of the unit's own symbol, which is in the way of labels as every other is.
-  "text-radial-offset": 2.2,
+  // Clear of the unit's wedge and its own symbol, which is in the way of labels as every other is.
+  "text-radial-offset": 2.6,
   "text-padding": 0,
   "text-justify": "auto",
   "text-optional": true,
-};
+});
 
-const BANDED = { "text-halo-color": "#0b1015", "text-halo-width": 1.8 };
+/** @param {Palette} palette */
+const bandOf = ({ unit_halo }) => ({ "text-halo-color": unit_halo, "text-halo-width": 1.8 });
 
 /** @param {string} id @param {any} filter @param {object} [layout] */
 const symbolLayer = (id, filter, layout = {}) => ({
@@ -56,186 +60,187 @@ const wedgeLayer = (id, filter) =>
   });
 
 /** Shut is red, planned is amber; both dashed, as drawn by hand: what is shut are the roads there. */
-const TO_SHUT = "#e0a83c";
-const SHUT = ["case", ["get", "in_force"], "#ff6b5e", TO_SHUT];
-
-/** Where a caller's phone is: like nothing else on the map. */
-const CALLER = "#d9a6ff";
+/** @param {Palette} palette */
+const shutOf = ({ shut, to_shut }) => ["case", ["get", "in_force"], shut, to_shut];
 
 /** From below to above; an emergency is over everything. */
-export const LAYERS = /** @type {any[]} */ ([
-  {
-    id: "closure-area",
-    type: "fill",
-    source: "closures",
-    filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": SHUT, "fill-opacity": 0.15 },
-  },
-  {
-    id: "closure-line",
-    type: "line",
-    source: "closures",
-    paint: { "line-color": SHUT, "line-width": 3, "line-dasharray": [2, 1.5] },
-  },
-  {
-    id: "closure-point",
-    type: "circle",
-    source: "closures",
-    filter: ["==", ["geometry-type"], "Point"],
-    paint: {
-      "circle-radius": 8,
-      "circle-color": SHUT,
-      "circle-opacity": 0.25,
-      "circle-stroke-color": SHUT,
-      "circle-stroke-width": 3,
+export function layersOf(/** @type {Palette} */ palette) {
+  const [SHUT, BANDED, LABEL] = [shutOf(palette), bandOf(palette), labelOf(palette)];
+  const { to_shut: TO_SHUT, caller: CALLER, chosen, route, route_edge, unit_name, unit_halo, alarm_name } = palette;
+  return /** @type {any[]} */ ([
+    {
+      id: "closure-area",
+      type: "fill",
+      source: "closures",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": SHUT, "fill-opacity": 0.15 },
     },
-  },
-  {
-    id: "closing-area",
-    type: "fill",
-    source: "closing",
-    filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": TO_SHUT, "fill-opacity": 0.2 },
-  },
-  {
-    id: "closing-line",
-    type: "line",
-    source: "closing",
-    layout: { "line-cap": "round", "line-join": "round" },
-    paint: { "line-color": TO_SHUT, "line-width": 6, "line-opacity": 0.8 },
-  },
-  {
-    id: "closing-point",
-    type: "circle",
-    source: "closing",
-    filter: ["==", ["geometry-type"], "Point"],
-    paint: { "circle-radius": 10, "circle-color": TO_SHUT, "circle-opacity": 0.8 },
-  },
-  {
-    id: "caller-circle",
-    type: "fill",
-    source: "caller",
-    filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": CALLER, "fill-opacity": 0.12 },
-  },
-  {
-    id: "caller-edge",
-    type: "line",
-    source: "caller",
-    filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "line-color": CALLER, "line-width": 2, "line-dasharray": [4, 2] },
-  },
-  {
-    id: "caller",
-    type: "circle",
-    source: "caller",
-    filter: ["==", ["geometry-type"], "Point"],
-    paint: { "circle-radius": 5, "circle-color": CALLER, "circle-stroke-color": "#0b1015", "circle-stroke-width": 2 },
-  },
-  {
-    id: "route-edge",
-    type: "line",
-    source: "route",
-    layout: { "line-cap": "round", "line-join": "round" },
-    paint: { "line-color": "#0b1015", "line-width": 9, "line-opacity": 0.8 },
-  },
-  {
-    id: "route",
-    type: "line",
-    source: "route",
-    layout: { "line-cap": "round", "line-join": "round" },
-    paint: { "line-color": "#8cc4ff", "line-width": 4.5 },
-  },
-  {
-    id: "unit-label",
-    type: "symbol",
-    source: "units",
-    filter: ["!", ALARM],
-    layout: { ...LABEL, "symbol-sort-key": ["-", ["get", "layer"]] },
-    paint: { "text-color": "#e8edf2", ...BANDED },
-  },
-  {
-    id: "incident-open",
-    type: "circle",
-    source: "incidents",
-    filter: ["==", ["get", "chosen"], true],
-    paint: {
-      "circle-radius": 25,
-      "circle-color": "#8cc4ff",
-      "circle-opacity": 0.18,
-      "circle-stroke-color": "#8cc4ff",
-      "circle-stroke-width": 2,
+    {
+      id: "closure-line",
+      type: "line",
+      source: "closures",
+      paint: { "line-color": SHUT, "line-width": 3, "line-dasharray": [2, 1.5] },
     },
-  },
-  {
-    id: "unit-chosen",
-    type: "circle",
-    source: "units",
-    filter: ["==", ["get", "chosen"], true],
-    paint: {
-      "circle-radius": 19,
-      "circle-color": "#8cc4ff",
-      "circle-opacity": 0.16,
-      "circle-stroke-color": "#8cc4ff",
-      "circle-stroke-width": 2,
+    {
+      id: "closure-point",
+      type: "circle",
+      source: "closures",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-radius": 8,
+        "circle-color": SHUT,
+        "circle-opacity": 0.25,
+        "circle-stroke-color": SHUT,
+        "circle-stroke-width": 3,
+      },
     },
-  },
-  {
-    id: "closure-title",
-    type: "symbol",
-    source: "closures",
-    layout: {
-      "text-field": ["get", "title"],
-      "text-font": ["ARLS Strong"],
-      "text-size": 12,
-      "text-variable-anchor": [
-        "left",
-        "right",
-        "top",
-        "bottom",
-        "top-left",
-        "top-right",
-        "bottom-left",
-        "bottom-right",
-      ],
-      "text-radial-offset": 2.2, // clear of a pin or a unit at its end
+    {
+      id: "closing-area",
+      type: "fill",
+      source: "closing",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": TO_SHUT, "fill-opacity": 0.2 },
     },
-    paint: { "text-color": SHUT, ...BANDED },
-  },
-  wedgeLayer("unit-heading", ["!", ALARM]),
-  symbolLayer("unit", ["!", ALARM]),
-  {
-    id: "incident",
-    type: "symbol",
-    source: "incidents",
-    layout: {
-      "icon-image": ["get", "symbol"],
-      "icon-size": ICON_SIZE,
-      "icon-anchor": "bottom",
-      "icon-allow-overlap": true,
-      "icon-padding": 0,
-      "symbol-sort-key": ["get", "urgency"],
+    {
+      id: "closing-line",
+      type: "line",
+      source: "closing",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": TO_SHUT, "line-width": 6, "line-opacity": 0.8 },
     },
-  },
-  {
-    id: "chosen-place",
-    type: "symbol",
-    source: "place",
-    layout: { "icon-image": "place", "icon-allow-overlap": true, "icon-ignore-placement": true },
-  },
-  wedgeLayer("emergency-heading", ALARM),
-  symbolLayer("emergency", ALARM),
-  {
-    id: "emergency-label",
-    type: "symbol",
-    source: "units",
-    filter: ALARM,
-    layout: {
-      ...LABEL,
-      "text-size": 13,
-      "text-allow-overlap": true,
-      "text-ignore-placement": true,
+    {
+      id: "closing-point",
+      type: "circle",
+      source: "closing",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 10, "circle-color": TO_SHUT, "circle-opacity": 0.8 },
     },
-    paint: { "text-color": "#ff8a82", ...BANDED },
-  },
-]);
+    {
+      id: "caller-circle",
+      type: "fill",
+      source: "caller",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": CALLER, "fill-opacity": 0.12 },
+    },
+    {
+      id: "caller-edge",
+      type: "line",
+      source: "caller",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "line-color": CALLER, "line-width": 2, "line-dasharray": [4, 2] },
+    },
+    {
+      id: "caller",
+      type: "circle",
+      source: "caller",
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 5, "circle-color": CALLER, "circle-stroke-color": unit_halo, "circle-stroke-width": 2 },
+    },
+    {
+      id: "route-edge",
+      type: "line",
+      source: "route",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": route_edge, "line-width": 9, "line-opacity": 0.8 },
+    },
+    {
+      id: "route",
+      type: "line",
+      source: "route",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": route, "line-width": 4.5 },
+    },
+    {
+      id: "unit-label",
+      type: "symbol",
+      source: "units",
+      filter: ["!", ALARM],
+      layout: { ...LABEL, "symbol-sort-key": ["-", ["get", "layer"]] },
+      paint: { "text-color": unit_name, ...BANDED },
+    },
+    {
+      id: "incident-open",
+      type: "circle",
+      source: "incidents",
+      filter: ["==", ["get", "chosen"], true],
+      paint: {
+        "circle-radius": 25,
+        "circle-color": chosen,
+        "circle-opacity": 0.18,
+        "circle-stroke-color": chosen,
+        "circle-stroke-width": 2,
+      },
+    },
+    {
+      id: "unit-chosen",
+      type: "circle",
+      source: "units",
+      filter: ["==", ["get", "chosen"], true],
+      paint: {
+        "circle-radius": 19,
+        "circle-color": chosen,
+        "circle-opacity": 0.16,
+        "circle-stroke-color": chosen,
+        "circle-stroke-width": 2,
+      },
+    },
+    {
+      id: "closure-title",
+      type: "symbol",
+      source: "closures",
+      layout: {
+        "text-field": ["get", "title"],
+        "text-font": ["ARLS Strong"],
+        "text-size": 12,
+        "text-variable-anchor": [
+          "left",
+          "right",
+          "top",
+          "bottom",
+          "top-left",
+          "top-right",
+          "bottom-left",
+          "bottom-right",
+        ],
+        "text-radial-offset": 2.6, // clear of a pin or a unit at its end
+      },
+      paint: { "text-color": SHUT, ...BANDED },
+    },
+    wedgeLayer("unit-heading", ["!", ALARM]),
+    symbolLayer("unit", ["!", ALARM]),
+    {
+      id: "incident",
+      type: "symbol",
+      source: "incidents",
+      layout: {
+        "icon-image": ["get", "symbol"],
+        "icon-size": ICON_SIZE,
+        "icon-anchor": "bottom",
+        "icon-allow-overlap": true,
+        "icon-padding": 0,
+        "symbol-sort-key": ["get", "urgency"],
+      },
+    },
+    {
+      id: "chosen-place",
+      type: "symbol",
+      source: "place",
+      layout: { "icon-image": "place", "icon-allow-overlap": true, "icon-ignore-placement": true },
+    },
+    wedgeLayer("emergency-heading", ALARM),
+    symbolLayer("emergency", ALARM),
+    {
+      id: "emergency-label",
+      type: "symbol",
+      source: "units",
+      filter: ALARM,
+      layout: {
+        ...LABEL,
+        "text-size": 13,
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+      },
+      paint: { "text-color": alarm_name, ...BANDED },
+    },
+  ]);
+}

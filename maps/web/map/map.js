@@ -4,9 +4,10 @@
 
 import { baseStyle, bareStyle } from "./basemap.js";
 import { collection } from "./features.js";
-import { LAYERS } from "./layers.js";
+import { layersOf } from "./layers.js";
+import { paletteOf } from "./palette.js";
 import { openPen } from "./pen.js";
-import { symbolPixels } from "./symbols.js";
+import { isSymbol, symbolPixels } from "./symbols.js";
 import {
   AttributionControl,
   Map as GlMap,
@@ -17,6 +18,11 @@ import {
 /** @typedef {import("../types/screen.js").Place} Place */
 /** @typedef {import("../types/screen.js").Pick} Pick */
 /** @typedef {import("../types/screen.js").MapHooks} MapHooks */
+
+/**
+ * In which colours, and how much larger than drawn the map is shown, so that it is drawn as sharp.
+ * @typedef {{theme: import("../types/screen.js").Theme, enlarged?: number}} Look
+ */
 
 /** What is drawn over the base map, each a source of its own. */
 const SOURCES = /** @type {const} */ (["closures", "closing", "caller", "route", "incidents", "units", "place"]);
@@ -29,19 +35,38 @@ const CLOSURE_LAYERS = ["closure-line", "closure-point", "closure-title"];
 /** A click this near counts as on the symbol: 24 px across is the smallest target anyone should have to hit. */
 const REACH_PX = 12;
 
+/** @param {any} tiles @param {import("../types/screen.js").Theme} theme */
+function styleOf(tiles, theme) {
+  const palette = paletteOf(theme);
+  return tiles ? baseStyle(tiles, location.origin, palette) : bareStyle(palette);
+}
+
+/**
+ * Another theme: every layer's colours and every symbol anew, and nothing else; no tile is asked for again.
+ * @param {GlMap} map @param {any} tiles @param {import("../types/screen.js").Theme} theme
+ */
+function repaint(map, tiles, theme) {
+  for (const { id, paint, layout } of [...styleOf(tiles, theme).layers, ...layersOf(paletteOf(theme))]) {
+    for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, /** @type {any} */ (name), value);
+    if (layout?.["text-field"]) map.setLayoutProperty(id, "text-field", layout["text-field"]);
+  }
+  for (const id of map.listImages()) if (isSymbol(id)) map.updateImage(id, symbolPixels(id).data);
+}
+
 /** @param {any} bounds */
 const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bounds.every(Number.isFinite);
 
 /**
  * Opens the map in `container`. Throws when the browser has no WebGL.
  * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {MapHooks} hooks
- * @param {number} [enlarged] how much larger than drawn it is shown, so that it is drawn as sharp
+ * @param {Look} look
  */
-export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove }, enlarged = 1) {
+export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove }, look) {
+  const { theme, enlarged = 1 } = look;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new GlMap({
     container,
-    style: tiles ? baseStyle(tiles, location.origin) : bareStyle,
+    style: styleOf(tiles, theme),
     bounds: isBounds(tiles?.bounds) ? tiles.bounds : undefined,
     fadeDuration: 0,
     pixelRatio: enlarged === 1 ? undefined : devicePixelRatio * enlarged,
@@ -60,7 +85,8 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
   });
   await map.once("style.load");
   for (const source of SOURCES) map.addSource(source, { type: "geojson", data: collection([]) });
-  for (const layer of LAYERS) map.addLayer(layer);
+  for (const layer of layersOf(paletteOf(theme))) map.addLayer(layer);
+  let painted = theme;
 
   const under = (/** @type {any} */ point, /** @type {string[]} */ layers) => {
     const [x, y] = [point.x, point.y];
@@ -99,6 +125,13 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
   return {
     /** @param {SourceName} name @param {any} data */
     draw: (name, data) => void source(name).setData(data),
+
+    /** @param {import("../types/screen.js").Theme} wanted */
+    theme(wanted) {
+      if (wanted === painted) return;
+      painted = wanted;
+      repaint(map, tiles, wanted);
+    },
 
     /** With what is drawn on the map now. @param {import("./pen.js").Nib | null} nib */
     pen: (nib) => void pen.use(nib),

@@ -3,40 +3,40 @@
 // The same drawing serves map, board and legend, so that they cannot differ. No state is told by colour alone.
 
 import { AVAILABILITY, KINDS, gradeShape } from "../words/words.js";
+import { paletteOf } from "./palette.js";
 
 /** @typedef {import("../types/wire.js").Kind} Kind */
 /** @typedef {import("../types/wire.js").Availability} Availability */
 /** @typedef {"ok" | "stale" | "lost"} Band */
 /** @typedef {{kind: Kind, availability: Availability, band: Band, emergency: boolean}} UnitSymbol */
 /** @typedef {CanvasRenderingContext2D} Pen */
+/** @typedef {keyof import("./palette.js").Palette} Meaning */
 
 /** Side of a symbol's square in CSS pixels; the shape itself is about half of it, rings and marks take the rest. */
 const SIDE = 48;
 const SCALE = 2;
 
-const INK = "#0b1015";
-const PAPER = "#e8edf2";
-const HOLLOW = "#10171e";
-const DULL = "#2a323c";
+/** The page's theme, which stylesheets go by as well. @returns {import("../types/screen.js").Theme} */
+const themeOfPage = () => (document.documentElement.dataset.theme === "light" ? "light" : "dark");
 
-/** Chosen apart in lightness as well as in hue. */
-const COLOURS = { free: "#46d39a", committed: "#6fb1ff", scene: "#f2b84b", off: "#a9b4c0", alarm: "#ff5a4f" };
+/** The colours that are drawn with: those of the page's theme. */
+const colours = () => paletteOf(themeOfPage());
 
 /**
  * How each state looks: its fill, its outline and letter, and the mark that says it without colour.
- * @type {Record<Availability, {fill: string, line: string, mark: string}>}
+ * @type {Record<Availability, {fill: Meaning, line: Meaning, mark: string}>}
  */
 const LOOKS = {
-  emergency: { fill: COLOURS.alarm, line: PAPER, mark: "" },
-  available: { fill: COLOURS.free, line: INK, mark: "" },
-  standby: { fill: HOLLOW, line: COLOURS.free, mark: "" },
-  resting: { fill: HOLLOW, line: COLOURS.free, mark: "dots" },
-  divertible: { fill: COLOURS.committed, line: INK, mark: "both" },
-  committed: { fill: COLOURS.committed, line: INK, mark: "ahead" },
-  at_scene: { fill: COLOURS.scene, line: INK, mark: "bar" },
-  unavailable: { fill: DULL, line: COLOURS.off, mark: "strike" },
-  off_duty: { fill: DULL, line: COLOURS.off, mark: "strike" }, // never drawn: the server does not tell of it
-  unknown: { fill: DULL, line: COLOURS.off, mark: "query" },
+  emergency: { fill: "alarm", line: "paper", mark: "" },
+  available: { fill: "free", line: "ink", mark: "" },
+  standby: { fill: "hollow", line: "free_line", mark: "" },
+  resting: { fill: "hollow", line: "free_line", mark: "dots" },
+  divertible: { fill: "committed", line: "ink", mark: "both" },
+  committed: { fill: "committed", line: "ink", mark: "ahead" },
+  at_scene: { fill: "scene", line: "ink", mark: "bar" },
+  unavailable: { fill: "dull", line: "off", mark: "strike" },
+  off_duty: { fill: "dull", line: "off", mark: "strike" }, // never drawn: the server does not tell of it
+  unknown: { fill: "dull", line: "off", mark: "query" },
 };
 
 /** @param {number} sides @param {number} radius @param {number} [turn] in turns */
@@ -72,49 +72,49 @@ const BEHIND = "M-15-5l-4 5 4 5";
 
 /** @type {Record<string, (pen: Pen) => void>} */
 const MARKS = {
-  bar: (pen) => line(pen, "M-10 15.5H10", PAPER, 3),
-  ahead: (pen) => line(pen, AHEAD, PAPER),
-  both: (pen) => line(pen, AHEAD + BEHIND, PAPER),
-  dots: (pen) => line(pen, "M-5 15.5h2.5M2.5 15.5H5", PAPER, 3),
-  strike: (pen) => line(pen, "M-12 12L12-12", COLOURS.off, 2),
-  query: (pen) => write(pen, "?", { x: 15, y: -9, colour: PAPER }),
+  bar: (pen) => line(pen, "M-10 15.5H10", "paper", 3),
+  ahead: (pen) => line(pen, AHEAD, "paper"),
+  both: (pen) => line(pen, AHEAD + BEHIND, "paper"),
+  dots: (pen) => line(pen, "M-5 15.5h2.5M2.5 15.5H5", "paper", 3),
+  strike: (pen) => line(pen, "M-12 12L12-12", "paper", 2),
+  query: (pen) => write(pen, "?", { x: 15, y: -9, colour: "ring" }),
 };
 
-/** A line with a dark edge, so that it reads on any ground. @param {Pen} pen @param {string} path @param {string} colour */
+/** A line with a dark edge, so that it reads on any ground. @param {Pen} pen @param {string} path @param {Meaning} colour */
 function line(pen, path, colour, width = 2.5) {
-  stroke(pen, path, INK, width + 2.5);
+  stroke(pen, path, "ink", width + 2.5);
   stroke(pen, path, colour, width);
 }
 
-/** @param {Pen} pen @param {string} path @param {string} colour @param {number} width */
+/** @param {Pen} pen @param {string} path @param {Meaning} colour @param {number} width */
 function stroke(pen, path, colour, width) {
-  pen.strokeStyle = colour;
+  pen.strokeStyle = colours()[colour];
   pen.lineWidth = width;
   pen.stroke(new Path2D(path));
 }
 
-/** @param {Pen} pen @param {string} path @param {string} colour */
+/** @param {Pen} pen @param {string} path @param {Meaning} colour */
 function fill(pen, path, colour) {
-  pen.fillStyle = colour;
+  pen.fillStyle = colours()[colour];
   pen.fill(new Path2D(path));
 }
 
-/** @param {Pen} pen @param {string} text @param {{x?: number, y?: number, colour?: string, size?: number, halo?: string}} how */
-function write(pen, text, { x = 0, y = 0, colour = INK, size = 13, halo = "transparent" }) {
+/** @param {Pen} pen @param {string} text @param {{x?: number, y?: number, colour?: Meaning, size?: number, halo?: Meaning}} how */
+function write(pen, text, { x = 0, y = 0, colour = "ink", size = 13, halo }) {
   pen.font = `700 ${size}px "ARLS Text", sans-serif`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.strokeStyle = halo;
+  pen.strokeStyle = halo ? colours()[halo] : "transparent";
   pen.lineWidth = 4;
   pen.strokeText(text, x, y + 1);
-  pen.fillStyle = colour;
+  pen.fillStyle = colours()[colour];
   pen.fillText(text, x, y + 1);
 }
 
 /** @param {Pen} pen @param {Band} band */
 function ageRing(pen, band) {
   pen.setLineDash(band === "lost" ? [2, 5] : [5, 4]);
-  stroke(pen, circle(18.5), PAPER, 2);
+  stroke(pen, circle(18.5), "ring", 2);
   pen.setLineDash([]);
 }
 
@@ -136,10 +136,10 @@ function drawUnit({ kind, availability, band, emergency }) {
   const shape = SHAPES[kind] ?? SHAPES.special;
   return canvasOf((pen) => {
     pen.globalAlpha = band === "lost" ? 0.6 : 1;
-    stroke(pen, shape, INK, 5);
+    stroke(pen, shape, "ink", 5);
     fill(pen, shape, look.fill);
-    stroke(pen, shape, look.line, look.line === INK ? 1 : 2.2);
-    if (emergency) line(pen, circle(17.5) + circle(22), COLOURS.alarm);
+    stroke(pen, shape, look.line, look.line === "ink" ? 1 : 2.2);
+    if (emergency) line(pen, circle(17.5) + circle(22), "alarm");
     else MARKS[look.mark]?.(pen);
     const letter = KINDS[kind]?.letter ?? "?";
     write(pen, letter, { y: kind === "special" ? 2 : 0, colour: look.line, halo: look.fill });
@@ -147,19 +147,19 @@ function drawUnit({ kind, availability, band, emergency }) {
   });
 }
 
-/** @type {Record<string, {shape: string, fill: string}>} */
+/** @type {Record<string, {shape: string, fill: Meaning}>} */
 const GRADES = {
-  square: { shape: box(12, 12), fill: "#ff6a5e" },
-  circle: { shape: circle(13), fill: "#f7c75d" },
-  diamond: { shape: polygon(4, 16), fill: "#8fc1ff" },
-  tile: { shape: box(11, 9), fill: "#a5b0bc" },
+  square: { shape: box(12, 12), fill: "grade_1" },
+  circle: { shape: circle(13), fill: "grade_2" },
+  diamond: { shape: polygon(4, 16), fill: "grade_3" },
+  tile: { shape: box(11, 9), fill: "grade_4" },
 };
 
 /** An incident wears a white frame, which no unit does. @param {Pen} pen @param {string} grade */
 function incidentOn(pen, grade) {
   const look = GRADES[gradeShape(grade)];
-  stroke(pen, look.shape, INK, 9);
-  stroke(pen, look.shape, PAPER, 5);
+  stroke(pen, look.shape, "ink", 9);
+  stroke(pen, look.shape, "paper", 5);
   fill(pen, look.shape, look.fill);
   write(pen, grade, { size: 16 });
 }
@@ -167,7 +167,7 @@ function incidentOn(pen, grade) {
 /** On the map it stands on a stem over its place, so that a unit at the scene does not hide it. @param {string} grade */
 function drawPin(grade) {
   const stand = (/** @type {Pen} */ pen) => {
-    line(pen, "M0 13V30", PAPER, 3);
+    line(pen, "M0 13V30", "paper", 3);
     incidentOn(pen, grade);
   };
   return canvasOf(stand, 40, 52, 20);
@@ -176,14 +176,14 @@ function drawPin(grade) {
 /** Points north; the map turns it to the course. */
 function drawWedge() {
   return canvasOf((pen) => {
-    stroke(pen, "M0-27L6-19H-6Z", INK, 3);
-    fill(pen, "M0-27L6-19H-6Z", PAPER);
+    stroke(pen, "M0-27L6-19H-6Z", "unit_halo", 3);
+    fill(pen, "M0-27L6-19H-6Z", "ring");
   }, 60);
 }
 
 /** A clicked place: a cross-hair, which no unit and no incident is. */
 function drawPlace() {
-  return canvasOf((pen) => line(pen, `${circle(7)}M0-10V-17M0 10V17M-10 0H-17M10 0H17`, PAPER));
+  return canvasOf((pen) => line(pen, `${circle(7)}M0-10V-17M0 10V17M-10 0H-17M10 0H17`, "paper"));
 }
 
 /** @param {UnitSymbol} symbol */
@@ -213,6 +213,9 @@ function draw(id) {
   return drawUnit({ kind, availability, band: /** @type {Band} */ (band), emergency: emergency === "emg" });
 }
 
+/** Whether an image of the map is one of these drawings; the pen has its own. @param {string} id */
+export const isSymbol = (id) => /^(unit|incident|pin|wedge|place|rvp)(:|$)/.test(id);
+
 /** For the map: pixels and their ratio. @param {string} id */
 export function symbolPixels(id) {
   const canvas = draw(id);
@@ -223,11 +226,12 @@ export function symbolPixels(id) {
 /** @type {Map<string, string>} */
 const urls = new Map();
 
-/** For an <img>: the same drawing, drawn once. @param {string} id */
+/** For an <img>: the same drawing, drawn once for each theme. @param {string} id */
 export function symbolUrl(id) {
-  const known = urls.get(id);
+  const name = `${themeOfPage()} ${id}`;
+  const known = urls.get(name);
   if (known) return known;
   const url = draw(id).toDataURL();
-  urls.set(id, url);
+  urls.set(name, url);
   return url;
 }
