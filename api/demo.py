@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from api.networks import Ground
     from api.wiring import System
     from arls.ports import Recorded
+    from arls.roads.network import Network
     from gateways.simulator.roster import Member
 
-_FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 _SEED = 1
 DISPATCHER, DESK = "dispatcher", "demo desk"
 # Who has lost GPS or broken down does not hold up the others for longer.
@@ -40,7 +41,7 @@ _FIRST_REPORTS_S = 3.0
 # On patrol, available: how everybody begins.
 _ON_PATROL = 2
 # What its gateway listens to.
-_LISTEN = (
+LISTEN = (
     {"over": "udp", "dialect": "nmea0183", "port": 0},
     {"over": "tcp", "dialect": "tetra-pei", "port": 0},
     {"over": "http", "port": 0},
@@ -60,6 +61,7 @@ class Wanted:
     calls: bool = True
     ready_file: Path | None = None
     seed: int = _SEED
+    pace: float = 1.0  # of a tour's captions: 1 is for readers, less is quicker
 
 
 def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[str, float], None]) -> None:
@@ -73,8 +75,8 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
         {
             "http": {"port": wanted.port},
             "journal": {"data": wanted.data},
-            "gateway": {"listen": _LISTEN},
-            "areas": {"files": _areas(ground)},
+            "gateway": {"listen": LISTEN},
+            "areas": {"files": areas_of(ground)},
             "tokens": tokens,
         },
         where="the demo",
@@ -84,7 +86,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
         edge = stack.enter_context(
             gateway_running(settings.gateway, system.broker, force=settings.force, data=wanted.data)
         )
-        roster = _roster(ground, wanted)
+        roster = roster_of(ground, wanted)
         book_on(system, roster)
         force = Force(system.roads, roster, seed=wanted.seed)
         system.outbox.to = (*system.outbox.to, _Voice(force))
@@ -93,7 +95,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
         def ready(url: str) -> None:
             _wait_for_everybody(system)
             if wanted.calls:
-                stack.enter_context(_desk(system, url, tokens[DESK], force, ground, wanted.seed))
+                stack.enter_context(desk_working(system.roads.network, url, tokens[DESK], force, ground, wanted.seed))
             _tell(system, url, tokens[DISPATCHER], wanted, say)
 
         serve(system, on_ready=ready, seconds=wanted.seconds)
@@ -135,13 +137,15 @@ def book_on(system: System, roster: Sequence[Member]) -> None:
         future.result()
 
 
-def _areas(ground: Ground) -> list[dict[str, str]]:
-    file = _FIXTURES / "areas.geojson"
+def areas_of(ground: Ground) -> list[dict[str, str]]:
+    """The files of areas that belong to a ground."""
+    file = FIXTURES / "areas.geojson"
     return [{"path": str(file)}] if ground.made_up and file.is_file() else []
 
 
-def _roster(ground: Ground, wanted: Wanted) -> list[Member]:
-    file = _FIXTURES / "roster.csv"
+def roster_of(ground: Ground, wanted: Wanted) -> list[Member]:
+    """Who is on duty."""
+    file = FIXTURES / "roster.csv"
     if ground.made_up and file.is_file():
         return read_roster(file, wanted.units, seed=wanted.seed)
     return made_roster(wanted.units, seed=wanted.seed)
@@ -168,12 +172,13 @@ def _radios(system: System, edge: Edge, force: Force) -> Iterator[None]:
 
 
 @contextmanager
-def _desk(system: System, url: str, token: str, force: Force, ground: Ground, seed: int) -> Iterator[None]:
-    calls = _FIXTURES / "incidents.csv"
+def desk_working(network: Network, url: str, token: str, force: Force, ground: Ground, seed: int) -> Iterator[None]:
+    """The simulated desk, at work."""
+    calls = FIXTURES / "incidents.csv"
     desk = DemoDesk(
         url,
         token,
-        network=system.roads.network,
+        network=network,
         calls=calls if ground.made_up and calls.is_file() else None,
         on_calm=force.calm_down,
         seed=seed,

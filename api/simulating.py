@@ -48,7 +48,7 @@ def run_simulation(wanted: Simulated, *, until: Callable[[], None], progress: Ca
     ground = find_ground(wanted.roads, progress=progress)
     roster = made_roster(wanted.units, seed=wanted.seed)
     if wanted.url is not None:
-        _book_on(wanted.url, wanted.token or "", roster)
+        book_on(wanted.url, wanted.token or "", roster)
     radios = Radios(
         Force(read_roads(ground.directory), roster, seed=wanted.seed),
         broker=wanted.broker,
@@ -64,7 +64,8 @@ def run_simulation(wanted: Simulated, *, until: Callable[[], None], progress: Ca
         radios.stop()
 
 
-def _book_on(url: str, token: str, roster: Sequence[Member]) -> None:
+def book_on(url: str, token: str, roster: Sequence[Member]) -> None:
+    """Book everybody on over the API. Raises WiringError where that cannot be done, in a sentence."""
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as api:
         for first in range(0, len(roster), _BOOKED_AT_ONCE):
             units = [_booking(member) for member in roster[first : first + _BOOKED_AT_ONCE]]

@@ -45,11 +45,16 @@ def demo(
         Path | None, typer.Option(help="Folder of the journal, continued; default: a temporary one.")
     ] = None,
     no_calls: Annotated[bool, typer.Option("--no-calls", help="Nobody takes calls but you.")] = False,
+    tour: Annotated[
+        bool, typer.Option("--tour", help="A scene of five minutes plays itself, with captions on the screen.")
+    ] = False,
+    tour_pace: Annotated[float, typer.Option(min=0.01, max=10, hidden=True)] = 1.0,
     seed: Annotated[int, typer.Option(help="Another seed, another force.")] = 1,
     ready_file: ReadyFile = None,
 ) -> None:
     """The whole system on this machine: broker, simulated force, engine, API, screen."""
     from api.demo import Wanted, run_demo
+    from api.tour.run import run_tour
 
     wanted = Wanted(
         data=data or Path(tempfile.mkdtemp(prefix="arls-")),
@@ -60,9 +65,11 @@ def demo(
         calls=not no_calls,
         ready_file=ready_file,
         seed=seed,
+        pace=tour_pace,
     )
     with progress_bar("building") as progress:
-        run_demo(wanted, say=lambda text: console.print(text, soft_wrap=True), progress=progress)
+        run = run_tour if tour else run_demo
+        run(wanted, say=lambda text: console.print(text, soft_wrap=True), progress=progress)
 
 
 @app.command()

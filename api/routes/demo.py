@@ -29,10 +29,11 @@ class Wished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wish: Wish
 
 
-class Wishes(msgspec.Struct, frozen=True):
-    """All that was asked for since the tour began, the oldest first."""
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was asked for since the engine's process began, the oldest first, and how many screens listen."""
 
     wishes: tuple[Wish, ...]
+    screens: int
 
 
 _CAPTIONS: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Caption | None)
@@ -61,7 +62,7 @@ async def wish(desk: AtDesk, request: Request) -> Response:
 @router.get("/wishes")
 def wishes(desk: AtDesk) -> Response:
     """What was asked for."""
-    return answer(Wishes(tuple(_stage_of(desk).wishes)))
+    return answer(Wishes(wishes=tuple(_stage_of(desk).wishes), screens=desk.system.hub.clients))
 
 
 def _stage_of(desk: Desk) -> Stage:

@@ -82,12 +82,13 @@ class Crew:
         self._parks_s = self._after(_PARKS_PER_H)
         self._silent_s, self._heard_again_s = self._after(_SILENT_PER_H), 0.0
         self._blind_s, self._sees_again_s = self._after(_NO_GPS_PER_H), 0.0
+        self._stands = self._is_off = self._is_deaf = False
 
     def deploy(self, assignment: str, goal: Position) -> None:
         """A deployment reaches its terminal."""
         if assignment in {self._assignment, self._unheard}:
             return  # the broker delivers at least once
-        if not self._calm and self._chance.random() < _DEAF:
+        if self._is_deaf or (not self._calm and self._chance.random() < _DEAF):
             self._unheard = assignment
             return
         self.duty, self._goal, self._assignment = Duty.ASKED, goal, assignment
@@ -101,6 +102,28 @@ class Crew:
         if self.duty is not Duty.ASKED:
             self._set_state(_FREE)
         self._patrol()
+
+    def stand(self) -> None:
+        """It waits where it is until it is sent somewhere."""
+        self._stands = self.mover.parked = True
+
+    def switch(self, *, radio: bool) -> None:
+        """Its radio is switched on, and reports at once, or off."""
+        self._is_off = not radio
+        self._report_s = self._now_s
+
+    def leave_terminal(self) -> None:
+        """Nobody looks at its terminal any more: no deployment is answered there."""
+        self._is_deaf = True
+
+    def say(self, code: int) -> None:
+        """It presses the key of a state."""
+        self._set_state(code)
+
+    def go(self, goal: Position) -> None:
+        """It was told by voice where to go: it says so by its radio's states alone."""
+        self._goal = goal
+        self._set_off()
 
     def need_help(self) -> None:
         """The button: it stays where it is, and its radio is heard whatever ailed it."""
@@ -129,7 +152,7 @@ class Crew:
         due, moved_far = self._now_s >= self._report_s, self._has_moved_far()
         if due or moved_far:
             self._beat(due=due)
-            if self._now_s >= self._heard_again_s:
+            if self._now_s >= self._heard_again_s and not self._is_off:
                 yield Report(member=self.member, sight=self._sight(at, moved_far=not due))
 
     # --- where it begins ---
@@ -173,6 +196,8 @@ class Crew:
                 pass
 
     def _wander(self) -> None:
+        if self._stands:
+            return
         if self._now_s >= self._parks_s:
             self.mover.parked = True
             self._next_duty_s = self._now_s + self._chance.uniform(*_PARKED_S)
@@ -208,9 +233,12 @@ class Crew:
 
     def _patrol(self) -> None:
         self.duty, self._goal, self._assignment = Duty.PATROL, None, ""
+        self._stands = False
         self.mover.patrol()
 
     def _answer(self, answer: str) -> None:
+        if self._is_deaf:
+            return
         self._sayings.append(Answer(member=self.member, assignment=self._assignment, answer=answer))
 
     def _set_state(self, code: int) -> None:

@@ -45,19 +45,19 @@ class Force:
 
     def deploy(self, callsign: str, assignment: str, goal: Position) -> None:
         """What a terminal shows its crew; a callsign that is not ours is left alone, here and below."""
-        self._tell(callsign, lambda crew: crew.deploy(assignment, goal))
+        self.tell(callsign, lambda crew: crew.deploy(assignment, goal))
 
     def release(self, callsign: str, assignment: str) -> None:
         """The desk ends a deployment."""
-        self._tell(callsign, lambda crew: crew.release(assignment))
+        self.tell(callsign, lambda crew: crew.release(assignment))
 
     def need_help(self, callsign: str) -> None:
         """The crew presses the emergency button."""
-        self._tell(callsign, Crew.need_help)
+        self.tell(callsign, Crew.need_help)
 
     def calm_down(self, callsign: str) -> None:
         """By voice: the crew that pressed the button is all right again."""
-        self._tell(callsign, Crew.calm_down)
+        self.tell(callsign, Crew.calm_down)
 
     def step(self, seconds: float, at: datetime) -> Iterator[Saying]:
         """Everything that is said in the next so many seconds, which end at the UTC instant `at`."""
@@ -70,7 +70,8 @@ class Force:
         for crew in self._crews.values():
             yield from crew.step(seconds, at)
 
-    def _tell(self, callsign: str, what: Callable[[Crew], None]) -> None:
+    def tell(self, callsign: str, what: Callable[[Crew], None]) -> None:
+        """Have a crew do this at the next step."""
         crew = self._crews.get(Callsign(callsign))
         if crew is not None:
             self._told.put(partial(what, crew))

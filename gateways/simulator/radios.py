@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateways.simulator.force import Force
+    from gateways.simulator.roster import Member
 
 _STEP_S = 0.2
 # A socket of Linux's usual size holds some 270 small datagrams; the listener is given time to take them out.
@@ -69,7 +70,7 @@ class Radios:
     """Carries a force's sayings, in a thread of its own; `pei` and `nmea` are where a gateway listens.
 
     TETRA goes over one line into the PEI listener, NMEA as datagrams, phones and terminals speak to the broker.
-    `counters` tells what went out, by kind.
+    `counters` tells what went out, by kind; `overheard` is told each TETRA report, as it goes out.
     """
 
     def __init__(
@@ -81,12 +82,14 @@ class Radios:
         pei: tuple[str, int],
         nmea: tuple[str, int],
         now: Callable[[], datetime],
+        overheard: Callable[[Member, bytes], None] | None = None,
     ) -> None:
         self.counters: Counter[str] = Counter()
         self.line = Line(pei)
         self._force = force
         self._nmea = nmea
         self._now = now
+        self._overheard = overheard
         self._units = f"arls/v1/{quote(force_name, safe='')}/unit"
         self._force_name = force_name
         self._link = Link(
@@ -142,7 +145,10 @@ class Radios:
         member, sight = report.member, report.sight
         match member.dialect:
             case Dialect.TETRA:
-                self.line.say(pei_report(member.device, sight))
+                said = pei_report(member.device, sight)
+                self.line.say(said)
+                if self._overheard is not None:
+                    self._overheard(member, said)
             case Dialect.NMEA:
                 with suppress(OSError):  # a datagram may always be lost
                     self._datagrams.sendto(nmea_report(member.device, sight), self._nmea)

@@ -56,13 +56,13 @@ def test_a_caption_reaches_whoever_listens_and_whoever_comes_later(played: Room)
 def test_what_those_who_watch_wish_is_kept_in_its_order(played: Room) -> None:
     for wish in ("pause", "go_on", "next"):
         assert played.client.post("/v1/demo/wishes", json={"wish": wish}).status_code == 204
-    assert played.client.get("/v1/demo/wishes").json() == {"wishes": ["pause", "go_on", "next"]}
+    assert played.client.get("/v1/demo/wishes").json() == {"wishes": ["pause", "go_on", "next"], "screens": 0}
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"wish": "encore"}', '{"wish": "next", "n": 2}', "\xff"])
 def test_what_is_no_wish_is_refused(played: Room, body: str) -> None:
     assert played.client.post("/v1/demo/wishes", content=body.encode("latin-1")).status_code == 422
-    assert played.client.get("/v1/demo/wishes").json() == {"wishes": []}
+    assert played.client.get("/v1/demo/wishes").json()["wishes"] == []
 
 
 def test_what_is_no_caption_is_refused_and_not_shown(played: Room) -> None:
