@@ -83,6 +83,7 @@ from api.shapes import (
 )
 from api.shown import RankedAgain, RankedThen
 from api.timeline import Timeline
+from api.unit_card import Aboard
 from arls.clocks import Clocks
 from arls.operation import Operation
 from arls.plan import PlanInForce
@@ -113,6 +114,7 @@ HEADERS = {
 }
 
 _PUBLISHED = (
+    Aboard,
     PacksInForce,
     EmergencyList,
     Help,

@@ -106,10 +106,11 @@ def _find_device(unit: Unit, carried: Carried) -> _Device | None:
     fixes = track.fixes[: track.fixes.index(believed) + 1]
     # What another unit did with it before says nothing of this one.
     own = tuple(fix for fix in fixes if fix.received_at >= since)
-    return _Device(fixed=_is_fixed(unit, track.source), fixes=own, stands=stands)
+    return _Device(fixed=is_fixed(unit, track.source), fixes=own, stands=stands)
 
 
-def _is_fixed(unit: Unit, source: str) -> bool:
+def is_fixed(unit: Unit, source: str) -> bool:
+    """Whether the device is in the unit's vehicle, as crew and vehicle say, or else by what kind of device it is."""
     if unit.vehicle is not None and source in unit.vehicle.devices:
         return True
     if any(source in member.devices for member in unit.members):

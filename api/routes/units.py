@@ -17,6 +17,7 @@ from api.problems import Problem
 from api.rostering import get_known, unit_of
 from api.schemas import CallsignInPath, Name, StateBody  # noqa: TC001 - FastAPI reads them
 from api.shapes import UnitBooked, UnitRow
+from api.unit_card import Aboard, aboard_of
 from api.views import on_duty, rows_of, unit_booked, unit_rows
 from arls import messages as m
 from arls.geo import Bounds
@@ -84,6 +85,12 @@ def track(
         raise Problem(422, "a track lasts from 0 to 24 hours")
     fixes = fixes_of(name, desk.known.pairings, desk.system.journal, start=first, end=last)
     return answer(track_feature(name, fixes, believed_in(fixes)), media_type=GEOJSON)
+
+
+@router.get("/units/{callsign}/aboard", **describes(Aboard))
+def aboard(desk: AtDesk, callsign: CallsignInPath) -> Response:
+    """Who and what is on board of a unit on duty, which of its devices says where it is, and what it does next."""
+    return answer(aboard_of(desk.known, _get_on_duty(desk, callsign)))
 
 
 @router.put("/units/{callsign}", **describes(UnitBooked))

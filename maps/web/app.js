@@ -64,6 +64,7 @@ const state = {
   trouble: null,
   figures: noFigures(),
   book_on: noBookOn(),
+  card: null,
 };
 
 /** @type {ScreenMap | null} */
@@ -110,9 +111,10 @@ function showLink() {
   history.replaceState(null, "", writeLink(state.target, map ? map.view() : null, state.sheet?.name));
 }
 
-/** What is open here stands in the address, and on the screens that go along. */
+/** What is open here stands in the address, on the screens that go along, and is asked about. */
 function onOpen() {
   showLink();
+  desk.tickUnit();
   if (!told) others.tell();
 }
 
@@ -262,6 +264,7 @@ setInterval(() => {
   enquiries.tick();
   desk.tickFigures();
   desk.tickBookOn();
+  desk.tickUnit();
   changed();
 }, 1000);
 

@@ -118,7 +118,7 @@ def test_a_time_in_which_nothing_happened_says_so(figures: Page, shift: Room) ->
     shift.clock.advance(seconds=_HOURS * 3600 * 4)
     until(figures, f"arls.state.picture.at_ms > {(shift.clock().timestamp() - 1) * 1000}")
     figures.get_by_role("button", name="Last 2 hours").click()
-    expect(figures.locator(".figures")).to_contain_text("No incident was created in this time")
+    expect(figures.locator(".sheet-body")).to_contain_text("No incident was created in this time")
     picture(figures, "figures-empty")
 
 
@@ -134,7 +134,7 @@ CD10;1234/response/taser;V10;issi:AB0;North;03/03/2026 22:00;04/03/2026 07:00
 def book_on(figures: Page, shift: Room) -> Page:
     """The sheet of the shift change, by its key."""
     assert shift.system.engine.alive
-    figures.keyboard.press("Alt+b")
+    figures.keyboard.press("Alt+o")
     expect(figures.get_by_role("dialog", name="Shift change")).to_be_visible()
     figures.get_by_role("button", name="Book on", exact=True).click()
     until(figures, "arls.state.packs !== null")
@@ -209,3 +209,28 @@ def test_a_radio_that_nobody_carries_is_given_to_its_unit(book_on: Page, shift: 
     assert "issi:STRAY" in shift.system.engine.known.sources[Callsign("AB1")]
     ticker.tick()
     assert "issi:STRAY" not in {doubt.source for doubt in shift.system.engine.known.doubts.values()}
+
+
+def test_the_card_of_a_unit_says_who_is_aboard_what_it_carries_and_takes_its_state_by_voice(
+    figures: Page, shift: Room
+) -> None:
+    page = figures
+    for _ in range(3):
+        shift.fix("AB0", DRAWN.node("B"))  # CD10 carries it now
+        shift.clock.advance(seconds=20)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator("#board tr[data-callsign=CD10] .name").press("Enter")
+    card = page.locator(".card")
+    expect(card).to_contain_text("1234, response driver, taser")
+    expect(card).to_contain_text("car V10")
+    card.get_by_text("Its device").press("Enter")
+    expect(card).to_contain_text("says where the unit is")
+    card.get_by_text("Where it was").press("Enter")
+    expect(card.locator("ol li").first).to_contain_text(":")
+    card.get_by_label("State of CD10").select_option("5")
+    card.get_by_role("button", name="Said by voice").press("Enter")
+    until(page, "arls.state.picture.units.get('CD10').state.code === 5")
+    expect(card).to_contain_text(page.evaluate("() => arls.state.picture.units.get('CD10').state.label"))
+    picture(page, "unit-card")
+    assert axe_violations(page) == []

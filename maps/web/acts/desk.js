@@ -19,6 +19,7 @@ import { sending } from "./sending.js";
 import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
 import { tour } from "./tour.js";
+import { unit } from "./unit.js";
 import { weighing } from "./weighing.js";
 
 /** All but the command line, whose words end in these. @param {import("./kit.js").Kit} kit */
@@ -39,6 +40,7 @@ const openActs = (kit) => ({
   ...figures(kit),
   ...rostering(kit),
   ...screens(kit),
+  ...unit(kit),
 });
 
 /** @typedef {ReturnType<typeof openActs>} Acts */

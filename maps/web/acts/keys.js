@@ -32,7 +32,7 @@ export const KEYS = [
   { code: "Alt+KeyN", shown: "Alt+N", does: "New incident, as a form", act: (desk) => desk.compose(null) },
   { code: "Alt+KeyS", shown: "Alt+S", does: "Closures: shut roads, lift", act: (desk) => desk.closures() },
   { code: "Alt+KeyG", shown: "Alt+G", does: "Figures", act: (desk) => desk.showFigures() },
-  { code: "Alt+KeyB", shown: "Alt+B", does: "Shift change: book on, off, move", act: (desk) => desk.showBookOn() },
+  { code: "Alt+KeyO", shown: "Alt+O", does: "Shift change: book on, off, move", act: (desk) => desk.showBookOn() },
   {
     code: "Alt+KeyH",
     also: ["Question"],

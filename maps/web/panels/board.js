@@ -100,7 +100,7 @@ export function boardView(moment) {
       ${
         whyReadOnly(state)
           ? nothing
-          : html`<button title="Shift change: book on, off, move (Alt+B)" @click=${() => desk.showBookOn()}>Shift…</button>`
+          : html`<button title="Shift change: book on, off, move (Alt+O)" @click=${() => desk.showBookOn()}>Shift…</button>`
       }
     </header>
     ${rows.length === 0 ? nobody(state) : table(rows, moment)}`;

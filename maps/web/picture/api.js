@@ -178,6 +178,10 @@ export const api = {
   liftClosure: (closure) => call(`/v1/closures/${id(closure)}`, { method: "DELETE" }),
   /** @param {string} callsign */
   cancelEmergency: (callsign) => post(`/v1/units/${id(callsign)}/emergency/cancel`, {}),
+  /** @param {string} callsign @returns {Promise<import("../types/wire.js").Aboard>} */
+  aboard: (callsign) => call(`/v1/units/${id(callsign)}/aboard`),
+  /** @param {string} callsign @param {{from: Date, to: Date}} span @returns {Promise<import("../types/wire.js").Track>} */
+  track: (callsign, span) => call(`/v1/units/${id(callsign)}/track?${spanOf(span)}`),
   /** @returns {Promise<import("../types/wire.js").Roster>} */
   roster: () => call("/v1/roster"),
   /**

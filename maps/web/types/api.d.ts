@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/units/{callsign}/aboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Aboard
+         * @description Who and what is on board of a unit on duty, which of its devices says where it is, and what it does next.
+         */
+        get: operations["aboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/units/{callsign}/state": {
         parameters: {
             query?: never;
@@ -1737,6 +1757,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Aboard
+         * @description Who and what is on board of a unit, which device says where it is, and what it does next.
+         */
+        Aboard: {
+            unit: components["schemas"]["Unit"];
+            devices: components["schemas"]["DeviceView"][];
+            afoot_m: number | null;
+            next_jobs: components["schemas"]["TaskView"][];
+        };
+        /**
          * Act
          * @description What can happen to an assignment.
          * @enum {unknown}
@@ -2608,6 +2638,19 @@ export interface components {
             list: components["schemas"]["Listed"];
             eta_s: components["schemas"]["Eta"];
             text: string;
+        };
+        /**
+         * DeviceView
+         * @description A device of a unit: where it is carried, and what was last heard of it while this unit had it.
+         */
+        DeviceView: {
+            source: string;
+            /** @enum {unknown} */
+            where: "carried" | "vehicle";
+            member: string;
+            bears: boolean;
+            heard_at: string | null;
+            protocol: string | null;
         };
         /**
          * DoubtList
@@ -4879,6 +4922,37 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                     "application/geo+json": Record<string, never>;
+                };
+            };
+            /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    aboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callsign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who and what is on board of a unit, which device says where it is, and what it does next. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aboard"];
                 };
             };
             /** @description A problem (RFC 9457): what is wrong, for a machine and for a dispatcher */

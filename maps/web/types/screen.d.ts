@@ -3,6 +3,8 @@
 import type { CommandLine } from "./command.js";
 import type uPlot from "uplot";
 import type {
+  Aboard,
+  Track,
   Act,
   Ask,
   Caption,
@@ -210,6 +212,15 @@ export interface State {
   trouble: string | null; // why the feed cannot be read at all
   figures: Figures;
   book_on: BookOn;
+  card: Card | null; // of the open unit
+}
+
+/** What was asked of the open unit; null: not answered. */
+export interface Card {
+  callsign: string;
+  aboard: Aboard | null;
+  track: Track | null;
+  asked_ms: number; // monotonic
 }
 
 /** The sheet of a shift change. */

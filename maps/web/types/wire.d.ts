@@ -43,6 +43,7 @@ export type RosterAnswer = Schemas["RosterAnswer"];
 export type Roster = Schemas["RosterView"];
 export type PairingDoubt = Schemas["PairingDoubt"];
 export type OffAnswer = Schemas["OffAnswer"];
+export type Aboard = Schemas["Aboard"];
 export type Share = Schemas["Share"];
 export type Attendance = Schemas["Attendance"];
 export type ResponseFigures = Schemas["ResponseView"];
@@ -71,4 +72,10 @@ export interface Message {
   status?: Status;
   caption?: Caption | null; // null: there is none any more
   event?: Record<string, unknown>;
+}
+
+/** Where a unit was: a GeoJSON line, and a row of details for each of its places. */
+export interface Track {
+  geometry: { coordinates: [number, number][] } | null;
+  properties: { times: string[]; accuracies_m: (number | null)[]; sources: string[]; believed?: boolean[] };
 }
