@@ -21,6 +21,7 @@ def test_a_call_from_creation_to_close(room: Room) -> None:
         "operator": "demo",
         "desk": "api",
         "text": "created",
+        "typed": False,
     }
     sent = room.assign("INC0001", "AB12")
     assert (sent.status_code, sent.headers["location"]) == (201, "/v1/assignments/A00001")

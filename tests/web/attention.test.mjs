@@ -146,22 +146,18 @@ test("a shift that is over needs somebody only of a unit that is not on a job", 
   assert.deepEqual(needs({ units }), []);
 });
 
-test("the clock reads what is due next, and how late it is", () => {
+test("the clock reads what is due next: what is left is rounded up, what it is late by down", () => {
   const due = (more) =>
     dueOf(incident("I1", { pressing: more && pressing(more) }), AT);
-  assert.deepEqual(
-    due({
-      attend_due_at: "2026-03-01T12:15:00Z",
-      deploy_due_at: "2026-03-01T12:08:30Z",
-    }),
-    {
-      what: "to send",
-      left_s: -90,
-    },
-  );
-  assert.deepEqual(due({ attend_due_at: "2026-03-01T12:15:00Z" }), {
+  const both = {
+    attend_due_at: "2026-03-01T12:15:00Z",
+    deploy_due_at: "2026-03-01T12:08:29.500Z",
+  };
+  assert.deepEqual(due(both), { what: "to send", late: true, seconds: 90 });
+  assert.deepEqual(due({ attend_due_at: "2026-03-01T12:14:59.500Z" }), {
     what: "to attend",
-    left_s: 300,
+    late: false,
+    seconds: 300,
   });
   assert.deepEqual([due({}), due(null)], [null, null]);
 });

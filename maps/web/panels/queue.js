@@ -54,8 +54,8 @@ function clockOf(incident, server_ms) {
   if (incident.held_until) return { tone: "dim", time: instant(incident.held_until, server_ms), word: "held until" };
   if (!due) return { tone: "dim", time: duration(since(incident.created_at, server_ms)), word: "open" };
   const near = incident.pressing?.warned.some((what) => what.endsWith("at_risk"));
-  const [tone, word] = due.left_s < 0 ? ["late", "late"] : near ? ["near", "soon late"] : ["", "left"];
-  return { tone, time: duration(Math.abs(due.left_s)), word: `${word} ${due.what}` };
+  const [tone, word] = due.late ? ["late", "late "] : near ? ["near", "soon late "] : ["", ""];
+  return { tone, time: duration(due.seconds), word: word + due.what };
 }
 
 /** @param {Incident} incident */
@@ -81,7 +81,7 @@ function row(incident, { target }, server_ms, desk) {
       <span class="job-time num ${tone}">${time}</span>
       <span class="where dim">${whereOf(incident)}</span>
       <span class="attending">
-        ${attending(incident, server_ms)}${marks(incident)}<span class="job-word ${tone}">${word}</span>
+        ${attending(incident, server_ms)} ${marks(incident)} <span class="job-word ${tone}">${word}</span>
       </span>
     </button>
   </li>`;

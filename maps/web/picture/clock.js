@@ -11,15 +11,20 @@ const DUE = /** @type {const} */ ([
 ]);
 
 /**
- * The next thing due of an open incident, null where nothing is. `left_s` is negative once it is late.
+ * The next thing due of an open incident, null where nothing is: so many seconds are left until it, or it is so late.
+ * What is left is rounded up and what it is late by down, so that it is late from the first second on.
  * @param {Pick<Incident, "pressing">} incident @param {number} server_ms
  */
 export function dueOf({ pressing }, server_ms) {
   const due = DUE.flatMap(([field, what]) => {
     const at = pressing?.[field];
-    return at ? [{ what, left_s: (Date.parse(at) - server_ms) / 1000 }] : [];
+    return at ? [{ what, at_ms: Date.parse(at) }] : [];
   });
-  return due.sort((a, b) => a.left_s - b.left_s)[0] ?? null;
+  const [next] = due.sort((a, b) => a.at_ms - b.at_ms);
+  if (!next) return null;
+  const left_s = (next.at_ms - server_ms) / 1000;
+  const late = left_s < 0;
+  return { what: next.what, late, seconds: late ? Math.floor(-left_s) : Math.ceil(left_s) };
 }
 
 /** Seconds since an instant, never less than none. @param {string} at @param {number} server_ms */

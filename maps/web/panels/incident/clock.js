@@ -16,8 +16,7 @@ import { answered, field, fold, form } from "./fold.js";
 /** What presses, in words. @param {Incident} incident @param {number} server_ms */
 function pressed(incident, server_ms) {
   const due = dueOf(incident, server_ms);
-  if (due && due.left_s < 0) return `${duration(-due.left_s)} late ${due.what}`;
-  if (due) return `${duration(due.left_s)} left ${due.what}`;
+  if (due) return `${duration(due.seconds)} ${due.late ? "late" : "left"} ${due.what}`;
   if (incident.held_until) return "held for its appointment";
   return incident.target_s === null ? "no attendance target" : "attended";
 }
@@ -53,6 +52,14 @@ function definitions({ policy, setting, clocks, deploy, notes }, server_ms) {
     </details>`;
 }
 
+/** @param {Incident["gradings"]} gradings */
+const past = (gradings) => html`<ol class="past" tabindex="0" aria-label="Gradings">
+  ${gradings.map(
+    ({ at, grade, reason, operator }) =>
+      html`<li>${timeOf(at)} grade ${grade} <span class="dim">${reason ?? ""} ${operator}</span></li>`,
+  )}
+</ol>`;
+
 /** @type {import("./incident.js").Part} */
 export function clockPart(incident, moment) {
   const { state, server_ms, desk } = moment;
@@ -71,9 +78,7 @@ export function clockPart(incident, moment) {
   );
   const body = () =>
     html`${whyReadOnly(state) ? nothing : regrade}
-      <ol class="past">
-        ${gradings.length > 1 ? gradings.map((one) => html`<li>${timeOf(one.at)} grade ${one.grade} <span class="dim">${one.reason ?? ""} ${one.operator}</span></li>`) : nothing}
-      </ol>
+      ${gradings.length > 1 ? past(gradings) : nothing}
       ${answered(state.dossier.answers.clocks, (clocks) => definitions(clocks, server_ms))}`;
-  return fold({ name: "clocks", title: `Grade ${grade}`, summary, loud: due !== null && due.left_s < 0 }, body, moment);
+  return fold({ name: "clocks", title: `Grade ${grade}`, summary, loud: due?.late }, body, moment);
 }

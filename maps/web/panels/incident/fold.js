@@ -7,8 +7,15 @@ import { emptyNote } from "../html.js";
 
 /** @typedef {import("../../types/screen.js").Moment} Moment */
 
-/** By then a part that was opened has its height. */
-const SHOWN_MS = 60;
+/** By then a part that was opened mostly has its height. */
+const SHOWN_MS = 150;
+
+/** Where a part ends below the panel it is brought to the top of it, and nothing else moves. @param {Element} section */
+function bringUp(section) {
+  const body = /** @type {HTMLElement} */ (section.closest(".detail-body"));
+  const [inner, outer] = [section.getBoundingClientRect(), body.getBoundingClientRect()];
+  if (inner.bottom > outer.bottom) body.scrollTop += inner.top - outer.top;
+}
 
 /**
  * @param {{name: import("../../types/screen.js").PartName, title: string, summary: unknown, loud?: boolean}} head
@@ -19,7 +26,7 @@ export function fold({ name, title, summary, loud = false }, body, { state, desk
   const press = (/** @type {Event} */ event) => {
     const section = /** @type {HTMLElement} */ (event.currentTarget).closest(".fold");
     desk.unfold(open ? null : name);
-    setTimeout(() => section?.scrollIntoView({ block: "nearest" }), SHOWN_MS);
+    if (!open) setTimeout(() => section && bringUp(section), SHOWN_MS);
   };
   return html`<section class="fold ${open ? "open" : ""}" data-part=${name}>
     <h3>

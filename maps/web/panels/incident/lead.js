@@ -11,8 +11,8 @@ import { duration } from "../../words/format.js";
 export function pressingLine(incident, server_ms) {
   const due = dueOf(incident, server_ms);
   if (!due) return html`<span class="dim">Grade ${incident.grade} · ${incident.grade_label}</span>`;
-  const left = html`<b class="num">${duration(Math.abs(due.left_s))}</b>`;
-  return due.left_s < 0 ? html`<p class="late">${left} late ${due.what}</p>` : html`<p>${left} left ${due.what}</p>`;
+  const left = html`<b class="num">${duration(due.seconds)}</b>`;
+  return due.late ? html`<p class="late">${left} late ${due.what}</p>` : html`<p>${left} left ${due.what}</p>`;
 }
 
 /** @type {import("./incident.js").Part} */
