@@ -14,6 +14,7 @@ import { openMap } from "./map/map.js";
 import { PANELS } from "./panels/panels.js";
 import { SHEETS } from "./panels/sheets.js";
 import { api, problemOf } from "./picture/api.js";
+import { openDeskClock } from "./picture/deskclock.js";
 import { deskName } from "./picture/deskname.js";
 import { noDossier, openDossiers } from "./picture/dossier.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
@@ -23,6 +24,7 @@ import { openLive } from "./picture/live.js";
 import { openOthers } from "./picture/others.js";
 import { hasMap, pageOf, shows, titleOf } from "./picture/pages.js";
 import { emptyPicture, serverNow, take } from "./picture/store.js";
+import { openSounding, noSound } from "./sound/sounding.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 
 /** @typedef {import("./types/screen.js").State} State */
@@ -38,6 +40,9 @@ const page = pageOf(location.pathname);
 const state = {
   page,
   theme: currentTheme(),
+  sound: noSound(),
+  desk_off_ms: 0,
+  version: null,
   follows: followsAlready(page),
   picture: emptyPicture(),
   feed: "connecting",
@@ -129,11 +134,14 @@ const others = openOthers(state, (target) => {
 });
 
 const dossiers = openDossiers(state, changed);
+const sounding = openSounding(state, changed);
+const deskClock = openDeskClock();
 const enquiries = openEnquiries(state, { changed, onAnswer: fitOnce });
 const desk = openDesk(state, {
   changed,
   enquiries: () => enquiries,
   onOpen,
+  sounding: () => sounding,
   near: () => map?.view() ?? null,
 });
 
@@ -207,23 +215,29 @@ async function askPacks() {
   changed();
 }
 
-/** @param {any} message */
+/** False: this page cannot read it. @param {any} message */
 function onMessage(message) {
   const first = !state.picture.started;
   try {
     take(state.picture, message, performance.now());
   } catch (error) {
     state.trouble = String(error instanceof Error ? error.message : error);
-    return changed();
+    changed();
+    return false;
   }
   state.session = "in";
+  state.trouble = null;
+  state.version ??= state.picture.status?.version ?? null;
+  state.desk_off_ms = deskClock.off(state.picture.at_ms, Date.now());
+  if (state.page !== "wall" && state.page !== "replay") sounding.listen(state.picture.at_ms);
   if (message.type === "hello") void askPacks();
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   desk.obey(state.picture.caption);
   if (first && state.picture.started) follow(link);
-  return changed();
+  changed();
+  return true;
 }
 
 /** Opens what an address names. @param {ReturnType<typeof readLink>} named */
@@ -259,6 +273,10 @@ openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1
     changed();
   },
   onRefused: () => void checkSession(),
+  onSlept: (slept_ms) => {
+    state.picture.received_ms -= slept_ms;
+    changed();
+  },
 });
 setInterval(() => {
   enquiries.tick();

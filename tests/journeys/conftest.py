@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys import running
-from tests.journeys.screen import chromium, open_screen
+from tests.journeys.screen import CHROMIUM, FLAGS, chromium, open_screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +39,16 @@ def desk(browser: Browser, demo: dict[str, Any]) -> BrowserContext:
     first.goto(demo["screen_url"])
     first.close()
     return context
+
+
+@pytest.fixture(scope="session")
+def plain(desk: BrowserContext) -> Iterator[BrowserContext]:
+    """Signed in, in a browser without WebGL: the map says so, everything else works, and pages open sooner."""
+    assert desk.browser is not None
+    browser = desk.browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
+    size: ViewportSize = {"width": 1280, "height": 720}
+    yield browser.new_context(storage_state=desk.storage_state(), viewport=size, reduced_motion="reduce")
+    browser.close()
 
 
 @pytest.fixture(scope="session")

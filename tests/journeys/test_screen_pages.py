@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.screen import CHROMIUM, FLAGS, IN_A_BROWSER, create, open_screen, picture, until
+from tests.journeys.screen import IN_A_BROWSER, create, open_screen, picture, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,18 +17,8 @@ pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def plain(desk: BrowserContext) -> Iterator[BrowserContext]:
-    """Signed in, in a browser that draws no map: how pages lie and what they tell each other needs none."""
-    assert desk.browser is not None
-    browser = desk.browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
-    size = {"width": 1280, "height": 720}
-    yield browser.new_context(storage_state=desk.storage_state(), viewport=size, reduced_motion="reduce")
-    browser.close()
-
-
-@pytest.fixture(scope="module")
 def console(plain: BrowserContext, demo: dict[str, Any]) -> Page:
-    """The console of that browser."""
+    """The console of a browser that draws no map: how pages lie and what they tell each other needs none."""
     page = plain.new_page()
     open_screen(page, demo["url"])
     return page

@@ -2,6 +2,7 @@
 // What a dispatcher can do, all of it: a file a subject. Each act is one call of the API and one sentence about how it
 // ended; the picture itself changes only when the live feed says so. Buttons, keys and the command line all come here.
 
+import { alarm } from "./alarm.js";
 import { asks } from "./asks.js";
 import { closures } from "./closures.js";
 import { commanding } from "./commanding.js";
@@ -41,6 +42,7 @@ const openActs = (kit) => ({
   ...rostering(kit),
   ...screens(kit),
   ...unit(kit),
+  ...alarm(kit),
 });
 
 /** @typedef {ReturnType<typeof openActs>} Acts */

@@ -28,7 +28,12 @@ export const KEYS = [
   { code: "Alt+Digit2", shown: "Alt+2", does: "Assign the second", act: (desk) => desk.assignNth(2) },
   { code: "Alt+Digit3", shown: "Alt+3", does: "Assign the third", act: (desk) => desk.assignNth(3) },
   { code: "Alt+KeyE", shown: "Alt+E", does: "Go to the emergency", act: (desk) => desk.helpEmergency() },
-  { code: "Alt+KeyA", shown: "Alt+A", does: "What needs somebody", act: (desk) => desk.attention() },
+  {
+    code: "Alt+KeyA",
+    shown: "Alt+A",
+    does: "Acknowledge the alarm; without one: what needs somebody",
+    act: (desk) => desk.answerAlarm(desk.attention),
+  },
   { code: "Alt+KeyN", shown: "Alt+N", does: "New incident, as a form", act: (desk) => desk.compose(null) },
   { code: "Alt+KeyS", shown: "Alt+S", does: "Closures: shut roads, lift", act: (desk) => desk.closures() },
   { code: "Alt+KeyG", shown: "Alt+G", does: "Figures", act: (desk) => desk.showFigures() },

@@ -23,13 +23,14 @@ export function whyReadOnly({ page }) {
 }
 
 /** @param {State} state @param {ActHooks} hooks */
-export function openKit(state, { changed, enquiries, onOpen, near }) {
+export function openKit(state, { changed, enquiries, onOpen, near, sounding }) {
   const kit = {
     state,
     changed,
     enquiries,
     relink: onOpen,
     near,
+    sounding,
 
     /** @param {string} text @param {Notice["tone"]} tone @param {string[] | null} [undo] assignments to cancel */
     say(text, tone, undo = null) {

@@ -69,13 +69,28 @@ function labels({ simulated, status }) {
   ${status?.network.made_up ? invented : nothing}`;
 }
 
+/** A shift begins with hearing the alarm once: so long a test is good for. */
+const TESTED_MS = 10 * 3_600_000;
+
+/** A mute is always in sight, and so is that nobody has tested the sound. @param {State} state @param {Desk} desk */
+function soundButton({ sound }, desk) {
+  const muted_ms = sound.muted_until_ms - Date.now();
+  if (muted_ms > 0)
+    return html`<button class="muted" title="Press to have it back" @click=${() => desk.unmute()}>
+      Sound off <span class="num">${duration(muted_ms / 1000)}</span>
+    </button>`;
+  if (sound.voice !== "sounds" || Date.now() - (sound.tested_ms ?? 0) < TESTED_MS) return nothing;
+  return html`<button title="Once a shift" @click=${() => desk.testSound()}>Test sound</button>`;
+}
+
 /** @param {State} state @param {Desk} desk */
-function buttons({ page, follows }, desk) {
+function buttons(state, desk) {
+  const { page, follows } = state;
   if (page === "wall") return nothing;
   const follow = html`<button aria-pressed=${follows} @click=${() => desk.follow(!follows)}>
     ${follows ? "Follows the console ✓" : "Follow the console"}
   </button>`;
-  return html`${isSecond(page) ? follow : nothing}
+  return html`${isSecond(page) ? follow : nothing} ${page === "replay" ? nothing : soundButton(state, desk)}
     <button class="quiet of-screen" title="Theme, sound, other screens" @click=${() => desk.sheet({ name: "screen" })}>
       Screen
     </button>`;

@@ -16,6 +16,7 @@ import { queueView } from "./queue.js";
 import { rankingView } from "./ranking/ranking.js";
 import { sheetView } from "./sheets.js";
 import { statusView } from "./statusline.js";
+import { stripsView } from "./strips.js";
 import { wallView } from "./wall.js";
 
 /** @type {Record<string, (moment: import("../types/screen.js").Moment) => unknown>} */
@@ -36,4 +37,5 @@ export const PANELS = {
   command: commandView,
   status: statusView,
   wall: wallView,
+  strips: stripsView,
 };

@@ -49,5 +49,27 @@ function others({ page, follows }, desk) {
     ${isSecond(page) ? follow : nothing}`;
 }
 
+/** @type {Record<State["sound"]["voice"], string>} */
+const VOICES = {
+  sounds: "Alarms sound from this page.",
+  elsewhere: "Alarms sound from another page of this browser.",
+  covered: "Alarms sound from another page of this browser.",
+  blocked: "The browser blocks sound until you click or type in this page.",
+  none: "This browser cannot make sounds.",
+};
+
+/** @param {State} state @param {Desk} desk */
+function sound({ sound }, desk) {
+  const muted = sound.muted_until_ms > Date.now();
+  return html`<h3>Sound</h3>
+    <p>${VOICES[sound.voice]}</p>
+    <p class="choices">
+      <button @click=${() => desk.testSound()}>Test the sound</button>
+      <button aria-pressed=${muted} @click=${() => (muted ? desk.unmute() : desk.mute())}>
+        ${muted ? "Sound is off: have it back" : "No sound for 5 minutes"}
+      </button>
+    </p>`;
+}
+
 /** @param {import("../types/screen.js").Moment} moment */
-export const screenSheetView = ({ state, desk }) => [theme(state, desk), others(state, desk)];
+export const screenSheetView = ({ state, desk }) => [theme(state, desk), sound(state, desk), others(state, desk)];

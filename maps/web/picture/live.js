@@ -2,6 +2,8 @@
 // The live feed's socket: it opens, watches for silence, and comes back with growing, jittered pauses.
 // It decides only whether the feed is live; what the messages mean is the store's to say.
 
+import { openSleep } from "./deskclock.js";
+
 /** @typedef {import("../types/screen.js").FeedState} FeedState */
 
 /** The server sends every second even when nothing changed: three without a word is not live. */
@@ -23,9 +25,10 @@ export function pauseBefore(attempt, random) {
 
 /**
  * @param {string} url
- * @param {{onMessage: (message: any) => void, onFeed: (state: FeedState) => void, onRefused: () => void}} hooks
+ * @param {{onMessage: (message: any) => boolean, onFeed: (state: FeedState) => void, onRefused: () => void,
+ *   onSlept: (slept_ms: number) => void}} hooks onMessage: whether it could be read; onSlept: so much was not counted
  */
-export function openLive(url, { onMessage, onFeed, onRefused }) {
+export function openLive(url, { onMessage, onFeed, onRefused, onSlept }) {
   let attempt = 0;
   let heard_ms = performance.now();
   /** @type {FeedState} */
@@ -49,8 +52,7 @@ export function openLive(url, { onMessage, onFeed, onRefused }) {
       if (over) return;
       heard_ms = performance.now();
       attempt = 0;
-      onMessage(JSON.parse(data));
-      become("live");
+      become(onMessage(JSON.parse(data)) ? "live" : "silent");
     };
     mine.onclose = () => {
       if (over) return;
@@ -61,7 +63,13 @@ export function openLive(url, { onMessage, onFeed, onRefused }) {
     };
   };
 
+  const sleep = openSleep();
   setInterval(() => {
+    const slept_ms = sleep(Date.now(), performance.now());
+    if (slept_ms > 0) {
+      heard_ms -= slept_ms;
+      onSlept(slept_ms);
+    }
     const quiet_ms = performance.now() - heard_ms;
     if (state === "live" && quiet_ms > SILENT_AFTER_MS) become("silent");
     // A dead socket's own close can take minutes: its end is told here and not waited for.

@@ -186,6 +186,9 @@ export type SheetName = keyof typeof import("../panels/sheets.js").SHEETS;
 export interface State {
   page: PageName;
   theme: Theme;
+  sound: Sound;
+  desk_off_ms: number; // this desk's clock is so much ahead of the server's; 0: it is right
+  version: string | null; // of the server when this page was opened
   follows: boolean; // a second screen that opens what the console opens
   picture: Picture;
   feed: FeedState;
@@ -264,11 +267,21 @@ export interface Chart {
   draw?(plot: uPlot, ink: Inks): void; // over the series
 }
 
+/** What is heard at this desk. */
+export interface Sound {
+  voice: "blocked" | "sounds" | "elsewhere" | "covered" | "none"; // elsewhere, covered: another page of the browser sounds
+  acknowledged: string[]; // alarms, by the names of sound/watch.js
+  muted_until_ms: number; // by this machine's clock; 0: not muted
+  tested_ms: number | null; // when somebody last tested it, by this machine's clock
+  heard?: "alarm" | "chime" | null; // the newest that was due
+}
+
 /** What an act may set going. */
 export interface ActHooks {
   changed(): void;
   enquiries(): { ask(): void; drawRoute(): void };
   onOpen(): void;
+  sounding(): { test(): void; tell(): void };
   near(): Place | null; // where the map looks
 }
 
