@@ -6,6 +6,7 @@ import { noLine } from "./acts/commanding.js";
 import { openDesk } from "./acts/desk.js";
 import { noFigures } from "./acts/figures.js";
 import { noBookOn } from "./acts/rostering.js";
+import { likedGround } from "./acts/ground.js";
 import { listenToKeys } from "./acts/keys.js";
 import { followsAlready } from "./acts/screens.js";
 import { currentTheme, onThemePreference } from "./acts/theme.js";
@@ -17,6 +18,7 @@ import { api, problemOf } from "./picture/api.js";
 import { openDeskClock } from "./picture/deskclock.js";
 import { deskName } from "./picture/deskname.js";
 import { noDossier, openDossiers } from "./picture/dossier.js";
+import { noGround, openGround } from "./picture/ground.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
 import { noWeighing } from "./picture/weighing.js";
 import { readLink, writeLink } from "./picture/link.js";
@@ -59,6 +61,7 @@ const state = {
   dossier: noDossier(),
   queue: { desk: null },
   closing: null,
+  ground: { ...noGround(), ...likedGround() },
   crowd: null,
   sheet: null,
   hover: { callsign: null, x: 0, y: 0 },
@@ -136,6 +139,7 @@ const others = openOthers(state, (target) => {
 const dossiers = openDossiers(state, changed);
 const sounding = openSounding(state, changed);
 const deskClock = openDeskClock();
+const ground = openGround(state, changed);
 const enquiries = openEnquiries(state, { changed, onAnswer: fitOnce });
 const desk = openDesk(state, {
   changed,
@@ -171,6 +175,7 @@ const mapHooks = {
     changed();
   },
   onMove: showLink,
+  onDrag: () => desk.keepInView(null),
 };
 
 async function startMap() {
@@ -280,6 +285,7 @@ openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1
 });
 setInterval(() => {
   enquiries.tick();
+  ground.tick();
   desk.tickFigures();
   desk.tickBookOn();
   desk.tickUnit();

@@ -10,6 +10,7 @@ import { dossier } from "./dossier.js";
 import { control } from "./control.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
+import { ground } from "./ground.js";
 import { incidents } from "./incidents.js";
 import { openKit } from "./kit.js";
 import { looking } from "./looking.js";
@@ -36,6 +37,7 @@ const openActs = (kit) => ({
   ...emergencies(kit),
   ...asks(kit),
   ...closures(kit),
+  ...ground(kit),
   ...theme(kit),
   ...tour(kit),
   ...figures(kit),

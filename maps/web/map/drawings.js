@@ -9,9 +9,12 @@ import {
   collection,
   incidentFeatures,
   pointFeature,
+  rvpFeatures,
   shapeFeature,
   unitFeatures,
 } from "./features.js";
+
+import { trailFeatures } from "./trail.js";
 
 /** @typedef {import("../types/screen.js").State} State */
 /** @typedef {import("../types/screen.js").Drawing} Drawing */
@@ -33,6 +36,22 @@ export const DRAWINGS = {
   incidents: {
     from: ({ state }) => [state.picture.incidents, openIncident(state)?.id],
     make: ({ state }) => incidentFeatures(queueOf(state.picture.incidents.values()), openIncident(state)?.id ?? null),
+  },
+  areas: {
+    from: ({ state: { ground } }) => [ground.areas && ground.outlines],
+    make: ({ state: { ground } }) => (ground.areas && ground.outlines) || collection([]),
+  },
+  reach: {
+    from: ({ state: { ground } }) => [ground.reach],
+    make: ({ state: { ground } }) => ground.reach?.layer ?? collection([]),
+  },
+  trail: {
+    from: ({ state: { ground } }) => [ground.trail],
+    make: ({ state: { ground } }) => trailFeatures(ground.trail?.places ?? []),
+  },
+  rvp: {
+    from: ({ state }) => [openIncident(state)?.rvp],
+    make: ({ state }) => rvpFeatures(openIncident(state)?.rvp ?? null),
   },
   caller: {
     from: ({ state }) => [openIncident(state)],
@@ -61,6 +80,8 @@ export function openDrawings(map) {
   /** @type {Map<string, unknown[]>} */
   const drawn = new Map();
   return (/** @type {import("../types/screen.js").Moment} */ moment) => {
+    const kept = moment.state.picture.units.get(moment.state.ground.kept ?? "");
+    if (kept && kept.lat !== null && kept.lon !== null) map.follow({ lat: kept.lat, lon: kept.lon });
     map.theme(moment.state.theme);
     map.pen(moment.state.closing?.pen ?? null);
     for (const [name, { from, make }] of Object.entries(DRAWINGS)) {

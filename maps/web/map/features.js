@@ -130,6 +130,19 @@ export function pointFeature({ lat, lon }) {
   return { type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} };
 }
 
+/** Where units meet before they go in. @param {Incident["rvp"]} rvp */
+export function rvpFeatures(rvp) {
+  if (!rvp) return collection([]);
+  const { lat, lon, note } = rvp;
+  return collection([
+    {
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [lon, lat] },
+      properties: { note: `RVP ${note}`.trim() },
+    },
+  ]);
+}
+
 /** What somebody draws, or nothing yet. @param {unknown} geometry */
 export function shapeFeature(geometry) {
   return collection(geometry ? [{ type: "Feature", geometry, properties: {} }] : []);

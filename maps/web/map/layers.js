@@ -63,11 +63,60 @@ const wedgeLayer = (id, filter) =>
 /** @param {Palette} palette */
 const shutOf = ({ shut, to_shut }) => ["case", ["get", "in_force"], shut, to_shut];
 
+/** Under all that is live: areas, what a unit may have reached, where it was. @param {Palette} palette */
+const groundLayers = ({ area, area_name, unit_halo, reach, trail, trail_name }) => [
+  {
+    id: "area-edge",
+    type: "line",
+    source: "areas",
+    paint: { "line-color": area, "line-width": 1.5, "line-dasharray": [6, 2, 1, 2] },
+  },
+  {
+    id: "area-name",
+    type: "symbol",
+    source: "areas",
+    layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-font": ["ARLS Strong"], "text-size": 13 },
+    paint: { "text-color": area_name, "text-halo-color": unit_halo, "text-halo-width": 1.8 },
+  },
+  { id: "reach", type: "fill", source: "reach", paint: { "fill-color": reach, "fill-opacity": 0.14 } },
+  {
+    id: "reach-edge",
+    type: "line",
+    source: "reach",
+    paint: { "line-color": reach, "line-width": 1.5, "line-dasharray": [3, 2] },
+  },
+  {
+    id: "trail",
+    type: "line",
+    source: "trail",
+    filter: ["==", ["geometry-type"], "LineString"],
+    layout: { "line-cap": "round", "line-join": "round" },
+    paint: { "line-color": trail, "line-width": 2.5 },
+  },
+  {
+    id: "trail-dot",
+    type: "circle",
+    source: "trail",
+    minzoom: 13,
+    filter: ["==", ["geometry-type"], "Point"],
+    paint: { "circle-radius": 2.5, "circle-color": trail, "circle-stroke-color": unit_halo, "circle-stroke-width": 1 },
+  },
+  {
+    id: "trail-time",
+    type: "symbol",
+    source: "trail",
+    filter: ["all", ["==", ["geometry-type"], "Point"], ["!=", ["get", "time"], ""]],
+    layout: { "text-field": ["get", "time"], "text-font": ["ARLS Text"], "text-size": 11, "text-offset": [0, 1] },
+    paint: { "text-color": trail_name, "text-halo-color": unit_halo, "text-halo-width": 1.6 },
+  },
+];
+
 /** From below to above; an emergency is over everything. */
 export function layersOf(/** @type {Palette} */ palette) {
   const [SHUT, BANDED, LABEL] = [shutOf(palette), bandOf(palette), labelOf(palette)];
   const { to_shut: TO_SHUT, caller: CALLER, chosen, route, route_edge, unit_name, unit_halo, alarm_name } = palette;
   return /** @type {any[]} */ ([
+    ...groundLayers(palette),
     {
       id: "closure-area",
       type: "fill",
@@ -226,6 +275,23 @@ export function layersOf(/** @type {Palette} */ palette) {
       type: "symbol",
       source: "place",
       layout: { "icon-image": "place", "icon-allow-overlap": true, "icon-ignore-placement": true },
+    },
+    {
+      id: "rvp",
+      type: "symbol",
+      source: "rvp",
+      layout: {
+        "icon-image": "rvp",
+        "icon-anchor": "bottom",
+        "icon-allow-overlap": true,
+        "text-field": ["get", "note"],
+        "text-font": ["ARLS Strong"],
+        "text-size": 12,
+        "text-anchor": "top",
+        "text-offset": [0, 0.2],
+        "text-optional": true,
+      },
+      paint: { "text-color": unit_name, ...BANDED },
     },
     wedgeLayer("emergency-heading", ALARM),
     symbolLayer("emergency", ALARM),

@@ -25,7 +25,19 @@ import {
  */
 
 /** What is drawn over the base map, each a source of its own. */
-const SOURCES = /** @type {const} */ (["closures", "closing", "caller", "route", "incidents", "units", "place"]);
+const SOURCES = /** @type {const} */ ([
+  "areas",
+  "reach",
+  "closures",
+  "closing",
+  "trail",
+  "rvp",
+  "caller",
+  "route",
+  "incidents",
+  "units",
+  "place",
+]);
 /** @typedef {typeof SOURCES[number]} SourceName */
 
 /** What a click on the map can hit, as layers of layers.js. */
@@ -61,7 +73,7 @@ const isBounds = (bounds) => Array.isArray(bounds) && bounds.length === 4 && bou
  * @param {HTMLElement} container @param {any} tiles TileJSON, or null without a base map @param {MapHooks} hooks
  * @param {Look} look
  */
-export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove }, look) {
+export async function openMap(container, tiles, { onPick, onClosure, onDrawn, onHover, onMove, onDrag }, look) {
   const { theme, enlarged = 1 } = look;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new GlMap({
@@ -119,6 +131,7 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
   });
   map.on("mouseout", () => onHover(null, 0, 0));
   map.on("moveend", onMove);
+  map.on("dragstart", onDrag);
 
   const source = (/** @type {string} */ name) =>
     /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(name));
@@ -151,6 +164,12 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
     /** Brings a place into view when it is not. @param {Place} place */
     show({ lat, lon }) {
       if (!map.getBounds().contains([lon, lat])) map.easeTo({ center: [lon, lat], animate: !still, duration: 400 });
+    },
+
+    /** Goes along with a place. @param {Place} place */
+    follow({ lat, lon }) {
+      const { lng, lat: middle } = map.getCenter();
+      if (lng !== lon || middle !== lat) map.easeTo({ center: [lon, lat], animate: !still, duration: 400 });
     },
 
     /** @param {Place & {zoom: number}} view */

@@ -186,6 +186,17 @@ function drawPlace() {
   return canvasOf((pen) => line(pen, `${circle(7)}M0-10V-17M0 10V17M-10 0H-17M10 0H17`, "paper"));
 }
 
+/** A flag on a staff, which no unit and no incident is: where units meet. */
+function drawRvp() {
+  const flag = (/** @type {Pen} */ pen) => {
+    line(pen, "M-8 22V-14", "paper", 3);
+    stroke(pen, "M-8-14H14L8-6L14 2H-8Z", "ink", 4);
+    fill(pen, "M-8-14H14L8-6L14 2H-8Z", "rvp");
+    stroke(pen, "M-8-14H14L8-6L14 2H-8Z", "paper", 1.5);
+  };
+  return canvasOf(flag, 44, 44, 22);
+}
+
 /** @param {UnitSymbol} symbol */
 export function unitSymbolId({ kind, availability, band, emergency }) {
   return `unit:${kind}:${availability}:${band}:${emergency ? "emg" : ""}`;
@@ -208,6 +219,7 @@ function draw(id) {
   if (what === "pin") return drawPin(first);
   if (what === "wedge") return drawWedge();
   if (what === "place") return drawPlace();
+  if (what === "rvp") return drawRvp();
   const kind = /** @type {Kind} */ (first);
   const availability = /** @type {Availability} */ (second in AVAILABILITY ? second : "unknown");
   return drawUnit({ kind, availability, band: /** @type {Band} */ (band), emergency: emergency === "emg" });

@@ -170,6 +170,9 @@ export const api = {
   bookOff: (callsigns) => post("/v1/book-off", { units: callsigns }),
   /** By voice. @param {string} callsign @param {number} code */
   enterState: (callsign, code) => post(`/v1/units/${id(callsign)}/state`, { code, via: "voice" }),
+  /** How far the unit gets in so many minutes from where it is. @param {string} callsign @param {number} minutes */
+  reach: (callsign, minutes) => call(`/v1/reach?${new URLSearchParams({ callsign, minutes: minutes.toFixed(1) })}`),
+  areas: () => call("/v1/layers/areas.geojson"),
   /** What that would shut; nothing is shut. @param {object} extent @returns {Promise<Shut>} */
   wouldShut: (extent) => post("/v1/closures/extent", extent),
   /** @param {object} closure @returns {Promise<Closure>} */

@@ -66,6 +66,7 @@ export interface MapHooks {
   onDrawn(geometry: GeoJSON.Geometry): void;
   onHover(callsign: string | null, x: number, y: number): void;
   onMove(): void;
+  onDrag(): void; // somebody moved the map by hand
 }
 
 export interface Draft {
@@ -75,6 +76,24 @@ export interface Draft {
   text: string;
   error: string;
   sending: boolean;
+}
+
+/** Where a unit was once. */
+export interface Been extends Place {
+  at_ms: number;
+  believed: boolean;
+}
+
+/** What the map shows besides the picture, and what was fetched for it. */
+export interface Ground {
+  menu: boolean;
+  minutes: number; // how long trails are; 0: none
+  areas: boolean;
+  base: string | null; // the name of another base than our own
+  kept: string | null; // the unit that the map goes along with
+  trail: { callsign: string; places: Been[] } | null;
+  reach: { callsign: string; layer: GeoJSON.FeatureCollection } | null;
+  outlines: GeoJSON.FeatureCollection | null;
 }
 
 /** A closure in the making: what is said of it so far, what it would shut, and what the last change did. */
@@ -205,6 +224,7 @@ export interface State {
   dossier: Dossier;
   queue: { desk: string | null }; // whose incidents are listed; null: everybody's
   closing: Closing | null;
+  ground: Ground;
   crowd: { callsigns: string[] } | null; // several units under one click
   sheet: { name: SheetName } | null; // what lies over the map
   hover: { callsign: string | null; x: number; y: number }; // in pixels from the map's corner
