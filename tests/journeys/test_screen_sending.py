@@ -69,6 +69,7 @@ class Scene:
         """The incident's row was pressed, and its ranking is there."""
         self.page.locator(f"[data-incident={incident}]").click()
         until(self.page, f"arls.state.target?.id === '{incident}' && arls.state.enquiry.phase === 'ready'")
+        self.page.locator("[data-part=control] .fold-head").click()
         self.settle()
 
     def settle(self) -> None:

@@ -54,8 +54,9 @@ function clockOf(incident, server_ms) {
   if (incident.held_until) return { tone: "dim", time: instant(incident.held_until, server_ms), word: "held until" };
   if (!due) return { tone: "dim", time: duration(since(incident.created_at, server_ms)), word: "open" };
   const near = incident.pressing?.warned.some((what) => what.endsWith("at_risk"));
-  const [tone, word] = due.late ? ["late", "late "] : near ? ["near", "soon late "] : ["", ""];
-  return { tone, time: duration(due.seconds), word: word + due.what };
+  const time = duration(due.seconds);
+  if (due.late) return { tone: "late", time: `${time} late`, word: due.what };
+  return near ? { tone: "near", time, word: `soon late ${due.what}` } : { tone: "", time, word: due.what };
 }
 
 /** @param {Incident} incident */
@@ -87,14 +88,21 @@ function row(incident, { target }, server_ms, desk) {
   </li>`;
 }
 
-/** Whose incidents are listed: asked only where several desks answer for some. @param {State} state @param {Desk} desk */
-function filter({ queue, picture }, desk) {
+/** Whose incidents are listed: asked where several desks answer for some, or another than this one.
+ * @param {State} state @param {Desk} desk */
+function filter({ queue, picture, desk_name }, desk) {
   const desks = desksOf(picture.incidents.values());
-  if (desks.length < 2 && queue.desk === null) return nothing;
-  const choose = (/** @type {Event} */ event) => desk.listDesk(typedIn(event) || null);
-  return html`<select class="desks" aria-label="Whose incidents" @change=${choose}>
+  const others = desks.filter((name) => name !== desk_name);
+  if (others.length === 0 && queue.desk === null) return nothing;
+  const option = (/** @type {string} */ name, /** @type {string} */ label) =>
+    html`<option value=${name} ?selected=${queue.desk === name}>${label}</option>`;
+  return html`<select
+    class="desks"
+    aria-label="Whose incidents"
+    @change=${(/** @type {Event} */ event) => desk.listDesk(typedIn(event) || null)}
+  >
     <option value="" ?selected=${queue.desk === null}>All desks</option>
-    ${desks.map((name) => html`<option value=${name} ?selected=${queue.desk === name}>${name}</option>`)}
+    ${desk_name ? option(desk_name, `Mine (${desk_name})`) : nothing} ${others.map((name) => option(name, name))}
   </select>`;
 }
 

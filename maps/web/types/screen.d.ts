@@ -171,7 +171,7 @@ export interface Answer<T> {
   problem: Problem | null;
 }
 
-export type PartName = "log" | "clocks" | "place" | "alike" | "more" | "caller" | "time" | "close";
+export type PartName = "log" | "control" | "clocks" | "place" | "alike" | "more" | "caller" | "time" | "close";
 
 /** The open incident's panel: which part stands open, what was asked for it, what is being prepared in it. */
 export interface Dossier {

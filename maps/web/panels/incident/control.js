@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { whyReadOnly } from "../../acts/kit.js";
 import { coordinates } from "../../words/format.js";
 import { timeOf } from "../html.js";
+import { fold } from "./fold.js";
 
 /** @typedef {import("../../types/wire.js").Incident} Incident */
 /** @typedef {import("../../types/screen.js").Control} Control */
@@ -127,12 +128,21 @@ function buttons({ id, rvp, firearms, authorised, offer, desk: answers }, { stat
   </span>`;
 }
 
+/** What is not as usual, and the desk. @param {Incident} incident */
+function summaryOf({ rvp, firearms, authorised, desk, offer }) {
+  const gate = firearms ? (authorised ? "firearms authorised" : "firearms not authorised") : "";
+  const answers = offer ? `offered to ${offer.desk}` : desk ? `desk ${desk}` : "no desk";
+  return [rvp ? "RVP" : "", gate, answers].filter(Boolean).join(", ");
+}
+
 /** @type {import("./incident.js").Part} */
 export function controlPart(incident, moment) {
   const { state } = moment;
-  const form = state.control && !whyReadOnly(state) ? FORMS[state.control.form](incident, moment) : nothing;
-  return html`<section class="control" aria-label="Control">
+  const form = () => (state.control && !whyReadOnly(state) ? FORMS[state.control.form](incident, moment) : nothing);
+  const body = () => html`<section class="control" aria-label="Control">
     ${rvpLine(incident)} ${gateLine(incident)} ${deskLine(incident)}
-    ${whyReadOnly(state) ? nothing : buttons(incident, moment)} ${form}
+    ${whyReadOnly(state) ? nothing : buttons(incident, moment)} ${form()}
   </section>`;
+  const loud = incident.offer !== null || (incident.firearms && !incident.authorised);
+  return fold({ name: "control", title: "Control", summary: summaryOf(incident), loud }, body, moment);
 }

@@ -22,9 +22,9 @@ import { timePart } from "./time.js";
 /** @typedef {(incident: Incident, moment: Moment) => unknown} Part */
 
 /** Always open. @type {Part[]} */
-const PARTS = [leadPart, warningPart, offerPart, assignedPart, controlPart];
+const PARTS = [leadPart, warningPart, offerPart, assignedPart];
 /** A line each, one of them open. @type {Part[]} */
-const FOLDS = [logPart, clockPart, placePart, alikePart, morePart, callerPart, timePart, closePart];
+const FOLDS = [logPart, controlPart, clockPart, placePart, alikePart, morePart, callerPart, timePart, closePart];
 
 /** @param {Incident} incident @param {Moment} moment */
 const detail = (incident, moment) => html`<section class="detail" aria-label="Incident ${incident.id}">
