@@ -198,6 +198,7 @@ async function startMap() {
   changed();
   await map.whenIdle();
   document.body.dataset.map = "idle";
+  performance.mark("arls ready");
   return undefined;
 }
 
@@ -240,7 +241,10 @@ function onMessage(message) {
   if (message.type === "first") enquiries.tell(message.id);
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   desk.obey(state.picture.caption);
-  if (first && state.picture.started) follow(link);
+  if (first && state.picture.started) {
+    performance.mark("arls started");
+    follow(link);
+  }
   changed();
   return true;
 }

@@ -32,7 +32,7 @@ function row(unit, nth, columns, { state: { target }, server_ms, desk }) {
     <th scope="row">
       <button class="name" aria-pressed=${open}>
         ${unitIcon(unit)}
-        <span>${alarm}<b>${unit.callsign}</b>${columns[0].cell(unit, server_ms)}</span>
+        <span><b>${unit.callsign}</b><span class="under dim">${alarm}${columns[0].cell(unit, server_ms)}</span></span>
       </button>
     </th>
     ${columns.slice(1).map(({ cell, dim }) => html`<td class=${dim ? "num dim" : ""}>${cell(unit, server_ms)}</td>`)}
@@ -79,12 +79,22 @@ function table(rows, moment) {
   </div>`;
 }
 
+/** @type {{of: unknown[], rows: Unit[]}} */
+let newest = { of: [], rows: [] };
+
+/** Ordered anew only after a message or another wish: a moving pointer shows the panels as well. @param {State} state */
+function ordered({ picture, board }) {
+  const of = [picture.units, picture.seq, board.filter, board.sort];
+  if (!of.every((one, i) => one === newest.of[i])) newest = { of, rows: boardOf(picture.units.values(), board) };
+  return newest.rows;
+}
+
 /** @param {Moment} moment */
 export function boardView(moment) {
   const { state, desk } = moment;
   const { picture, board } = state;
   const all = picture.units.size;
-  const rows = boardOf(picture.units.values(), board);
+  const rows = ordered(state);
   const onInput = (/** @type {Event} */ event) => desk.arrange({ filter: typedIn(event), top: 0 });
   return html`<header class="panel-head">
       <h2>Unit board</h2>

@@ -23,9 +23,6 @@ import { ASSIGNMENT, KINDS } from "../words/words.js";
 const kindOf = ({ kind }) => KINDS[kind]?.word ?? kind;
 
 /** @param {Unit} unit */
-const underKind = (unit) => html`<span class="under dim">${kindOf(unit)}</span>`;
-
-/** @param {Unit} unit */
 const jobOf = ({ assignment }) =>
   assignment ? html`<span class="job-of">${assignment.incident} ${ASSIGNMENT[assignment.state]}</span>` : nothing;
 
@@ -52,7 +49,7 @@ const MOVING = { label: "Moving", width: "short", dim: true, cell: motion };
 
 /** @type {Column[]} */
 export const NARROW = [
-  { label: "Callsign", sort: "callsign", width: "first", cell: underKind },
+  { label: "Callsign", sort: "callsign", width: "first", cell: kindOf },
   {
     label: "State",
     sort: "state",

@@ -1,5 +1,5 @@
 // @ts-check
-// Calm notes at the upper edge: what is odd about this desk or its page, and the one thing to do about it. They lie over
+// Calm notes over the lower edge: what is odd about this desk or its page, and the one thing to do about it. They lie over
 // what is below them, so that nothing moves under a pointer when one goes.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";

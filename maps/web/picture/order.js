@@ -106,7 +106,7 @@ export function boardOf(units, { filter, sort }) {
       .join(" ")
       .toLowerCase();
   return [...units]
-    .filter((unit) => words(unit).includes(wanted))
+    .filter((unit) => wanted === "" || words(unit).includes(wanted))
     .sort(
       (a, b) => Number(b.emergency) - Number(a.emergency) || ORDERS[sort](a, b) || a.callsign.localeCompare(b.callsign),
     );

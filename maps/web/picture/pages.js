@@ -18,7 +18,7 @@ export const pageOf = (pathname) => PAGES[pathname] ?? "console";
 const WITHOUT = {
   console: ["wall"],
   map: ["queue", "board", "wall"],
-  board: ["legend", "tip", "wall"],
+  board: ["legend", "tip", "tools", "wall"],
   replay: ["wall"],
 };
 const ON_WALL = ["header", "alarm", "wall", "overlay"];
