@@ -9,6 +9,7 @@ import { noBookOn } from "./acts/rostering.js";
 import { likedGround } from "./acts/ground.js";
 import { listenToKeys } from "./acts/keys.js";
 import { followsAlready } from "./acts/screens.js";
+import { listenToReplayKeys } from "./acts/replaykeys.js";
 import { currentTheme, onThemePreference } from "./acts/theme.js";
 import { openDrawings } from "./map/drawings.js";
 import { openMap } from "./map/map.js";
@@ -21,10 +22,11 @@ import { noDossier, openDossiers } from "./picture/dossier.js";
 import { noGround, openGround } from "./picture/ground.js";
 import { noEnquiry, openEnquiries, placeOf } from "./picture/enquiry.js";
 import { noWeighing } from "./picture/weighing.js";
-import { readLink, writeLink } from "./picture/link.js";
 import { openLive } from "./picture/live.js";
 import { openOthers } from "./picture/others.js";
 import { hasMap, pageOf, shows, titleOf } from "./picture/pages.js";
+import { readLink, readTime, writeLink } from "./picture/link.js";
+import { noReplay, openReplay } from "./picture/replay.js";
 import { emptyPicture, serverNow, take } from "./picture/store.js";
 import { openSounding, noSound } from "./sound/sounding.js";
 import { render } from "./vendor/lit-html/lit-html.js";
@@ -73,6 +75,7 @@ const state = {
   figures: noFigures(),
   book_on: noBookOn(),
   card: null,
+  replay: pageOf(location.pathname) === "replay" ? noReplay(readTime(location.hash)) : null,
 };
 
 /** @type {ScreenMap | null} */
@@ -116,7 +119,7 @@ function changed() {
 
 /** Rewrites the address without a step in the history. */
 function showLink() {
-  history.replaceState(null, "", writeLink(state.target, map ? map.view() : null, state.sheet?.name));
+  history.replaceState(null, "", writeLink(state.target, map ? map.view() : null, state.sheet?.name, state.replay));
 }
 
 /** What is open here stands in the address, on the screens that go along, and is asked about. */
@@ -255,6 +258,12 @@ function follow({ target, sheet }) {
   if (sheet && Object.hasOwn(SHEETS, sheet)) desk.sheet({ name: /** @type {any} */ (sheet) });
 }
 
+/** The time is another one: what was answered is not of it, and the map stays where it is. */
+function askAgain() {
+  state.enquiry = { ...noEnquiry(), fitted: state.enquiry.fitted };
+  void enquiries.ask();
+}
+
 /** Whom a closure moved, where the desk looks for what just happened. @param {{incident: string, text: string}[]} changed */
 function tellReorderings(changed) {
   if (changed.length === 0) return;
@@ -275,18 +284,28 @@ onThemePreference(() => {
 });
 changed();
 if (hasMap(state.page)) void startMap();
-openLive(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`, {
+const feeds = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1`;
+const hooks = {
   onMessage,
-  onFeed: (feed) => {
+  onFeed: (/** @type {State["feed"]} */ feed) => {
     state.feed = feed;
     changed();
   },
   onRefused: () => void checkSession(),
-  onSlept: (slept_ms) => {
+  onSlept: (/** @type {number} */ slept_ms) => {
     state.picture.received_ms -= slept_ms;
     changed();
   },
-});
+};
+if (state.replay) {
+  listenToReplayKeys(desk);
+  openReplay(state, state.replay, `${feeds}/replay`, {
+    ...hooks,
+    onJump: askAgain,
+    onLink: showLink,
+    changed,
+  });
+} else openLive(`${feeds}/live`, hooks);
 setInterval(() => {
   enquiries.tick();
   ground.tick();
@@ -307,6 +326,7 @@ Object.assign(window, {
     get route() {
       return state.route;
     },
+    seek: desk.seek,
     pixels: (/** @type {import("./types/screen.js").Place} */ place) => map?.pixels(place),
   },
 });

@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from websockets.sync.client import connect
 from api.cli import app as cli
 from api.replaying import MOST_SESSIONS, Replays
 from arls.journal.sqlite import SqliteJournal
-from tests.api.room import DRAWN, TOKEN, open_room
+from tests.api.played import Scene, recorded, said
+from tests.api.room import DRAWN, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
     from tests.api.room import Room
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-
-
-@contextmanager
-def recorded(folder: Path) -> Iterator[Room]:
-    """A room whose journal lies in a file, as a replay reads it."""
-    (folder / "index.html").write_text("<!doctype html><title>ARLS</title>")
-    (folder / "locate.html").write_text("<!doctype html><title>Where are you?</title>")
-    with SqliteJournal(folder / "journal.sqlite") as journal, open_room(folder, journal=journal) as made:
-        made.client.timeout = 30  # s: the first ranking may have its kernels to load
-        yield made
 
 
 @pytest.fixture
@@ -76,50 +67,6 @@ def until(socket: ClientConnection, kind: str) -> dict[str, Any]:
 def seek(socket: ClientConnection, at: str) -> dict[str, Any]:
     socket.send(json.dumps({"at": at}))
     return until(socket, "hello")
-
-
-def said(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-class Scene:
-    """An assignment and an emergency, a minute apart; `at[n]` is a moment after the nth thing."""
-
-    def __init__(self, room: Room) -> None:
-        self.room, self.at = room, []
-        self.ranked: list[bytes] = []
-        for do in (self.begin, self.call, self.send, self.press, self.end):
-            do()
-            self.at.append(said(room.clock() + timedelta(seconds=1)))
-            room.clock.advance(seconds=60)
-
-    def begin(self) -> None:
-        self.room.book("AB12", at=DRAWN.node("A"))
-        self.room.book("CD34", at=DRAWN.node("C"))
-
-    def call(self) -> None:
-        self.room.incident()
-        self.look()
-
-    def look(self) -> None:
-        self.ranked.append(self.room.client.get("/v1/incidents/INC0001/ranking", params={"k": 10}).content)
-
-    def send(self) -> None:
-        self.room.fix("CD34", DRAWN.node("B"))
-        self.look()
-        assert self.room.assign("INC0001", "AB12").status_code == 201
-
-    def press(self) -> None:
-        self.room.fix("AB12", DRAWN.node("E"))
-        self.room.ask(self.pressed("AB12"))
-
-    def pressed(self, callsign: str) -> Any:
-        from arls import messages as m  # noqa: PLC0415 - only here
-
-        return m.RadioEvent(**self.room.said(), source=f"issi:{callsign}", kind="emergency")
-
-    def end(self) -> None:
-        self.room.client.post("/v1/units/AB12/emergency/cancel", json={})
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,8 @@ const READ = [
   ["alarm-ink", "on-alarm"],
   ["on-not-live", "not-live"],
   ["label", "label-ground"],
+  ["on-replay", "replay"],
+  ...["text", "dim", "warn", "accent"].map((ink) => [ink, "replay-ground"]),
 ];
 const MARKS = [
   ...["caller", "shut", "to-shut", "span-close", "alarm"].map((mark) => [

@@ -17,6 +17,7 @@ import { looking } from "./looking.js";
 import { placing } from "./placing.js";
 import { rostering } from "./rostering.js";
 import { screens } from "./screens.js";
+import { replaying } from "./replaying.js";
 import { sending } from "./sending.js";
 import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
@@ -45,6 +46,7 @@ const openActs = (kit) => ({
   ...screens(kit),
   ...unit(kit),
   ...alarm(kit),
+  ...replaying(kit),
 });
 
 /** @typedef {ReturnType<typeof openActs>} Acts */

@@ -38,6 +38,7 @@ export const KEYS = [
   { code: "Alt+KeyS", shown: "Alt+S", does: "Closures: shut roads, lift", act: (desk) => desk.closures() },
   { code: "Alt+KeyG", shown: "Alt+G", does: "Figures", act: (desk) => desk.showFigures() },
   { code: "Alt+KeyO", shown: "Alt+O", does: "Shift change: book on, off, move", act: (desk) => desk.showBookOn() },
+  { code: "Alt+KeyP", shown: "Alt+P", does: "Replay, from five minutes ago", act: (desk) => desk.replay() },
   {
     code: "Alt+KeyH",
     also: ["Question"],

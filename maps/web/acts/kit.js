@@ -28,6 +28,7 @@ export function openKit(state, { changed, enquiries, onOpen, near, sounding }) {
     state,
     changed,
     enquiries,
+    onOpen,
     relink: onOpen,
     near,
     sounding,

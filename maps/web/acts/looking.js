@@ -1,6 +1,7 @@
 // @ts-check
 // Acts that change only what this screen shows: open, point at, sort, close. They ask nobody and change nothing.
 
+import { whyReadOnly } from "./kit.js";
 import { keepDeskName } from "../picture/deskname.js";
 import { isWeighed } from "../picture/weighing.js";
 import { coordinates } from "../words/format.js";
@@ -52,6 +53,7 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
 
     /** @param {Place | null} place */
     compose(place) {
+      if (whyReadOnly(state)) return;
       state.draft = {
         place: place ? coordinates(place) : "",
         grade: "1",

@@ -19,6 +19,7 @@ const FEED = {
   live: { word: "LIVE", tone: "good" },
   silent: { word: "NOT LIVE", tone: "bad" },
   lost: { word: "NOT LIVE", tone: "bad" },
+  replay: { word: "REPLAY", tone: "replay" },
 };
 
 /** The words change only when the feed does, so that a screen reader hears it once. @param {State} state */
@@ -33,7 +34,7 @@ function feedState({ feed, picture }) {
 /** @param {State} state @param {number} now_ms monotonic */
 function picturedFrom({ feed, picture, session }, now_ms) {
   if (!picture.started) return html`<span class="dim">no picture yet</span>`;
-  if (feed === "live") return nothing;
+  if (feed === "live" || feed === "replay") return nothing;
   const old = duration((now_ms - picture.received_ms) / 1000);
   const doing = session === "out" ? "signed out" : "reconnecting";
   return html`<span>picture is <strong class="num">${old}</strong> old, ${doing}</span>`;
@@ -90,7 +91,14 @@ function buttons(state, desk) {
   const follow = html`<button aria-pressed=${follows} @click=${() => desk.follow(!follows)}>
     ${follows ? "Follows the console ✓" : "Follow the console"}
   </button>`;
-  return html`${isSecond(page) ? follow : nothing} ${page === "replay" ? nothing : soundButton(state, desk)}
+  const replay = html`<button
+    class="quiet of-screen"
+    title="Replay, from five minutes ago (Alt+P)"
+    @click=${() => desk.replay()}
+  >
+    Replay
+  </button>`;
+  return html`${isSecond(page) ? follow : nothing} ${page === "replay" ? nothing : [replay, soundButton(state, desk)]}
     <button class="quiet of-screen" title="Theme, sound, other screens" @click=${() => desk.sheet({ name: "screen" })}>
       Screen
     </button>`;

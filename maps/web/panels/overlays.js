@@ -68,7 +68,7 @@ function veilView({ page, session, picture, feed, map_problem, trouble }, now_ms
   if (session === "forbidden") return veil("Not permitted", "Your sign-in does not allow this screen.");
   if (map_problem) return veil("No map", `${map_problem} The unit board and the ranking work without it.`);
   if (!picture.started) return veil("Waiting for the first picture");
-  if (feed === "live" || feed === "connecting") return nothing;
+  if (feed === "live" || feed === "replay" || feed === "connecting") return nothing;
   const old = duration((now_ms - picture.received_ms) / 1000);
   return html`<div class="old-picture">Last known picture, <b class="num">${old}</b> old</div>`;
 }

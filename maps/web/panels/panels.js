@@ -14,6 +14,7 @@ import { mapToolsView } from "./maptools.js";
 import { overlayView, tipView } from "./overlays.js";
 import { queueView } from "./queue.js";
 import { rankingView } from "./ranking/ranking.js";
+import { replayView } from "./replay.js";
 import { sheetView } from "./sheets.js";
 import { statusView } from "./statusline.js";
 import { stripsView } from "./strips.js";
@@ -22,6 +23,7 @@ import { wallView } from "./wall.js";
 /** @type {Record<string, (moment: import("../types/screen.js").Moment) => unknown>} */
 export const PANELS = {
   header: headerView,
+  replay: replayView,
   alarm: alarmView,
   compose: composeView,
   queue: queueView,

@@ -1,6 +1,7 @@
 // @ts-check
 // The HTTP routes the screen uses. Every failure arrives as a Problem with a sentence for the dispatcher.
 
+import { pathThen, then } from "./then.js";
 import { deskName } from "./deskname.js";
 
 /** @typedef {import("../types/wire.js").Ranking} Ranking */
@@ -43,7 +44,11 @@ export function problemOf(error) {
 async function call(path, init = {}) {
   const desk = deskName();
   const headers = { ...init.headers, ...(desk ? { "X-Desk": desk } : {}) };
-  const response = await fetch(path, { credentials: "same-origin", ...init, headers });
+  const asked = then.at ? pathThen(path, init, then.at()) : path;
+  if (asked === null)
+    throw new Refused({ status: 409, title: "Not in a replay", detail: "This is a replay: it knows nothing of now." });
+  const about = then.at ? { signal: init.signal } : init;
+  const response = await fetch(asked, { credentials: "same-origin", ...about, headers });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const { title = response.statusText, detail = "", code } = body;
@@ -79,6 +84,13 @@ const spanOf = ({ from, to }) => new URLSearchParams({ from: from.toISOString(),
 const asked = (flags) => Object.fromEntries(Object.entries(flags).map(([name, on]) => [name, String(Boolean(on))]));
 
 export const api = {
+  /** @param {number} from_ms @param {number} to_ms @returns {Promise<import("../types/wire.js").Timeline>} */
+  timeline: (from_ms, to_ms) =>
+    call(
+      `/v1/replay?${new URLSearchParams({ from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`,
+    ),
+  /** What was shown of an incident until then. @param {string} incident @returns {Promise<import("../types/wire.js").RankedThen>} */
+  shown: (incident) => call(`/v1/replay/shown?${new URLSearchParams({ incident, at: then.at?.() ?? "" })}`),
   status: () => call("/v1/status"),
   /** @returns {Promise<Packs>} */
   packs: () => call("/v1/packs"),

@@ -157,11 +157,12 @@ export function openEnquiries(state, { changed, onAnswer }) {
       const poll = polledNow(state);
       const awaited = poll !== null && (poll.left_s > 0 || poll.answered.length !== answered);
       const overtaken = enquiry.ranking !== null && isOvertaken(enquiry.ranking, picture.units);
-      const untold = target?.kind === "incident" && !told && enquiry.phase === "ready" && !awaited && !overtaken;
+      const untold =
+        feed === "live" && target?.kind === "incident" && !told && enquiry.phase === "ready" && !awaited && !overtaken;
       const due = performance.now() - asked_ms > (untold ? UNTOLD_AGAIN_MS : ASK_AGAIN_MS);
       // A refusal stays until someone asks again; where nobody answered, the server may be back.
       const refused = enquiry.phase === "failed" && enquiry.problem?.status !== 0;
-      if (target && feed === "live" && due && !enquiry.held && !refused) void ask();
+      if (target && (feed === "live" || feed === "replay") && due && !enquiry.held && !refused) void ask();
     },
   };
 }

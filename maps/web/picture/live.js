@@ -24,7 +24,7 @@ export function pauseBefore(attempt, random) {
 }
 
 /**
- * @param {string} url
+ * @param {string | (() => string)} url asked for again at each attempt
  * @param {{onMessage: (message: any) => boolean, onFeed: (state: FeedState) => void, onRefused: () => void,
  *   onSlept: (slept_ms: number) => void}} hooks onMessage: whether it could be read; onSlept: so much was not counted
  */
@@ -43,7 +43,7 @@ export function openLive(url, { onMessage, onFeed, onRefused, onSlept }) {
   const connect = () => {
     let opened = false;
     let over = false;
-    const mine = (socket = new WebSocket(url));
+    const mine = (socket = new WebSocket(typeof url === "function" ? url() : url));
     heard_ms = performance.now();
     mine.onopen = () => {
       opened = true;
@@ -82,4 +82,10 @@ export function openLive(url, { onMessage, onFeed, onRefused, onSlept }) {
   }, 500);
   onFeed(state);
   connect();
+  return {
+    /** Says something to the server, if it can hear. @param {string} text */
+    send(text) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+  };
 }

@@ -16,10 +16,10 @@ export const pageOf = (pathname) => PAGES[pathname] ?? "console";
 /** Panels that a page goes without; the wall names what it has, so that nothing to press comes onto it by chance.
  * @type {Record<Exclude<PageName, "wall">, string[]>} */
 const WITHOUT = {
-  console: ["wall"],
-  map: ["queue", "board", "wall"],
-  board: ["legend", "tip", "tools", "wall"],
-  replay: ["wall"],
+  console: ["wall", "replay"],
+  map: ["queue", "board", "wall", "replay"],
+  board: ["legend", "tip", "tools", "wall", "replay"],
+  replay: ["wall", "compose", "command", "tools", "caption"],
 };
 const ON_WALL = ["header", "alarm", "wall", "overlay"];
 

@@ -25,6 +25,7 @@ export function emptyPicture() {
     seq: 0,
     at_ms: 0,
     received_ms: 0,
+    pace: 1,
     complete: false,
     started: false,
   };
@@ -91,7 +92,7 @@ export function putIncident(picture, incident) {
 /** The server's clock now: its newest `at` and what has passed here since, so that a wrong desk clock ages nothing.
  * @param {Picture} picture @param {number} now_ms monotonic */
 export function serverNow(picture, now_ms) {
-  return picture.at_ms + (now_ms - picture.received_ms);
+  return picture.at_ms + (now_ms - picture.received_ms) * picture.pace;
 }
 
 /** Seconds since the unit's fix, null when there is none. @param {Unit} unit @param {number} server_ms */

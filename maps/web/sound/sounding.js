@@ -35,7 +35,8 @@ export function openSounding(state, changed) {
    * machine) each sounds: an alarm twice is better than none. */
   let asked = false;
   const claim = () => {
-    if (!tones?.allowed || asked) return;
+    // A page that never sounds must not hold the lock of one that does.
+    if (!tones?.allowed || asked || state.page === "wall" || state.page === "replay") return;
     asked = true;
     if (!navigator.locks) return become("sounds");
     become("elsewhere");

@@ -16,12 +16,14 @@ import type {
   LocationLink,
   LocationLinkMade,
   Operation,
+  Mark,
   Packs,
   PlaceFound,
   PlaceView,
   Ranking,
   PairingDoubt,
   Requirement,
+  RankingAct,
   ResponseFigures,
   Shut,
   RosterAnswer,
@@ -41,12 +43,36 @@ export interface Picture {
   seq: number;
   at_ms: number; // the server's clock in the newest message
   received_ms: number; // this machine's monotonic clock when it came
+  pace: number; // how fast the server's clock goes: 1, but in a replay
   complete: boolean; // false from a gap in seq until the next full picture
   caption: Caption | null; // of a scripted demonstration
   started: boolean; // a first full picture has come
 }
 
-export type FeedState = "connecting" | "live" | "silent" | "lost";
+/** How a replay stands. */
+export interface ReplayState {
+  at_ms: number; // the replayed instant of the last step, or where it is asked to go
+  first_ms: number; // of the record
+  last_ms: number;
+  rate: number;
+  paused: boolean;
+  ended: boolean; // it stands at the last record
+  erased: boolean; // the positions of this time were erased
+  refused: string; // why what was asked last was not done
+  started: boolean;
+  span_ms: number; // how much of the record the timeline shows
+  marks: Mark[]; // the oldest first
+  marked: [number, number]; // of which part of the record
+  marked_ms: number; // when they were asked for, monotonic; 0: they are to be
+  omitted: number; // marks that are not told
+  acts: RankingAct[] | null; // what was shown of the open incident and who was sent
+  acts_of: string; // of which incident
+  acts_ms: number; // monotonic
+  linked_ms: number; // when the address was last written, monotonic
+}
+
+/** "replay": a feed, and never a live one. */
+export type FeedState = "connecting" | "live" | "replay" | "silent" | "lost";
 
 export type Target =
   { kind: "incident"; id: string } | { kind: "unit"; callsign: string } | { kind: "place"; lat: number; lon: number };
@@ -236,6 +262,7 @@ export interface State {
   figures: Figures;
   book_on: BookOn;
   card: Card | null; // of the open unit
+  replay: ReplayState | null; // null: this screen is live
 }
 
 /** What was asked of the open unit; null: not answered. */

@@ -15,6 +15,7 @@ import { leadPart, pressingLine, warningPart } from "./lead.js";
 import { logPart } from "./log.js";
 import { morePart } from "./more.js";
 import { placePart } from "./place.js";
+import { shownPart } from "./shown.js";
 import { timePart } from "./time.js";
 
 /** @typedef {import("../../types/wire.js").Incident} Incident */
@@ -22,7 +23,7 @@ import { timePart } from "./time.js";
 /** @typedef {(incident: Incident, moment: Moment) => unknown} Part */
 
 /** Always open. @type {Part[]} */
-const PARTS = [leadPart, warningPart, offerPart, assignedPart];
+const PARTS = [leadPart, warningPart, offerPart, assignedPart, shownPart];
 /** A line each, one of them open. @type {Part[]} */
 const FOLDS = [logPart, controlPart, clockPart, placePart, alikePart, morePart, callerPart, timePart, closePart];
 
