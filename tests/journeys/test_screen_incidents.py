@@ -135,12 +135,13 @@ def test_what_waits_stands_first_with_its_clock_and_what_is_late_says_so(office:
     picture(office.page, "queue")
 
 
-def test_a_breach_needs_somebody_until_somebody_is_sent(office: Office) -> None:
+def test_a_breach_is_heard_and_needs_somebody_until_somebody_is_sent(office: Office) -> None:
     page, count = office.page, office.page.locator(".needs-count")
     expect(count).to_have_text("Needs somebody 0")
     incident = office.room.incident(text="Knife seen")["id"]
     office.pass_s(301)
     expect(count).to_have_text("Needs somebody 1 1 now")
+    until(page, "arls.state.sound.heard === 'chime'")
     page.keyboard.press("Alt+a")
     need = page.locator(".need")
     expect(need).to_contain_text("nobody was sent in time")

@@ -88,12 +88,12 @@ function row(incident, { target }, server_ms, desk) {
   </li>`;
 }
 
-/** Whose incidents are listed: asked where several desks answer for some, or another than this one.
+/** Whose incidents are listed: asked where there are several desks.
  * @param {State} state @param {Desk} desk */
 function filter({ queue, picture, desk_name }, desk) {
   const desks = desksOf(picture.incidents.values());
   const others = desks.filter((name) => name !== desk_name);
-  if (others.length === 0 && queue.desk === null) return nothing;
+  if (others.length + Number(desk_name !== "") < 2 && queue.desk === null) return nothing;
   const option = (/** @type {string} */ name, /** @type {string} */ label) =>
     html`<option value=${name} ?selected=${queue.desk === name}>${label}</option>`;
   return html`<select
@@ -112,7 +112,7 @@ export function queueView({ state, server_ms, desk }) {
   const open = lanes.reduce((sum, [, incidents]) => sum + incidents.length, 0);
   return html`<header class="panel-head">
       <h2>Incidents</h2>
-      <span class="dim num">${state.picture.started ? `${open} open` : nothing}</span>
+      <span class="dim num open-count">${state.picture.started ? `${open} open` : nothing}</span>
       ${filter(state, desk)}
       <button class="add" aria-label="New incident" title="New incident (Alt+N)" @click=${() => desk.compose(null)}>
         +

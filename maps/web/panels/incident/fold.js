@@ -56,6 +56,7 @@ export function form(fields, button, use) {
     const element = /** @type {HTMLFormElement} */ (event.target);
     const said = [...new FormData(element)].map(([name, value]) => [name, String(value).trim()]);
     use(Object.fromEntries(said));
+    element.reset();
   };
   return html`<form class="part-form" @submit=${submit}>${fields} <button class="go">${button}</button></form>`;
 }
