@@ -29,12 +29,15 @@ import { readLink, readTime, writeLink } from "./picture/link.js";
 import { noReplay, openReplay } from "./picture/replay.js";
 import { emptyPicture, serverNow, take } from "./picture/store.js";
 import { openSounding, noSound } from "./sound/sounding.js";
+import { troubleOf } from "./words/sending.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 
 /** @typedef {import("./types/screen.js").State} State */
 /** @typedef {import("./types/screen.js").Moment} Moment */
 /** @typedef {import("./map/map.js").ScreenMap} ScreenMap */
 
+/** So long a desk is told that a deployment failed; after that it stands among what needs somebody. */
+const TROUBLE_MS = 20_000;
 /** So long a desk is told whom a closure moved. */
 const REORDERED_MS = 15_000;
 
@@ -242,6 +245,8 @@ function onMessage(message) {
   if (message.type === "hello") void askPacks();
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
+  const trouble = troubleOf(message.event);
+  if (trouble) state.notice = { text: trouble, tone: "bad", until_ms: performance.now() + TROUBLE_MS, undo: null };
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);
   desk.obey(state.picture.caption);
   if (first && state.picture.started) {

@@ -15,7 +15,12 @@ import {
   pollOf,
   polledBefore,
 } from "../../maps/web/picture/weighing.js";
-import { actsOf, exclusionOf, viaOf } from "../../maps/web/words/sending.js";
+import {
+  actsOf,
+  exclusionOf,
+  troubleOf,
+  viaOf,
+} from "../../maps/web/words/sending.js";
 import { incident, unit } from "./feed.mjs";
 
 const AT = Date.parse("2026-03-02T14:00:00Z");
@@ -186,6 +191,31 @@ test("a ranking is old once one of its free units was taken, or while it fills a
     ),
     true,
   );
+});
+
+test("a deployment that went wrong is told when it happens, and whether the incident is alone", () => {
+  const event = {
+    message: "DeploymentEscalated",
+    incident: "INC1",
+    callsign: "BX21",
+    why: "refused",
+    left: 0,
+  };
+  assert.equal(troubleOf(event), "INC1: BX21 refused, nobody attends");
+  assert.equal(
+    troubleOf({ ...event, why: "unanswered", left: 2 }),
+    "INC1: BX21 has not answered twice",
+  );
+  assert.equal(
+    troubleOf({ ...event, message: "DeploymentUnanswered" }),
+    "INC1: no answer from BX21's terminal, call it",
+  );
+  assert.equal(
+    troubleOf({ ...event, message: "IncidentAbandoned", taken_for: "INC2" }),
+    "INC1: BX21 was taken for INC2, nobody attends",
+  );
+  assert.equal(troubleOf({ ...event, message: "StateSet" }), null);
+  assert.equal(troubleOf(undefined), null);
 });
 
 test("colleagues of the same incident are named, and the officer is not one of them", () => {

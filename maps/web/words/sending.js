@@ -77,3 +77,16 @@ const VIAS = {
 
 /** By what way a step became known. @param {string} via */
 export const viaOf = (via) => VIAS[/** @type {keyof typeof VIAS} */ (via)] ?? via.replaceAll("_", " ");
+
+/**
+ * What went wrong with a deployment, as it is told when it happens; null for any other event.
+ * @param {any} [event] @returns {string | null}
+ */
+export function troubleOf(event) {
+  const { message, incident, callsign, taken_for, why, left } = event ?? {};
+  const alone = left === 0 ? ", nobody attends" : "";
+  if (message === "DeploymentUnanswered") return `${incident}: no answer from ${callsign}'s terminal, call it`;
+  if (message === "IncidentAbandoned") return `${incident}: ${callsign} was taken for ${taken_for}${alone}`;
+  if (message !== "DeploymentEscalated") return null;
+  return `${incident}: ${callsign} ${why === "refused" ? "refused" : "has not answered twice"}${alone}`;
+}

@@ -40,7 +40,7 @@ function steps(assignment, { state, desk }) {
   const { next, more } = actsOf(assignment);
   const button = (/** @type {Act} */ act) =>
     html`<button data-act=${act} @click=${() => desk.advance(assignment.id, act)}>${ACTS[act]}</button>`;
-  const others = html`<details class="more">
+  const others = html`<details class="other-acts">
     <summary>More</summary>
     <span class="steps">${more.map(button)}</span>
   </details>`;

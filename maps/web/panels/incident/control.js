@@ -100,49 +100,49 @@ function gateLine({ firearms, authorised }) {
   </p>`;
 }
 
-/** @param {Incident} incident */
-const deskLine = ({ desk, offer }) => html`<p class="dim">
-  Desk ${desk || "of nobody"}${
-    offer
-      ? html`, offered to <b>${offer.desk}</b> ${timeOf(offer.at)}${offer.note ? `: ${offer.note}` : nothing}`
-      : nothing
-  }
-</p>`;
+/** What is offered to this desk is answered here. @param {Incident} incident @param {Moment} moment */
+function offerLine({ id, offer }, { state, desk }) {
+  if (!offer) return nothing;
+  const act = (/** @type {"accept" | "refuse"} */ name, /** @type {string} */ label) =>
+    html`<button data-hand-over=${name} @click=${() => desk.handOver(id, name)}>${label}</button>`;
+  const mine = offer.desk === (state.desk_name || UNNAMED) && !whyReadOnly(state);
+  return html`<p class=${mine ? "warn" : "dim"}>
+      Offered to <b>${offer.desk}</b> ${timeOf(offer.at)}${offer.note ? `: ${offer.note}` : nothing}
+    </p>
+    ${mine ? html`<span class="steps">${act("accept", "Accept")} ${act("refuse", "Refuse")}</span>` : nothing}`;
+}
 
 /** @param {Incident} incident @param {Moment} moment */
 function buttons({ id, rvp, firearms, authorised, offer, desk: answers }, { state, desk }) {
   const open = (/** @type {Control["form"]} */ form, /** @type {string} */ label) =>
     html`<button aria-expanded=${state.control?.form === form} @click=${() => desk.control(form)}>${label}</button>`;
-  const act = (/** @type {"accept" | "refuse" | "recall"} */ name, /** @type {string} */ label) =>
-    html`<button data-hand-over=${name} @click=${() => desk.handOver(id, name)}>${label}</button>`;
   const gate = authorised ? open("withdraw", "Withdraw authority") : open("authorise", "Authorise firearms");
-  const mine = state.desk_name || UNNAMED;
+  const mine = !answers || answers === (state.desk_name || UNNAMED);
+  const handOver = offer
+    ? html`<button @click=${() => desk.handOver(id, "recall")}>Recall the offer</button>`
+    : open("hand-over", "Hand over");
   return html`<span class="steps">
     ${open("rvp", rvp ? "Move RVP" : "Set RVP")}
     ${rvp ? html`<button @click=${() => desk.liftRvp(id)}>Lift RVP</button>` : nothing}
-    ${firearms ? gate : nothing}
-    ${offer?.desk === mine ? [act("accept", "Accept"), act("refuse", "Refuse")] : nothing}
-    ${offer && answers === mine ? act("recall", "Recall") : nothing}
-    ${!offer && (answers === mine || !answers) ? open("hand-over", "Hand over") : nothing}
-    ${answers && answers !== mine ? open("take-over", "Take over") : nothing}
+    ${firearms ? gate : nothing} ${mine ? handOver : open("take-over", "Take over")}
   </span>`;
 }
 
-/** What is not as usual, and the desk. @param {Incident} incident */
-function summaryOf({ rvp, firearms, authorised, desk, offer }) {
-  const gate = firearms ? (authorised ? "firearms authorised" : "firearms not authorised") : "";
-  const answers = offer ? `offered to ${offer.desk}` : desk ? `desk ${desk}` : "no desk";
-  return [rvp ? "RVP" : "", gate, answers].filter(Boolean).join(", ");
+/** What of control must be seen at once: where units meet, the gate, an offer. @type {import("./incident.js").Part} */
+export function gatePart(incident, moment) {
+  if (!incident.rvp && !incident.firearms && !incident.offer) return nothing;
+  return html`<section class="control" aria-label="Control">
+    ${rvpLine(incident)} ${gateLine(incident)} ${offerLine(incident, moment)}
+  </section>`;
 }
 
 /** @type {import("./incident.js").Part} */
 export function controlPart(incident, moment) {
   const { state } = moment;
-  const form = () => (state.control && !whyReadOnly(state) ? FORMS[state.control.form](incident, moment) : nothing);
-  const body = () => html`<section class="control" aria-label="Control">
-    ${rvpLine(incident)} ${gateLine(incident)} ${deskLine(incident)}
-    ${whyReadOnly(state) ? nothing : buttons(incident, moment)} ${form()}
-  </section>`;
-  const loud = incident.offer !== null || (incident.firearms && !incident.authorised);
-  return fold({ name: "control", title: "Control", summary: summaryOf(incident), loud }, body, moment);
+  const { desk, rvp, firearms, authorised } = incident;
+  const gate = firearms && (authorised ? "firearms authorised" : "firearms not authorised");
+  const summary = [desk ? `desk ${desk}` : "no desk", rvp && "RVP set", gate].filter(Boolean).join(", ");
+  const form = () => (state.control ? FORMS[state.control.form](incident, moment) : nothing);
+  const body = () => (whyReadOnly(state) ? html`<p class="dim">${summary}</p>` : [buttons(incident, moment), form()]);
+  return fold({ name: "control", title: "Control", summary, loud: firearms && !authorised }, body, moment);
 }

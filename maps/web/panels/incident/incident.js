@@ -10,7 +10,7 @@ import { assignedPart } from "./assigned.js";
 import { callerPart, offerPart } from "./caller.js";
 import { clockPart } from "./clock.js";
 import { closePart } from "./close.js";
-import { controlPart } from "./control.js";
+import { controlPart, gatePart } from "./control.js";
 import { leadPart, pressingLine, warningPart } from "./lead.js";
 import { logPart } from "./log.js";
 import { morePart } from "./more.js";
@@ -23,7 +23,7 @@ import { timePart } from "./time.js";
 /** @typedef {(incident: Incident, moment: Moment) => unknown} Part */
 
 /** Always open. @type {Part[]} */
-const PARTS = [leadPart, warningPart, offerPart, assignedPart, shownPart];
+const PARTS = [leadPart, warningPart, offerPart, gatePart, assignedPart, shownPart];
 /** A line each, one of them open. @type {Part[]} */
 const FOLDS = [logPart, controlPart, clockPart, placePart, alikePart, morePart, callerPart, timePart, closePart];
 

@@ -63,7 +63,7 @@ function row(candidate, first, scale_s, list, moment) {
   const lit = (state.enquiry.highlight ?? first.callsign) === callsign;
   const light = () => desk.highlight(callsign);
   return html`<li
-    class="candidate ${lit ? "lit" : ""}"
+    class="candidate ${lit ? "lit" : ""} ${list ? "headed" : ""}"
     data-callsign=${callsign}
     @mouseenter=${light}
     @focusin=${light}

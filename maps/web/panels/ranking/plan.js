@@ -16,12 +16,11 @@ import { planForm } from "./planform.js";
 const STATUS = { assigned: "on its way", filled: "free, not sent yet", missing: "missing" };
 
 /** @param {Slot} slot */
-const slotRow = ({ need, status, callsign, eta_s, could }) => html`<li class="slot ${status}">
-  <span class="need">${need}</span>
+const slotRow = ({ need, status, callsign, eta_s }) => html`<li class="slot ${status}">
+  <span class="slot-need">${need}</span>
   <b>${callsign ?? nothing}</b>
   <span class="num">${eta_s && eta_s.mid > 0 ? duration(eta_s.mid) : nothing}</span>
   <span class=${status === "missing" ? "warn" : "dim"}>${eta_s?.mid === 0 ? "there" : STATUS[status]}</span>
-  ${could.length > 0 ? html`<span class="could">could: ${could.map(({ text }) => text).join("; ")}</span>` : nothing}
 </li>`;
 
 /** @param {Muster} muster @param {Moment} moment */

@@ -8,8 +8,10 @@ import { lineForm } from "../html.js";
 /** @typedef {import("../../types/screen.js").SendingQuestion} SendingQuestion */
 
 /** @param {SendingQuestion} question @param {Moment} moment */
-function divert({ callsign }, { desk }) {
-  return html`<span class="steps">
+function divert({ callsign }, { state, desk }) {
+  const left = state.picture.incidents.get(state.picture.units.get(callsign)?.assignment?.incident ?? "");
+  return html`${left?.text ? html`<p class="dim">${left.id}: ${left.text}</p>` : nothing}
+    <span class="steps">
     <button class="go" @click=${() => desk.assign(callsign, { divert: true })}>Divert ${callsign}</button>
     <button @click=${() => desk.assign(callsign, { queue: true })}>As its next job</button>
     ${leaveIt(desk)}
