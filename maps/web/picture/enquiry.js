@@ -48,6 +48,12 @@ export function placeOf({ target, picture }) {
   return found && found.lat !== null && found.lon !== null ? { lat: found.lat, lon: found.lon } : null;
 }
 
+/** Where its units are to go: an incident's RVP where there is one, as the ranking has it. @param {State} state */
+function goalOf(state) {
+  const { target, enquiry } = state;
+  return target?.kind === "incident" && enquiry.ranking ? enquiry.ranking : placeOf(state);
+}
+
 /** Who can help an officer, and how well it is known where that is. @param {string} callsign */
 async function helpTo(callsign) {
   const { ranking, said } = await api.help(callsign);
@@ -124,7 +130,7 @@ export function openEnquiries(state, { changed, onAnswer }) {
 
   async function drawRoute() {
     const { enquiry, target } = state;
-    const to = placeOf(state);
+    const to = goalOf(state);
     const candidates = enquiry.ranking?.candidates ?? [];
     const chosen = candidates.find(({ callsign }) => callsign === enquiry.highlight) ?? candidates[0];
     const unit = chosen && state.picture.units.get(chosen.callsign);
@@ -132,7 +138,7 @@ export function openEnquiries(state, { changed, onAnswer }) {
       routeKey = "";
       return show(null);
     }
-    const key = JSON.stringify([chosen.callsign, target]);
+    const key = JSON.stringify([chosen.callsign, target, to]);
     if (key === routeKey && performance.now() - routed_ms < ROUTE_KEPT_MS) return undefined;
     if (key !== routeKey) show(null);
     [routeKey, routed_ms] = [key, performance.now()];

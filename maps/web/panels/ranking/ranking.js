@@ -21,11 +21,14 @@ import { pollsView } from "./polls.js";
 /** @typedef {import("../../types/screen.js").State} State */
 /** @typedef {import("../../types/screen.js").Moment} Moment */
 
+/** Whom the server waits for at the end of its sentence: told below, with the time that is left. */
+const ASKED = /; asked [^;]*$/;
+
 /** @param {Ranking} ranking */
 function verdict(ranking) {
   const { tone, title, text } = verdictOf(ranking);
   return html`<p class="verdict ${tone}" role="status">
-    ${title ? html`<strong>${title}</strong>` : nothing} <span>${text}</span>
+    ${title ? html`<strong>${title}</strong>` : nothing} <span>${text.replace(ASKED, "")}</span>
     ${ranking.goal === "rvp" ? html`<span class="to-rvp">to the RVP</span>` : nothing}
   </p>`;
 }
