@@ -2,6 +2,7 @@
 // The incident queue, in the server's order: what waits first, then what is attended, seen to, or held for its time.
 // What is late is said in words, and by how much; who is going and how far each has got stands with it.
 
+import { whyReadOnly } from "../acts/kit.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { dueOf, since } from "../picture/clock.js";
@@ -106,6 +107,10 @@ function filter({ queue, picture, desk_name }, desk) {
   </select>`;
 }
 
+/** @param {Desk} desk */
+const addButton = (desk) =>
+  html`<button class="add" aria-label="New incident" title="New incident (Alt+N)" @click=${() => desk.compose(null)}>+</button>`;
+
 /** @param {import("../types/screen.js").Moment} moment */
 export function queueView({ state, server_ms, desk }) {
   const lanes = lanesOf(state.picture.incidents.values(), state.queue.desk);
@@ -114,9 +119,7 @@ export function queueView({ state, server_ms, desk }) {
       <h2>Incidents</h2>
       <span class="dim num open-count">${state.picture.started ? `${open} open` : nothing}</span>
       ${filter(state, desk)}
-      <button class="add" aria-label="New incident" title="New incident (Alt+N)" @click=${() => desk.compose(null)}>
-        +
-      </button>
+      ${whyReadOnly(state) ? nothing : addButton(desk)}
     </header>
     ${contents(lanes, state, server_ms, desk)}`;
 }
