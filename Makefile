@@ -15,7 +15,7 @@ ROADS ?=
 PLACE ?=
 ARGS ?=
 
-.PHONY: help demo test check fuzz bench bench-peers serve assets build clean setup lock county
+.PHONY: help demo test check fuzz bench bench-peers serve assets guide build clean setup lock county
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -57,6 +57,9 @@ serve: setup  ## engine, API and screen on your own roads: make serve ARGS="--co
 	$(BIN)/arls serve $(ARGS)
 
 assets: .cache/assets-ready  ## third-party browser files, by a hashed lock file
+
+guide: .cache/venv-ready  ## the pictures of docs/guide.md, from those that `make test` made
+	$(BIN)/python -m tests.guide
 
 build: .cache/venv-ready .cache/assets-ready  ## the wheel
 	$(BIN)/python -m hatchling build -t wheel -d build/wheel

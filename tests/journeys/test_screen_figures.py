@@ -75,8 +75,8 @@ def figures(browser: Browser, shift: Room) -> Iterator[Page]:
 
 def in_theme(page: Page, theme: str) -> None:
     """The page in a theme, its charts drawn anew."""
-    if page.evaluate("() => arls.state.theme") != theme:
-        page.get_by_role("button", name=f"{theme.capitalize()} theme").click()
+    page.evaluate(f"() => {{ arls.state.theme = '{theme}'; }}")
+    until(page, f"document.documentElement.dataset.theme === '{theme}'")
     ink = "getComputedStyle(document.documentElement).getPropertyValue('--text').trim()"
     until(page, f"document.querySelector('arls-chart').dataset.ink === {ink}")
 
