@@ -115,7 +115,7 @@ function gradeFigure(share, said, moment) {
       MARKS[result].word,
     ]);
   const chart = once(said, name, () => responseChart(share, said));
-  const heads = ["Created", "Incident", "Response", "Target", "Result"];
+  const heads = ["Created", "Incident", "Elapsed", "Target", "Result"];
   return html`<section class="figure" data-figure=${name}>
     <h3>${gradeIcon(share.grade)} Grade ${share.grade} <span class="dim">${share.label}, ${share.policy}</span></h3>
     <p>${share.text}</p>
