@@ -196,27 +196,6 @@ def test_units_are_booked_off_and_come_back_as_last_time(book_on: Page) -> None:
     until(page, "arls.state.picture.units.has('CD10') && arls.state.picture.units.has('CD11')")
 
 
-def test_a_radio_that_nobody_carries_is_given_to_its_unit(book_on: Page, shift: Room) -> None:
-    page, ticker = book_on, Ticker(shift.system.engine, shift.system.roads, now=shift.clock)
-    for _ in range(4):
-        shift.fix("STRAY", DRAWN.node("C"))
-        ticker.tick()
-        shift.clock.advance(seconds=60)
-    page.get_by_role("button", name="Pairing doubts").click()
-    stray = page.locator(".doubt").filter(has_text="issi:STRAY")
-    expect(stray).to_contain_text("give it to that unit")
-    picture(page, "pairing-doubts")
-    assert axe_violations(page) == []
-    stray.get_by_role("combobox").select_option("AB1")
-    stray.get_by_role("button", name="Give it to this unit").press("Enter")
-    tried(page)
-    page.get_by_role("button", name="Book on 1 unit", exact=True).press("Enter")
-    until(page, "arls.state.book_on.lines.length === 0")
-    assert "issi:STRAY" in shift.system.engine.known.sources[Callsign("AB1")]
-    ticker.tick()
-    assert "issi:STRAY" not in {doubt.source for doubt in shift.system.engine.known.doubts.values()}
-
-
 def test_the_card_of_a_unit_says_who_is_aboard_what_it_carries_and_takes_its_state_by_voice(
     figures: Page, shift: Room
 ) -> None:
@@ -242,9 +221,31 @@ def test_the_card_of_a_unit_says_who_is_aboard_what_it_carries_and_takes_its_sta
     assert axe_violations(page) == []
 
 
+def test_a_radio_that_nobody_carries_is_given_to_its_unit(book_on: Page, shift: Room) -> None:
+    page, ticker = book_on, Ticker(shift.system.engine, shift.system.roads, now=shift.clock)
+    for _ in range(4):
+        shift.fix("STRAY", DRAWN.node("C"))
+        ticker.tick()
+        shift.clock.advance(seconds=60)
+    page.get_by_role("button", name="Pairing doubts").click()
+    stray = page.locator(".doubt").filter(has_text="issi:STRAY")
+    expect(stray).to_contain_text("give it to that unit")
+    picture(page, "pairing-doubts")
+    assert axe_violations(page) == []
+    stray.get_by_role("combobox").select_option("AB1")
+    stray.get_by_role("button", name="Give it to this unit").press("Enter")
+    tried(page)
+    page.get_by_role("button", name="Book on 1 unit", exact=True).press("Enter")
+    until(page, "arls.state.book_on.lines.length === 0")
+    assert "issi:STRAY" in shift.system.engine.known.sources[Callsign("AB1")]
+    ticker.tick()
+    assert "issi:STRAY" not in {doubt.source for doubt in shift.system.engine.known.doubts.values()}
+
+
 def test_a_time_in_which_nothing_happened_says_so(figures: Page, shift: Room) -> None:
     shift.clock.advance(seconds=_HOURS * 3600 * 4)
     until(figures, f"arls.state.picture.at_ms > {(shift.clock().timestamp() - 1) * 1000}")
+    figures.keyboard.press("Alt+g")
     figures.get_by_role("button", name="Last 2 hours").click()
     expect(figures.locator(".sheet-body")).to_contain_text("No incident was created in this time")
     picture(figures, "figures-empty")
