@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 import maps
 from api.area_views import ContactView, PlaceView
 from api.auth import Gate
+from api.base_layers import policy_of
 from api.emergencies import EmergencyList, Help
 from api.feed import Full
 from api.fix_ages import FixAgesView
@@ -101,13 +102,9 @@ if TYPE_CHECKING:
 WEB = Path(maps.__file__).parent / "web"
 BODY_LIMIT = 1_000_000  # bytes
 
-# Nothing comes from anywhere else; pictures of units are drawn by the page itself.
-POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; style-src 'self'; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-)
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    # Nothing comes from anywhere else; pictures of units are drawn by the page itself.
+    "Content-Security-Policy": policy_of(()),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # the sign-in link holds a ticket
     "Cache-Control": "no-store",  # unless a route says otherwise: positions stay in no cache
@@ -228,7 +225,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
     # The last one added is the first to see a request.
     app.add_middleware(_BodyLimit)
     app.add_middleware(Gate, keyring=system.keyring)
-    app.add_middleware(_Headers)
+    app.add_middleware(_Headers, system=system)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     return app
 
@@ -253,13 +250,14 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 class _Headers:
     """Puts `HEADERS` on every answer that does not say otherwise, and HSTS where the door is TLS."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, system: System) -> None:
         self._app = app
+        self._headers = HEADERS | {"Content-Security-Policy": policy_of(system.settings.map.base_layers)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        extra = HEADERS
+        extra = self._headers
         if scope.get("scheme") == "https":
-            extra = HEADERS | {"Strict-Transport-Security": "max-age=31536000"}
+            extra = self._headers | {"Strict-Transport-Security": "max-age=31536000"}
 
         async def sent(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:

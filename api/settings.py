@@ -16,6 +16,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from api.area_settings import AreaSettings, DeskSettings
+from api.base_layers import MapSettings
 from api.listen import LimitSettings, Listen, MqttListen, PollingSettings, Section, TlsFiles
 from api.out import Outs  # noqa: TC001 - pydantic reads it
 from arls.catalogue import read_catalogue
@@ -182,6 +183,7 @@ class Settings(BaseSettings):
     picture: PictureSettings = PictureSettings()
     callers: CallerSettings = CallerSettings()
     geofence: GeofenceSettings = GeofenceSettings()
+    map: MapSettings = MapSettings()
     policy: PolicySettings = PolicySettings()
     states: StatesSettings = StatesSettings()
     plans: PlansSettings = PlansSettings()

@@ -76,6 +76,18 @@ def tilejson(desk: AtDesk, request: Request) -> Response:
     return answer(_get_tileset(desk).tilejson(template))
 
 
+@router.get("/v1/base-layers", **describes("other base maps that this force has set, by name"))
+def base_layers(desk: AtDesk) -> Response:
+    """Base maps beside our own: where their tiles are, and whom they are owed to."""
+    return answer(
+        [
+            {"name": layer.name, "tiles": layer.template}
+            | layer.model_dump(include={"attribution", "max_zoom", "tile_size"})
+            for layer in desk.system.settings.map.base_layers
+        ]
+    )
+
+
 @router.get("/tiles/{z}/{x}/{y}.mvt", **describes("a Mapbox Vector Tile", media_type=TILE_TYPE))
 def tile(desk: AtDesk, request: Request, z: Zoom, x: Index, y: Index) -> Response:
     """204 where the map has nothing to show."""

@@ -199,6 +199,7 @@ async function startMap() {
     return changed();
   }
   drawMap = openDrawings(map);
+  void ground.open();
   const { view } = link;
   if (view) map.jump(view);
   changed();

@@ -82,6 +82,8 @@ export function openDrawings(map) {
   return (/** @type {import("../types/screen.js").Moment} */ moment) => {
     const kept = moment.state.picture.units.get(moment.state.ground.kept ?? "");
     if (kept && kept.lat !== null && kept.lon !== null) map.follow({ lat: kept.lat, lon: kept.lon });
+    const { bases, base } = moment.state.ground;
+    map.base(bases.find(({ name }) => name === base) ?? null);
     map.theme(moment.state.theme);
     map.pen(moment.state.closing?.pen ?? null);
     for (const [name, { from, make }] of Object.entries(DRAWINGS)) {

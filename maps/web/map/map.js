@@ -40,6 +40,12 @@ const SOURCES = /** @type {const} */ ([
 ]);
 /** @typedef {typeof SOURCES[number]} SourceName */
 
+/** A base of the force's own. */
+const OTHER_BASE = "other-base";
+
+/** MapLibre shows an attribution as markup; a setting is text. @param {string} text */
+const asText = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
 /** What a click on the map can hit, as layers of layers.js. */
 const UNIT_LAYERS = ["unit", "emergency"];
 /** Of an area its edge and its title alone: inside it people click for places. */
@@ -99,6 +105,7 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
   for (const source of SOURCES) map.addSource(source, { type: "geojson", data: collection([]) });
   for (const layer of layersOf(paletteOf(theme))) map.addLayer(layer);
   let painted = theme;
+  let based = "";
 
   const under = (/** @type {any} */ point, /** @type {string[]} */ layers) => {
     const [x, y] = [point.x, point.y];
@@ -144,6 +151,19 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
       if (wanted === painted) return;
       painted = wanted;
       repaint(map, tiles, wanted);
+    },
+
+    /** Another base over our own, under all that is known; null: our own. @param {import("../types/screen.js").OtherBase | null} wanted */
+    base(wanted) {
+      if ((wanted?.name ?? "") === based) return;
+      based = wanted?.name ?? "";
+      if (map.getLayer(OTHER_BASE)) map.removeLayer(OTHER_BASE);
+      if (map.getSource(OTHER_BASE)) map.removeSource(OTHER_BASE);
+      if (!wanted) return;
+      const { tiles, tile_size, max_zoom, attribution } = wanted;
+      const spec = { tiles: [tiles], tileSize: tile_size, maxzoom: max_zoom, attribution: asText(attribution) };
+      map.addSource(OTHER_BASE, { type: "raster", ...spec });
+      map.addLayer({ id: OTHER_BASE, type: "raster", source: OTHER_BASE }, layersOf(paletteOf(painted))[0].id);
     },
 
     /** With what is drawn on the map now. @param {import("./pen.js").Nib | null} nib */

@@ -11,6 +11,18 @@ import { fixAge } from "../picture/store.js";
 
 const TRAILS = [0, 5, 15, 30];
 
+/** @param {State["ground"]} ground @param {Desk} desk */
+const basesView = ({ bases, base }, desk) => html`<fieldset class="choice">
+  <legend>Base map</legend>
+  ${[null, ...bases.map(({ name }) => name)].map(
+    (name) => html`<label class=${base === name ? "on" : ""}>
+      <input type="radio" name="base" .checked=${base === name} @change=${() => desk.showOnMap({ base: name })} />${
+        name ?? "Our own"
+      }</label
+    >`,
+  )}
+</fieldset>`;
+
 /** @param {State} state @param {Desk} desk */
 function menuView({ ground }, desk) {
   return html`<div class="map-menu" role="group" aria-label="Shown on the map">
@@ -27,6 +39,7 @@ function menuView({ ground }, desk) {
         >`,
       )}
     </fieldset>
+    ${ground.bases.length > 0 ? basesView(ground, desk) : nothing}
     <label class="check">
       <input type="checkbox" .checked=${ground.areas} @change=${() => desk.showOnMap({ areas: !ground.areas })} />
       Areas and their names

@@ -184,6 +184,8 @@ export const api = {
   enterState: (callsign, code) => post(`/v1/units/${id(callsign)}/state`, { code, via: "voice" }),
   /** How far the unit gets in so many minutes from where it is. @param {string} callsign @param {number} minutes */
   reach: (callsign, minutes) => call(`/v1/reach?${new URLSearchParams({ callsign, minutes: minutes.toFixed(1) })}`),
+  /** @returns {Promise<import("../types/screen.js").OtherBase[]>} */
+  baseLayers: () => call("/v1/base-layers"),
   areas: () => call("/v1/layers/areas.geojson"),
   /** What that would shut; nothing is shut. @param {object} extent @returns {Promise<Shut>} */
   wouldShut: (extent) => post("/v1/closures/extent", extent),

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 
 /** @returns {Ground} */
 export function noGround() {
-  return { menu: false, minutes: 15, areas: false, base: null, kept: null, trail: null, reach: null, outlines: null };
+  return { menu: false, minutes: 15, areas: false, bases: [], base: null, kept: null, trail: null, reach: null, outlines: null };
 }
 
 /** Whose trail and reach are drawn: the unit that is kept in view, else the opened one. @param {State} state */
@@ -62,6 +62,12 @@ export function openGround(state, changed) {
   }
 
   return {
+    /** Which other bases there are; without an answer there are none to offer. */
+    async open() {
+      state.ground.bases = await api.baseLayers().catch(() => []);
+      changed();
+    },
+
     /** Called each second. */
     tick() {
       const { ground, picture } = state;

@@ -110,11 +110,21 @@ export interface Been extends Place {
   believed: boolean;
 }
 
+/** A base map of the force's own, beside ours. */
+export interface OtherBase {
+  name: string;
+  tiles: string; // with {z}, {x} and {y}
+  attribution: string;
+  max_zoom: number;
+  tile_size: number;
+}
+
 /** What the map shows besides the picture, and what was fetched for it. */
 export interface Ground {
   menu: boolean;
   minutes: number; // how long trails are; 0: none
   areas: boolean;
+  bases: OtherBase[]; // that the force has set
   base: string | null; // the name of another base than our own
   kept: string | null; // the unit that the map goes along with
   trail: { callsign: string; places: Been[] } | null;
