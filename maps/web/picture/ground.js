@@ -18,7 +18,17 @@ const MINUTE_MS = 60_000;
 
 /** @returns {Ground} */
 export function noGround() {
-  return { menu: false, minutes: 15, areas: false, bases: [], base: null, kept: null, trail: null, reach: null, outlines: null };
+  return {
+    menu: false,
+    minutes: 15,
+    areas: false,
+    bases: [],
+    base: null,
+    kept: null,
+    trail: null,
+    reach: null,
+    outlines: null,
+  };
 }
 
 /** Whose trail and reach are drawn: the unit that is kept in view, else the opened one. @param {State} state */
