@@ -42,5 +42,10 @@ function versionNote({ picture, version }) {
 export function stripsView(moment) {
   const { state } = moment;
   if (!state.picture.started) return nothing;
-  return [clockNote(state), versionNote(state), whyReadOnly(state) ? nothing : soundNote(moment)];
+  // The clock of a replay is another one, and rightly.
+  return [
+    state.page === "replay" ? nothing : clockNote(state),
+    versionNote(state),
+    whyReadOnly(state) ? nothing : soundNote(moment),
+  ];
 }
