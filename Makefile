@@ -15,7 +15,7 @@ ROADS ?=
 PLACE ?=
 ARGS ?=
 
-.PHONY: help demo test check fuzz bench bench-peers serve assets guide build clean setup lock county
+.PHONY: help demo tour-picture test check fuzz bench bench-peers serve assets guide build clean setup lock county
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -38,6 +38,10 @@ check: .cache/venv-ready .cache/assets-ready  ## style, types, import contract, 
 
 bench: setup  ## our figures beside their peers, answers asserted first (docs/benchmarks.md)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+tour-picture: setup .cache/chromium-ready  ## plays the tour and makes docs/pictures/tour.webp of it
+	$(BIN)/pytest -q tests/journeys/test_tour.py
+	$(BIN)/python -m tests.journeys.tour_picture
 
 fuzz: .cache/venv-ready  ## a million inputs to each radio decoder, grown by coverage (ARGS="--runs 20000 taip")
 	$(BIN)/python -m tests.fuzz $(ARGS)

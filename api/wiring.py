@@ -66,6 +66,8 @@ JOURNAL_FILE = "journal.sqlite"
 SESSIONS_FILE = "sessions.json"
 # How long open connections may hold up a shutdown.
 _GRACE_S = 3
+# The first answer builds what all others use; a busy machine takes longer than anybody would wait.
+_FIRST_ANSWER_S = 60
 
 
 def utc_now() -> datetime:
@@ -239,7 +241,7 @@ def serve(system: System, *, on_ready: Callable[[str], None], seconds: float | N
         if up.done():
             url = f"http://{host}:{port}"
             # The first request builds what all others use: it is ours, so that nobody waits for it.
-            await asyncio.to_thread(httpx.get, f"{url}/healthz", timeout=_GRACE_S)
+            await asyncio.to_thread(httpx.get, f"{url}/healthz", timeout=_FIRST_ANSWER_S)
             await asyncio.to_thread(on_ready, url)
             if system.places is not None:
                 await asyncio.to_thread(system.places.prepare)

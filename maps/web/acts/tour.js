@@ -12,16 +12,25 @@ const LOOK_AGAIN_MS = 200;
 /** @param {import("./kit.js").Kit} kit */
 export function tour({ state, changed, open, attempt }) {
   let obeyed = 0;
+  let unfolded = false;
 
   /** Unfolds the list that a caption is about. @param {Caption} caption @param {number} until_ms */
   const unfold = (caption, until_ms) => {
     const list = document.querySelector(`#ranking details.${caption.panel}`);
     if (list instanceof HTMLDetailsElement) {
-      list.open = true;
+      list.open = unfolded = true;
       list.scrollIntoView({ block: "nearest" });
     } else if (obeyed === caption.number && performance.now() < until_ms) {
       setTimeout(unfold, LOOK_AGAIN_MS, caption, until_ms);
     }
+  };
+
+  /** Folds it up again, and shows the first of the list. */
+  const fold = () => {
+    unfolded = false;
+    const list = document.querySelector("#ranking details.excluded");
+    if (list instanceof HTMLDetailsElement) list.open = false;
+    document.getElementById("ranking")?.scrollTo({ top: 0 });
   };
 
   return {
@@ -30,6 +39,7 @@ export function tour({ state, changed, open, attempt }) {
       if (!caption || caption.number === obeyed) return;
       obeyed = caption.number;
       if (caption.open && !isOpen(state.target, caption.open)) open(caption.open);
+      if (unfolded && !caption.panel) fold();
       if (caption.panel) unfold(caption, performance.now() + UNFOLD_WITHIN_MS);
     },
 

@@ -15,6 +15,11 @@ import {
   ScaleControl,
 } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 
+/** What is fitted keeps so far from the edges. */
+const EDGE_PX = 90;
+/** How much of the lower edge a caption covers. */
+const coveredPx = () => document.getElementById("caption")?.offsetHeight ?? 0;
+
 /** @typedef {import("../types/screen.js").Place} Place */
 /** @typedef {import("../types/screen.js").Pick} Pick */
 /** @typedef {import("../types/screen.js").MapHooks} MapHooks */
@@ -174,7 +179,7 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
       const lons = places.map(({ lon }) => lon);
       const lats = places.map(({ lat }) => lat);
       map.fitBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], {
-        padding: 90,
+        padding: { top: EDGE_PX, left: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX + coveredPx() },
         maxZoom: 15.5,
         animate: !still,
         duration: 500,
@@ -183,7 +188,9 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
 
     /** Brings a place into view when it is not. @param {Place} place */
     show({ lat, lon }) {
-      if (!map.getBounds().contains([lon, lat])) map.easeTo({ center: [lon, lat], animate: !still, duration: 400 });
+      const lowest = map.getContainer().clientHeight - coveredPx();
+      if (map.getBounds().contains([lon, lat]) && map.project([lon, lat]).y < lowest) return;
+      map.easeTo({ center: [lon, lat], offset: [0, -coveredPx() / 2], animate: !still, duration: 400 });
     },
 
     /** Goes along with a place. @param {Place} place */
