@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from api.captions import Caption
-from api.shapes import ClosureView, IncidentView, Status, UnitRow
+from api.shapes import CallView, ClosureView, IncidentView, Status, UnitRow
 from api.views import (
     closure_view,
     closure_views,
@@ -22,6 +22,7 @@ from api.views import (
     status_of,
     unit_rows,
 )
+from api.waiting_calls import waiting_calls
 from arls import messages as m
 from arls.asks import Ask
 from arls.closure import ClosureId
@@ -86,6 +87,13 @@ class AsksTold(Message, frozen=True, kw_only=True, tag="asks"):
     asks: tuple[Ask, ...]
 
 
+class CallsTold(Message, frozen=True, kw_only=True, tag="calls"):
+    """Callers who are in no incident yet, the newest first: all that a screen shows, whenever that changed."""
+
+    calls: tuple[CallView, ...]
+    calls_more: int  # waiting, and not told
+
+
 class FirstTold(Message, frozen=True, kw_only=True, tag="first"):
     """Somebody else would now be there first, or nobody: ask for the ranking again."""
 
@@ -109,6 +117,8 @@ class Full(Message, frozen=True, kw_only=True, tag="full"):
     incidents: tuple[IncidentView, ...]
     closures: tuple[ClosureView, ...]
     asks: tuple[Ask, ...]  # what nobody has seen to, the oldest first
+    calls: tuple[CallView, ...]  # of callers who are in no incident yet, the newest first
+    calls_more: int  # of them that are not told
     status: Status
     caption: Caption | None = None  # of a scripted demonstration; no other system has one
 
@@ -166,6 +176,7 @@ def _traces(known: Known, at: datetime) -> dict[Callsign, tuple[Any, ...]]:
 def whole(kind: type[Full], system: System, *, seq: int) -> Full:
     """The whole picture, as of the message with this `seq`."""
     known, at = system.engine.known, system.now()
+    calls, calls_more = waiting_calls(known)
     return kind(
         seq=seq,
         at=at,
@@ -175,6 +186,8 @@ def whole(kind: type[Full], system: System, *, seq: int) -> Full:
         incidents=incident_views(open_incidents(known), known, system.roads),
         closures=closure_views(known, system.roads, at),
         asks=tuple(known.asks.values()),
+        calls=calls,
+        calls_more=calls_more,
         status=status_of(system, known, at),
         caption=system.stage.caption if system.stage else None,
     )

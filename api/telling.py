@@ -13,6 +13,7 @@ import msgspec
 from api.feed import (
     AsksTold,
     Board,
+    CallsTold,
     CaptionTold,
     ClosureTold,
     EventTold,
@@ -28,6 +29,7 @@ from api.feed import (
     whole,
 )
 from api.views import incident_views, rows_of
+from api.waiting_calls import touches_calls, waiting_calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from arls import messages as m
     from arls.asks import Ask
     from arls.incident import IncidentId
+    from arls.state import Known
     from arls.unit import Callsign
 
 
@@ -77,7 +80,13 @@ class Teller:
         told += [text_of(IncidentTold(seq=self.next(), at=at, incident=view)) for view in views]
         closures = closures_of(events, system, at)
         told += [text_of(ClosureTold(seq=self.next(), at=at, id=name, closure=closures[name])) for name in closures]
+        if touches_calls(events, known):
+            told += self._told_calls(known, at)
         return told + self._told_asks(tuple(known.asks.values()), at)
+
+    def _told_calls(self, known: Known, at: datetime) -> list[str]:
+        calls, more = waiting_calls(known)
+        return [text_of(CallsTold(seq=self.next(), at=at, calls=calls, calls_more=more))]
 
     def _told_asks(self, asks: tuple[Ask, ...], at: datetime) -> list[str]:
         # An ask goes without an event of its own, too, where what it asks about is over.

@@ -29,6 +29,7 @@ import { readLink, readTime, writeLink } from "./picture/link.js";
 import { noReplay, openReplay } from "./picture/replay.js";
 import { emptyPicture, serverNow, take } from "./picture/store.js";
 import { openSounding, noSound } from "./sound/sounding.js";
+import { usePolicy } from "./words/grades.js";
 import { troubleOf } from "./words/sending.js";
 import { render } from "./vendor/lit-html/lit-html.js";
 
@@ -222,9 +223,10 @@ async function checkSession() {
   changed();
 }
 
-/** Grades, codes and types come from the packs in force: asked for when the feed begins. */
+/** Grades, codes and types come from the packs in force. */
 async function askPacks() {
   state.packs = await api.packs().catch(() => state.packs);
+  if (state.packs) usePolicy(state.packs.policy.grades);
   changed();
 }
 
@@ -243,7 +245,8 @@ function onMessage(message) {
   state.version ??= state.picture.status?.version ?? null;
   state.desk_off_ms = deskClock.off(state.picture.at_ms, Date.now());
   if (state.page !== "wall" && state.page !== "replay") sounding.listen(state.picture.at_ms);
-  if (message.type === "hello") void askPacks();
+  // Another policy may come into force while a screen is open.
+  if (message.type === "hello" || message.type === "full") void askPacks();
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
   const trouble = troubleOf(message.event);

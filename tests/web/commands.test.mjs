@@ -95,16 +95,19 @@ test("a unit is assigned by its callsign or its number, here or there, with a re
     callsign: "BX21",
     incident: "INC0007",
     reason: "",
+    nth: null,
   });
   assert.deepEqual(assigned("A 1"), {
     callsign: "BX22",
     incident: "INC0012",
     reason: "",
+    nth: 1,
   });
   assert.deepEqual(assigned("A K9 7: a dog is needed"), {
     callsign: "K9",
     incident: "INC0007",
     reason: "a dog is needed",
+    nth: null,
   });
 });
 
@@ -139,6 +142,25 @@ test("what is logged, closed and entered by voice goes to the incident or the un
   ]);
 });
 
+test("roads are closed between two streets or where two meet, and the map follows a unit", () => {
+  const said = (line) => asked(line)[1].said;
+  assert.deepEqual(said("C High Street, Mill Lane, Station Road"), {
+    way: "street",
+    street: "High Street",
+    from: "Mill Lane",
+    to: "Station Road",
+  });
+  assert.deepEqual(said("c High Street / Mill Lane"), {
+    way: "junction",
+    street: "High Street",
+    crossing: "Mill Lane",
+  });
+  assert.equal(said("C"), null);
+  assert.deepEqual(asked("F k9"), ["F", { callsign: "K9" }]);
+  assert.deepEqual(asked("F"), ["F", { callsign: null }]);
+  assert.deepEqual(asked("THEME Light"), ["THEME", { theme: "light" }]);
+});
+
 test("what is wrong is answered with what to type instead", () => {
   const sentences = {
     "": /\? lists them/,
@@ -167,6 +189,9 @@ test("what is wrong is answered with what to type instead", () => {
     "V BX21 flies": /accepted, refused, en route, arrived/,
     N: /Say where/,
     "MAP 4": /Nothing follows MAP/,
+    "C High Street": /two between which it is shut/,
+    "THEME blue": /dark or light, not blue/,
+    "F BX29": /Did you mean BX21/,
     DESK: /DESK north-1/,
     "DESK Łódź": /letters, figures/,
   };

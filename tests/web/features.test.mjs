@@ -132,9 +132,9 @@ const phone = (more = {}) => ({
 });
 
 test("a caller's phone is a circle of as many metres as it says, and its middle", () => {
-  const [circle, middle] = callerFeatures(
+  const [circle, middle] = callerFeatures([
     incident("I1", { caller_locations: [phone(), phone({ lat: 53 })] }),
-  ).features;
+  ]).features;
   const [[lon, lat], ...rest] = circle.geometry.coordinates[0];
   assert.deepEqual(middle.geometry.coordinates, [-1.5, 52]);
   assert.ok(Math.abs(lat - 52.01) < 1e-9 && Math.abs(lon + 1.5) < 1e-9);
@@ -144,12 +144,12 @@ test("a caller's phone is a circle of as many metres as it says, and its middle"
 
 test("a phone without a radius is a point, and one without a place is on no map", () => {
   const drawn = (more) =>
-    callerFeatures(incident("I1", { caller_locations: [phone(more)] })).features
-      .length;
+    callerFeatures([incident("I1", { caller_locations: [phone(more)] })])
+      .features.length;
   assert.deepEqual(
     [drawn({ accuracy_m: null }), drawn({ lat: null, lon: null })],
     [1, 0],
   );
-  assert.equal(callerFeatures(incident("I1")).features.length, 0);
-  assert.equal(callerFeatures(undefined).features.length, 0);
+  assert.equal(callerFeatures([incident("I1")]).features.length, 0);
+  assert.equal(callerFeatures([null]).features.length, 0);
 });

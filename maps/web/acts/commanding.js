@@ -43,16 +43,24 @@ export function sceneOf(state) {
     here: placeOf(state),
     ranked: (enquiry.ranking?.candidates ?? []).map(({ callsign }) => callsign),
     grades: packs?.policy.grades ?? [],
-    types: typesOf(packs),
+    types: typesOf(state),
     states: packs?.states.codes ?? [],
     results: packs?.policy.results ?? {},
-    calls: [],
+    calls: picture.calls.map(({ call_id }) => call_id),
   };
 }
 
-/** Every type that a plan is for. @param {State["packs"]} packs */
-export function typesOf(packs) {
-  return [...new Set((packs?.plans.plans ?? []).flatMap(({ types }) => types ?? []))].sort();
+/** @param {State} state @param {string} call @returns {Place | null} */
+function placeOfCall({ picture }, call) {
+  const best = picture.calls.find(({ call_id }) => call_id === call)?.caller_locations[0];
+  return best && best.lat !== null && best.lon !== null ? { lat: best.lat, lon: best.lon } : null;
+}
+
+/** Every type that a plan is for, and those in use. @param {State} state */
+export function typesOf({ packs, picture }) {
+  const planned = (packs?.plans.plans ?? []).flatMap(({ types }) => types ?? []);
+  const used = [...picture.incidents.values()].map(({ type }) => type);
+  return [...new Set([...planned, ...used])].filter(Boolean).sort();
 }
 
 /** What the list over the line holds. @param {State} state @returns {import("../types/command.js").Offer[]} */
@@ -123,11 +131,17 @@ export function commanding({ state, say, changed }, acts) {
       if ("wrong" in read) return say(read.wrong, "bad");
       line.history = [...line.history.filter((one) => one !== text), text].slice(-KEPT);
       const { where } = read.args;
-      const use = (/** @type {Place | undefined} */ place, name = "") => {
+      const use = (/** @type {Place | undefined} */ place, name = "", call_id = "") => {
         done();
-        read.command.act(acts, place ? { ...read.args, where: place, name } : read.args);
+        read.command.act(acts, place ? { ...read.args, where: place, name, call_id } : read.args);
       };
       if (!where || where.place) return use(where?.place);
+      if (where.call) {
+        const place = placeOfCall(state, where.call);
+        return place
+          ? use(place, where.call, where.call)
+          : say(`The phone of ${where.call} does not know where it is: type a place`, "bad");
+      }
       if (picked) return use(picked, nameOfPlace(picked));
       line.busy = true;
       return acts

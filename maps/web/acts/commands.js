@@ -52,7 +52,7 @@ function readAssign(rest, scene) {
   const nth = /^[1-9]$/.test(who) && !findUnit(who, scene) ? scene.ranked[Number(who) - 1] : undefined;
   if (nth && incident !== scene.open) return wrong(`The ranking is of what is open: open ${incident} first.`);
   const callsign = nth ?? findUnit(who, scene);
-  if (callsign) return { args: { callsign, incident, reason } };
+  if (callsign) return { args: { callsign, incident, reason, nth: nth && !reason ? Number(who) : null } };
   return wrong(/^[1-9]$/.test(who) ? `The ranking has no number ${who}: name a unit.` : noUnit(who, scene));
 }
 
@@ -146,6 +146,25 @@ function readWhere(rest, scene) {
   return "wrong" in where ? where : { args: { where } };
 }
 
+/** What is to be shut, for the sheet to ask the reason and the end. @param {string} rest @returns {Read} */
+function readClosure(rest) {
+  const text = rest.trim();
+  if (!text) return { args: { said: null } };
+  if (text.length > LONGEST_TEXT) return wrong("These names are too long: shorten them.");
+  const [street, from, to, more] = text.split(",").map((name) => name.trim());
+  if (street && from && to && !more) return { args: { said: { way: "street", street, from, to } } };
+  const [one, crossing, surplus] = text.split("/").map((name) => name.trim());
+  if (one && crossing && !surplus) return { args: { said: { way: "junction", street: one, crossing } } };
+  return wrong("Say a street and the two between which it is shut, C High Street, Mill Lane, Station Road.");
+}
+
+/** @param {string} rest @returns {Read} */
+function readTheme(rest) {
+  const theme = rest.trim().toLowerCase() || undefined;
+  if (theme === undefined || theme === "dark" || theme === "light") return { args: { theme } };
+  return wrong(`A screen is dark or light, not ${quoted(rest.trim())}: THEME LIGHT.`);
+}
+
 /** @param {string} rest @returns {Read} */
 function readDesk(rest) {
   const name = rest.trim();
@@ -176,7 +195,7 @@ export const COMMANDS = [
     does: "Create an incident: at a street, a junction, a grid reference, lat, lon, a caller, or HERE for what is open",
     slots: ["grade", "type", "place"],
     read: readNew,
-    act: (desk, { grade, type, text, where }) => desk.report({ grade, type, text }, where),
+    act: (desk, { grade, type, text, where, call_id }) => desk.report({ grade, type, text, call_id }, where),
   },
   {
     words: ["A"],
@@ -185,7 +204,8 @@ export const COMMANDS = [
     does: "Assign a unit to an incident, or to the open one; A 1 assigns the first of the ranking",
     slots: ["unit", "incident"],
     read: readAssign,
-    act: (desk, { callsign, incident, reason }) => desk.assignTo(incident, callsign, reason),
+    act: (desk, { callsign, incident, reason, nth }) =>
+      nth ? desk.assignNth(nth) : desk.assignTo(incident, callsign, reason),
   },
   {
     words: ["V"],
@@ -250,10 +270,40 @@ export const COMMANDS = [
     read: readWhere,
     act: (desk, { where, name }) => desk.lookAt(where, name),
   },
+  {
+    words: ["C"],
+    usage: "C [STREET, FROM, TO | STREET / STREET]",
+    example: "C High Street, Mill Lane, Station Road",
+    does: "Close roads: a street between two others, or where two meet; alone, the sheet with the pen",
+    slots: ["text"],
+    read: readClosure,
+    act: (desk, { said }) => {
+      desk.closures();
+      if (said) desk.editClosing(said);
+    },
+  },
+  {
+    words: ["F"],
+    usage: "F [UNIT]",
+    example: "F BX21",
+    does: "The map follows a unit until Esc, or F alone",
+    slots: ["unit"],
+    read: (rest, scene) => (rest.trim() ? readUnit("F BX21")(rest, scene) : { args: { callsign: null } }),
+    act: (desk, { callsign }) => desk.keepInView(callsign),
+  },
   page("MAP", "/map", "Open the map on a second screen"),
   page("BOARD", "/board", "Open the unit board on a second screen"),
   page("WALL", "/wall", "Open the wall, which only shows"),
   page("REPLAY", "/replay", "Open the replay of what was known"),
+  {
+    words: ["THEME"],
+    usage: "THEME [DARK | LIGHT]",
+    example: "THEME LIGHT",
+    does: "Dark or light; alone, the other one",
+    slots: ["theme"],
+    read: readTheme,
+    act: (desk, { theme }) => desk.theme(theme),
+  },
   {
     words: ["DESK"],
     usage: "DESK NAME",

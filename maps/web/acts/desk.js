@@ -8,6 +8,7 @@ import { closures } from "./closures.js";
 import { commanding } from "./commanding.js";
 import { dossier } from "./dossier.js";
 import { control } from "./control.js";
+import { composing } from "./composing.js";
 import { emergencies } from "./emergencies.js";
 import { figures } from "./figures.js";
 import { ground } from "./ground.js";
@@ -26,13 +27,14 @@ import { unit } from "./unit.js";
 import { weighing } from "./weighing.js";
 
 /** All but the command line, whose words end in these. @param {import("./kit.js").Kit} kit */
-const openActs = (kit) => ({
+const openActs = (kit, places = placing(kit), sends = sending(kit)) => ({
+  ...places,
+  ...composing(kit, places),
   ...looking(kit),
-  ...placing(kit),
-  ...sending(kit),
+  ...sends,
   ...weighing(kit),
   ...control(kit),
-  ...spoken(kit),
+  ...spoken(kit, sends),
   ...incidents(kit),
   ...dossier(kit),
   ...emergencies(kit),

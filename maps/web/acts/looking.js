@@ -1,7 +1,6 @@
 // @ts-check
 // Acts that change only what this screen shows: open, point at, sort, close. They ask nobody and change nothing.
 
-import { whyReadOnly } from "./kit.js";
 import { keepDeskName } from "../picture/deskname.js";
 import { isWeighed } from "../picture/weighing.js";
 import { coordinates } from "../words/format.js";
@@ -9,7 +8,6 @@ import { coordinates } from "../words/format.js";
 /** @typedef {import("../types/screen.js").State} State */
 /** @typedef {import("../types/screen.js").Place} Place */
 /** @typedef {import("../types/screen.js").Pick} Pick */
-/** @typedef {import("../types/screen.js").Draft} Draft */
 
 /** @param {import("./kit.js").Kit} kit */
 export function looking({ state, say, changed, open, enquiries, relink }) {
@@ -51,26 +49,6 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
       changed();
     },
 
-    /** @param {Place | null} place */
-    compose(place) {
-      if (whyReadOnly(state)) return;
-      state.draft = {
-        place: place ? coordinates(place) : "",
-        grade: "1",
-        type: "",
-        text: "",
-        error: "",
-        sending: false,
-      };
-      changed();
-    },
-
-    /** @param {Partial<Draft>} change */
-    edit(change) {
-      if (state.draft) Object.assign(state.draft, { error: "" }, change);
-      changed();
-    },
-
     /** Where the open incident may be moved: nothing is before somebody says so.
      * @param {State["dossier"]["to"]} place */
     proposePlace(place) {
@@ -87,7 +65,10 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
     /** What a click on the map meant. @param {Pick} pick */
     pick(pick) {
       if (pick.kind === "place" && state.control?.form === "rvp") return acts.pointRvp(pick);
-      if (pick.kind === "place" && state.draft) return acts.edit({ place: coordinates(pick) });
+      if (pick.kind === "place" && state.draft) {
+        Object.assign(state.draft, { place: coordinates(pick), at: pick, matches: [], active: -1, error: "" });
+        return changed();
+      }
       if (pick.kind === "place" && state.dossier.open === "place")
         return acts.proposePlace({ lat: pick.lat, lon: pick.lon, name: coordinates(pick) });
       if (pick.kind !== "units") return open(pick);
@@ -114,6 +95,7 @@ export function looking({ state, say, changed, open, enquiries, relink }) {
       else if (state.draft) state.draft = null;
       else if (state.control) state.control = null;
       else if (isWeighed(state.weighing)) Object.assign(state.weighing, { why: null, question: null, plan: null });
+      else if (state.ground.kept) state.ground.kept = null;
       else return open(null);
       return changed();
     },

@@ -49,6 +49,10 @@ const WORDS = {
   result: ({ results }) => Object.entries(results),
   step: () => Object.keys(STEPS).map((step) => [step.toUpperCase(), ""]),
   place: () => [],
+  theme: () => [
+    ["DARK", ""],
+    ["LIGHT", ""],
+  ],
   text: () => [],
 };
 

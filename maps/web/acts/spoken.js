@@ -6,8 +6,8 @@ import { ASSIGNMENT } from "../words/words.js";
 
 /** @typedef {import("../types/wire.js").Act} Act */
 
-/** @param {import("./kit.js").Kit} kit */
-export function spoken({ state, say, attempt, open, enquiries }) {
+/** @param {import("./kit.js").Kit} kit @param {ReturnType<import("./sending.js").sending>} sends */
+export function spoken({ state, say, attempt, open, enquiries }, sends) {
   /** The assignment that a unit is on. @param {string} callsign */
   const jobOf = (callsign) => state.picture.units.get(callsign)?.assignment ?? null;
   return {
@@ -16,13 +16,7 @@ export function spoken({ state, say, attempt, open, enquiries }) {
     assignTo(incident, callsign, reason) {
       if (state.feed !== "live") return say("Nobody is assigned while the picture is not live", "bad");
       if (state.target?.kind !== "incident" || state.target.id !== incident) open({ kind: "incident", id: incident });
-      return void attempt(
-        () => api.assign(incident, callsign, { reason }),
-        ({ id }) => {
-          say(`${callsign} reserved for ${incident}`, "good", [id]);
-          enquiries().ask();
-        },
-      );
+      return reason ? sends.assign(callsign, { reason }) : sends.choose(callsign);
     },
 
     /** @param {string} callsign @param {Act} act */

@@ -34,7 +34,7 @@ export const DRAWINGS = {
     make: ({ state, server_ms }) => unitFeatures(state.picture.units.values(), server_ms, chosenUnit(state)),
   },
   incidents: {
-    from: ({ state }) => [state.picture.incidents, openIncident(state)?.id],
+    from: ({ state }) => [state.picture.incidents, openIncident(state)?.id, state.packs],
     make: ({ state }) => incidentFeatures(queueOf(state.picture.incidents.values()), openIncident(state)?.id ?? null),
   },
   areas: {
@@ -54,8 +54,8 @@ export const DRAWINGS = {
     make: ({ state }) => rvpFeatures(openIncident(state)?.rvp ?? null),
   },
   caller: {
-    from: ({ state }) => [openIncident(state)],
-    make: ({ state }) => callerFeatures(openIncident(state) ?? undefined),
+    from: ({ state }) => [openIncident(state), state.picture.calls],
+    make: ({ state }) => callerFeatures([openIncident(state), ...state.picture.calls]),
   },
   closures: {
     from: ({ state, server_ms }) => [state.picture.closures, Math.floor(server_ms / 3_600_000)],

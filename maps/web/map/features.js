@@ -97,14 +97,21 @@ function ring(lat, lon, radius_m) {
   });
 }
 
-/** Where the phone of the caller says it is: the best location as a circle with its middle. @param {Incident | undefined} incident */
-export function callerFeatures(incident) {
-  const best = incident?.caller_locations[0];
-  if (!best || best.lat === null || best.lon === null) return collection([]);
+/**
+ * Where the phones of callers say they are: of each the best location as a circle with its middle.
+ * @param {(Pick<Incident, "caller_locations"> | null)[]} calls
+ */
+export function callerFeatures(calls) {
+  return collection(calls.flatMap((call) => callerShapes(call?.caller_locations[0])));
+}
+
+/** @param {Incident["caller_locations"][number] | undefined} best */
+function callerShapes(best) {
+  if (!best || best.lat === null || best.lon === null) return [];
   const { lat, lon, accuracy_m, offered } = best;
   const circle = accuracy_m && { type: "Polygon", coordinates: [ring(lat, lon, accuracy_m)] };
   const shapes = [circle, { type: "Point", coordinates: [lon, lat] }].filter(Boolean);
-  return collection(shapes.map((geometry) => ({ type: "Feature", geometry, properties: { offered } })));
+  return shapes.map((geometry) => ({ type: "Feature", geometry, properties: { offered } }));
 }
 
 /** `C0017 High Street, until 18:00`. @param {Closure} closure @param {number} server_ms */

@@ -2,7 +2,8 @@
 // Unit and incident symbols, drawn on a canvas: shape and letter say the kind, fill and mark the state.
 // The same drawing serves map, board and legend, so that they cannot differ. No state is told by colour alone.
 
-import { AVAILABILITY, KINDS, gradeShape } from "../words/words.js";
+import { gradeLetterSize, gradeShape } from "../words/grades.js";
+import { AVAILABILITY, KINDS } from "../words/words.js";
 import { paletteOf } from "./palette.js";
 
 /** @typedef {import("../types/wire.js").Kind} Kind */
@@ -155,20 +156,22 @@ const GRADES = {
   tile: { shape: box(11, 9), fill: "grade_4" },
 };
 
-/** An incident wears a white frame, which no unit does. @param {Pen} pen @param {string} grade */
-function incidentOn(pen, grade) {
-  const look = GRADES[gradeShape(grade)];
+/** An incident wears a white frame, which no unit does. @param {Pen} pen
+ * @param {string} shape @param {string} grade */
+function incidentOn(pen, shape, grade) {
+  const look = GRADES[shape] ?? GRADES.tile;
   stroke(pen, look.shape, "ink", 9);
   stroke(pen, look.shape, "paper", 5);
   fill(pen, look.shape, look.fill);
-  write(pen, grade, { size: 16 });
+  write(pen, grade, { size: gradeLetterSize(grade) });
 }
 
-/** On the map it stands on a stem over its place, so that a unit at the scene does not hide it. @param {string} grade */
-function drawPin(grade) {
+/** On the map it stands on a stem over its place, so that a unit at the scene does not hide it. @param {string} shape
+ * @param {string} grade */
+function drawPin(shape, grade) {
   const stand = (/** @type {Pen} */ pen) => {
     line(pen, "M0 13V30", "paper", 3);
-    incidentOn(pen, grade);
+    incidentOn(pen, shape, grade);
   };
   return canvasOf(stand, 40, 52, 20);
 }
@@ -204,19 +207,19 @@ export function unitSymbolId({ kind, availability, band, emergency }) {
 
 /** For lists. @param {string} grade */
 export function incidentSymbolId(grade) {
-  return `incident:${grade}`;
+  return `incident:${gradeShape(grade)}:${grade}`;
 }
 
 /** For the map: its lower edge is the place. @param {string} grade */
 export function incidentPinId(grade) {
-  return `pin:${grade}`;
+  return `pin:${gradeShape(grade)}:${grade}`;
 }
 
 /** The drawing an id stands for. @param {string} id */
 function draw(id) {
   const [what, first, second, band, emergency] = id.split(":");
-  if (what === "incident") return canvasOf((pen) => incidentOn(pen, first));
-  if (what === "pin") return drawPin(first);
+  if (what === "incident") return canvasOf((pen) => incidentOn(pen, first, second));
+  if (what === "pin") return drawPin(first, second);
   if (what === "wedge") return drawWedge();
   if (what === "place") return drawPlace();
   if (what === "rvp") return drawRvp();

@@ -7,6 +7,7 @@ import { whyReadOnly } from "../acts/kit.js";
 import { offersOf } from "../acts/commanding.js";
 import { usageOf } from "../acts/offers.js";
 import { typedIn } from "./html.js";
+import { optionId, optionList } from "./options.js";
 import { aboutPlace } from "../words/places.js";
 
 /** @typedef {import("../types/command.js").Offer} Offer */
@@ -15,6 +16,7 @@ import { aboutPlace } from "../words/places.js";
 
 /** The server takes no longer texts. */
 const LONGEST = 1300;
+const OFFERS = "command-offers";
 const EXAMPLES = "I 1 ROBBERY @ High Street  ·  A BX21 INC7  ·  U BX21  ·  ? help";
 
 /**
@@ -33,26 +35,14 @@ function obey({ key, ctrlKey, altKey, metaKey, shiftKey }, { command }, desk, /*
   return true;
 }
 
-/** @param {Offer} offer @param {number} n @param {number} active @param {Desk} desk */
-const row = ({ label, about, place }, n, active, desk) => html`<li
-  id="command-offer-${n}"
-  role="option"
-  aria-selected=${n === active}
-  @mousedown=${(/** @type {Event} */ event) => {
-    event.preventDefault(); // the line keeps the focus
-    desk.takeOffer(n);
-  }}
->
-  <b>${label}</b> <span class="dim">${place ? aboutPlace(place) : about}</span>
-</li>`;
-
 /** @param {Offer[]} offers @param {State} state @param {Desk} desk */
-const list = (offers, { command: { active, choice } }, desk) => html`<div class="offers">
-  ${choice ? html`<p role="status">${choice.note} <kbd>↑</kbd> <kbd>↓</kbd> choose, <kbd>Enter</kbd> take</p>` : nothing}
-  <ul id="command-offers" role="listbox" aria-label="What may be typed">
-    ${offers.map((offer, n) => row(offer, n, active, desk))}
-  </ul>
-</div>`;
+function list(offers, { command: { active, choice } }, desk) {
+  const rows = offers.map(({ label, about, place }) => ({ label, about: place ? aboutPlace(place) : about }));
+  return html`<div class="offers">
+    ${choice ? html`<p role="status">${choice.note} <kbd>↑</kbd> <kbd>↓</kbd> choose, <kbd>Enter</kbd> take</p>` : nothing}
+    ${optionList(OFFERS, "What may be typed", rows, active, (n) => desk.takeOffer(n))}
+  </div>`;
+}
 
 /** @param {import("../types/screen.js").Moment} moment */
 export function commandView({ state, desk }) {
@@ -76,9 +66,9 @@ export function commandView({ state, desk }) {
         id="command-line"
         role="combobox"
         aria-expanded=${open}
-        aria-controls=${open ? "command-offers" : nothing}
+        aria-controls=${open ? OFFERS : nothing}
         aria-autocomplete="list"
-        aria-activedescendant=${open && active >= 0 ? `command-offer-${active}` : nothing}
+        aria-activedescendant=${open && active >= 0 ? optionId(OFFERS, active) : nothing}
         aria-describedby="command-usage"
         autocomplete="off"
         autocapitalize="off"

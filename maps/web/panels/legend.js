@@ -14,7 +14,8 @@ import { icon } from "./html.js";
 const unitSample = (word, kind, availability, more = {}) =>
   html`<li>${icon(unitSymbolId({ kind, availability, band: "ok", emergency: false, ...more }), "")}${word}</li>`;
 
-export function legendView() {
+/** @param {import("../types/screen.js").Moment} moment */
+export function legendView({ state: { packs } }) {
   const states = /** @type {[Availability, string][]} */ (Object.entries(AVAILABILITY));
   const kinds = /** @type {[Kind, {word: string}][]} */ (Object.entries(KINDS));
   return html`<details class="legend">
@@ -30,7 +31,9 @@ export function legendView() {
       <h3>Kind: shape and letter</h3>
       <ul>${kinds.map(([kind, { word }]) => unitSample(word, kind, "available"))}</ul>
       <h3>Incident grade</h3>
-      <ul>${["1", "2", "3", "4"].map((grade) => html`<li>${icon(incidentSymbolId(grade), "")}grade ${grade}</li>`)}</ul>
+      <ul>
+        ${(packs?.policy.grades ?? []).map(({ code, label }) => html`<li>${icon(incidentSymbolId(code), "")}${code} ${label}</li>`)}
+      </ul>
       <h3>Closure: dashed</h3>
       <ul><li class="shut">roads shut</li><li class="to-shut">planned</li></ul>
     </div>

@@ -5,6 +5,7 @@
 import { alarmView } from "./alarm.js";
 import { boardView } from "./board.js";
 import { captionView } from "./caption.js";
+import { callsView } from "./calls.js";
 import { commandView } from "./commandline.js";
 import { composeView } from "./compose.js";
 import { headerView } from "./header.js";
@@ -26,6 +27,7 @@ export const PANELS = {
   replay: replayView,
   alarm: alarmView,
   compose: composeView,
+  calls: callsView,
   queue: queueView,
   incident: incidentView,
   ranking: rankingView,

@@ -104,7 +104,7 @@ export const api = {
   ranking: (incident) => call(`/v1/incidents/${id(incident)}/ranking?k=${LISTED}`),
   /** @param {Place} place @returns {Promise<Ranking>} */
   nearest: ({ lat, lon }) => post("/v1/nearest", { lat, lon, k: LISTED }),
-  /** @param {Place & {grade: string, type: string, text: string}} incident @returns {Promise<Incident>} */
+  /** @param {Place & {grade: string, type: string, text: string, call_id?: string}} incident @returns {Promise<Incident>} */
   createIncident: (incident) => post("/v1/incidents", incident, { "Idempotency-Key": idempotencyKey() }),
   /** @param {string} incident @param {string} callsign @param {How} [how] @returns {Promise<Assignment>} */
   assign: (incident, callsign, how = {}) =>

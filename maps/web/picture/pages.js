@@ -17,9 +17,9 @@ export const pageOf = (pathname) => PAGES[pathname] ?? "console";
  * @type {Record<Exclude<PageName, "wall">, string[]>} */
 const WITHOUT = {
   console: ["wall", "replay"],
-  map: ["queue", "board", "wall", "replay"],
+  map: ["calls", "queue", "board", "wall", "replay"],
   board: ["legend", "tip", "tools", "wall", "replay"],
-  replay: ["wall", "compose", "command", "tools", "caption"],
+  replay: ["wall", "compose", "command", "calls", "tools", "caption"],
 };
 const ON_WALL = ["header", "alarm", "wall", "overlay"];
 

@@ -18,6 +18,8 @@ export function emptyPicture() {
     incidents: new Map(),
     closures: new Map(),
     asks: [],
+    calls: [],
+    calls_more: 0,
     status: null,
     force: "",
     simulated: false,
@@ -54,6 +56,7 @@ function takeFull(picture, message) {
   picture.incidents = new Map((message.incidents ?? []).map((incident) => [incident.id, incident]));
   picture.closures = new Map((message.closures ?? []).map((closure) => [closure.id, closure]));
   picture.asks = message.asks ?? [];
+  putCalls(picture, message);
   picture.status = message.status ?? picture.status;
   picture.force = message.force ?? picture.force;
   picture.simulated = message.simulated ?? picture.simulated;
@@ -70,7 +73,13 @@ function takeChange(picture, message) {
   if (message.type === "caption") picture.caption = message.caption ?? null;
   if (message.incident) putIncident(picture, message.incident);
   if (message.type === "asks") picture.asks = message.asks ?? [];
+  if (message.type === "calls") putCalls(picture, message);
   if (message.type === "closure" && message.id) putClosure(picture, message.id, message.closure ?? null);
+}
+
+/** @param {Picture} picture @param {Message} message */
+function putCalls(picture, { calls = [], calls_more = 0 }) {
+  Object.assign(picture, { calls, calls_more });
 }
 
 /** Always a new Map, as of incidents; null: it is over. @param {Picture} picture @param {string} id

@@ -2829,6 +2829,8 @@ export interface components {
             incidents: components["schemas"]["IncidentView"][];
             closures: components["schemas"]["ClosureView"][];
             asks: components["schemas"]["Ask"][];
+            calls: components["schemas"]["CallView"][];
+            calls_more: number;
             status: components["schemas"]["Status"];
             /** @default null */
             caption: components["schemas"]["Caption"] | null;

@@ -24,7 +24,7 @@ export type Where = { query: string } | { place: Place } | { call: string };
 export type Read = { args: any } | { wrong: string };
 
 /** What a word of a command may be, for what is offered while it is typed. */
-export type Slot = "unit" | "incident" | "grade" | "type" | "state" | "result" | "step" | "place" | "text";
+export type Slot = "unit" | "incident" | "grade" | "type" | "state" | "result" | "step" | "place" | "theme" | "text";
 
 export interface Command {
   words: string[]; // the first is the one that is shown

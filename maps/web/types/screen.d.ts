@@ -7,6 +7,7 @@ import type {
   Track,
   Act,
   Ask,
+  Call,
   Caption,
   Clocks,
   Closure,
@@ -37,6 +38,8 @@ export interface Picture {
   incidents: Map<string, Incident>;
   closures: Map<string, Closure>; // in force and planned
   asks: Ask[]; // what units leave open for a desk, the oldest first
+  calls: Call[]; // of callers who are in no incident yet, the newest first
+  calls_more: number; // of them that were not told
   status: Status | null;
   force: string;
   simulated: boolean;
@@ -96,7 +99,11 @@ export interface MapHooks {
 }
 
 export interface Draft {
-  place: string;
+  place: string; // as it is written in the form
+  at: Place | null; // where that is, once it was clicked, taken from the list or looked up
+  matches: PlaceFound[]; // what the text of the place may mean
+  active: number; // of these; -1: none
+  call_id: string; // of a caller who is in no incident yet; empty: none
   grade: string;
   type: string;
   text: string;

@@ -54,12 +54,13 @@ export type Attendance = Schemas["Attendance"];
 export type ResponseFigures = Schemas["ResponseView"];
 export type FixAgeSeries = Schemas["FixAgeSeries"];
 export type FixAgeFigures = Schemas["FixAgesView"];
+export type Call = Schemas["CallView"];
 export type Packs = Schemas["PacksInForce"];
 export type PlaceFound = Schemas["PlaceFound"];
 export type Likeness = Schemas["Likeness"];
 
 export interface Message {
-  type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "asks" | "first" | "event" | string;
+  type: "hello" | "full" | "tick" | "units" | "incident" | "closure" | "asks" | "calls" | "first" | "event" | string;
   schema?: string;
   seq: number;
   at: string;
@@ -71,6 +72,8 @@ export interface Message {
   incident?: Incident;
   closures?: Closure[];
   asks?: Ask[]; // all that is open
+  calls?: Call[]; // all whose callers are in no incident yet, the newest first
+  calls_more?: number; // and so many that are not told
   id?: string; // of a closure, or of the incident to which somebody else is first
   first?: string | null; // null: nobody
   closure?: Closure | null; // null: it is over

@@ -106,8 +106,3 @@ export function verdictOf({ verdict, verdict_text, candidates }) {
   const text = verdict_text.charAt(0).toUpperCase() + verdict_text.slice(1);
   return { tone: candidates.length === 0 ? "unknown" : verdict, title: repeats ? "" : title, text };
 }
-
-/** @param {string} grade */
-export function gradeShape(grade) {
-  return { 1: "square", 2: "circle", 3: "diamond" }[grade] ?? "tile";
-}
