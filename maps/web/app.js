@@ -153,7 +153,7 @@ const desk = openDesk(state, {
   enquiries: () => enquiries,
   onOpen,
   sounding: () => sounding,
-  near: () => map?.view() ?? null,
+  near: () => map?.middle() ?? null,
 });
 
 /** The map moves by itself only here: an incident or an emergency is opened, and it and its best three come into view. */

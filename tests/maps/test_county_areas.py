@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.demo import _areas
+from api.demo import areas_of
 from api.networks import Ground
 from arls.geo import Position
 from arls.locality import Setting
@@ -50,5 +50,5 @@ def test_it_has_something_of_every_kind(county: AreaBook) -> None:
 
 def test_a_demo_on_the_county_has_its_areas_and_one_elsewhere_has_none() -> None:
     here = Ground(directory=FIXTURES, name="Arlshire", made_up=True)
-    assert _areas(here) == [{"path": str(FIXTURES / "areas.geojson")}]
-    assert _areas(Ground(directory=FIXTURES, name="porto", made_up=False)) == []
+    assert areas_of(here) == [{"path": str(FIXTURES / "areas.geojson")}]
+    assert areas_of(Ground(directory=FIXTURES, name="porto", made_up=False)) == []

@@ -95,4 +95,13 @@ test("the newest places of a track come first, and what was not believed is said
     ["52.10000, -1.60000, ±12 m, not believed", "52.00000, -1.50000"],
   );
   assert.deepEqual(placesOf({ ...track, geometry: null }), []);
+  const [[lon, lat]] = track.geometry.coordinates;
+  const once = {
+    ...track,
+    geometry: { type: "Point", coordinates: [lon, lat] },
+  };
+  assert.deepEqual(
+    placesOf(once).map(({ text }) => text.split(", ").slice(0, 2)),
+    [[lat.toFixed(5), lon.toFixed(5)]],
+  );
 });

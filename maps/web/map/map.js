@@ -202,6 +202,12 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
     /** @param {Place & {zoom: number}} view */
     jump: ({ lat, lon, zoom }) => void map.jumpTo({ center: [lon, lat], zoom }),
 
+    /** @returns {Place} */
+    middle() {
+      const { lat, lng } = map.getCenter();
+      return { lat, lon: lng };
+    },
+
     view() {
       const { lat, lng } = map.getCenter();
       return { lat, lon: lng, zoom: map.getZoom() };

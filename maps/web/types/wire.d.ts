@@ -82,8 +82,8 @@ export interface Message {
   event?: Record<string, unknown>;
 }
 
-/** Where a unit was: a GeoJSON line, and a row of details for each of its places. */
+/** Where a unit was: a GeoJSON line or a point, and a row of details for each of its places. */
 export interface Track {
-  geometry: { coordinates: [number, number][] } | null;
+  geometry: GeoJSON.LineString | GeoJSON.Point | null;
   properties: { times: string[]; accuracies_m: (number | null)[]; sources: string[]; believed?: boolean[] };
 }

@@ -57,7 +57,8 @@ export const afootText = (afoot_m) =>
  */
 export function placesOf({ geometry, properties }) {
   const { times, accuracies_m, sources, believed } = properties;
-  const coordinates = geometry?.coordinates ?? [];
+  // One place is a Point, several are a LineString (RFC 7946).
+  const coordinates = geometry?.type === "Point" ? [geometry.coordinates] : (geometry?.coordinates ?? []);
   return coordinates
     .map(([lon, lat], n) => ({
       at_ms: Date.parse(times[n]),
