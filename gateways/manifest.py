@@ -68,6 +68,11 @@ class Manifest:
         return len(self._under_way) + self.waiting
 
     @property
+    def newest(self) -> int:
+        """The number of what was sent last; 0 before anything was."""
+        return self._seq
+
+    @property
     def waiting(self) -> int:
         """How many wait for their turn."""
         return len(self._urgent) + len(self._ordinary)

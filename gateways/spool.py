@@ -75,6 +75,11 @@ class Spool:
         return self._manifest.session
 
     @property
+    def newest(self) -> int:
+        """The number of this session's newest publication; 0 before the first."""
+        return self._manifest.newest
+
+    @property
     def is_outgrown(self) -> bool:
         """True when the engine counts otherwise than this session does, so that another must begin."""
         return self._manifest.outgrown is not None

@@ -107,7 +107,8 @@ def create(page: Page, text: str) -> str:
 def axe_violations(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it is now."""
     page.evaluate(AXE.read_text())
-    check = "async () => (await axe.run(document)).violations.map((v) => v.id + ': ' + v.nodes[0].html)"
+    check = """async () => (await axe.run(document)).violations
+        .map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' '))"""
     return list(page.evaluate(check))
 
 

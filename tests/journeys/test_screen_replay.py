@@ -162,7 +162,7 @@ def test_nothing_can_be_done_and_nothing_of_now_is_asked(signed_in: BrowserConte
         "Assign",
         "New incident",
         "Create",
-        "Log",
+        "Add",
         "Close incident",
         "Cancel",
         "Accept",

@@ -6,6 +6,7 @@ import { api, problemOf } from "../picture/api.js";
 import { placeOf } from "../picture/enquiry.js";
 import { serverNow } from "../picture/store.js";
 import { effectText } from "../words/closures.js";
+import { whyReadOnly } from "./kit.js";
 
 /** @typedef {import("../types/screen.js").Closing} Closing */
 /** @typedef {import("../types/screen.js").Place} Place */
@@ -89,6 +90,8 @@ export function closures({ state, changed, say, attempt, near }) {
   const acts = {
     /** Opens the closures, with one of them marked. @param {string | null} [chosen] */
     closures(chosen = null) {
+      const why = whyReadOnly(state);
+      if (why) return say(why, "bad");
       state.closing ??= noClosing();
       state.closing.chosen = chosen;
       state.sheet = { name: "closures" };

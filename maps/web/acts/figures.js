@@ -3,6 +3,7 @@
 
 import { api, problemOf } from "../picture/api.js";
 import { serverNow } from "../picture/store.js";
+import { whyReadOnly } from "./kit.js";
 
 const ASK_AGAIN_MS = 30_000;
 
@@ -17,7 +18,7 @@ export const noFigures = () => ({
 });
 
 /** @param {import("./kit.js").Kit} kit */
-export function figures({ state, changed, relink }) {
+export function figures({ state, changed, say, relink }) {
   async function ask() {
     const { figures: mine, picture } = state;
     mine.asked_ms = performance.now();
@@ -35,6 +36,8 @@ export function figures({ state, changed, relink }) {
   return {
     /** @param {number} hours back from now */
     showFigures(hours = state.figures.hours) {
+      const why = whyReadOnly(state);
+      if (why) return say(why, "bad");
       state.sheet = { name: "figures" };
       relink();
       state.figures = { ...noFigures(), hours, table: state.figures.table };

@@ -6,6 +6,7 @@ import { api, problemOf } from "../picture/api.js";
 import { codeOf, lineOf, linesOf, textOf } from "../picture/roster.js";
 import { serverNow } from "../picture/store.js";
 import { plural } from "../words/format.js";
+import { whyReadOnly } from "./kit.js";
 
 /** @typedef {import("../picture/roster.js").Line} Line */
 /** @typedef {import("../types/screen.js").BookOn} BookOn */
@@ -94,6 +95,8 @@ export function rostering({ state, changed, say, attempt, relink }) {
   const acts = {
     /** @param {BookOn["part"]} part */
     showBookOn(part = mine().part) {
+      const why = whyReadOnly(state);
+      if (why) return say(why, "bad");
       state.sheet = { name: "bookon" };
       relink();
       amend({ part });

@@ -26,9 +26,12 @@ function standing({ started, ended, paused, rate }, at_ms) {
     <span class="replay-how">${how}</span>`;
 }
 
-/** @param {string} label @param {unknown} text @param {() => void} act @param {string} key */
+/** What is written on it begins its name, where that is words (WCAG 2.5.3). @param {string} label @param {string} text */
+const named = (label, text) => (/[a-z0-9]/.test(text) ? `${text}: ${label}` : label);
+
+/** @param {string} label @param {string} text @param {() => void} act @param {string} key */
 const button = (label, text, act, key) =>
-  html`<button aria-label=${label} title="${label} (${key})" @click=${act}>${text}</button>`;
+  html`<button aria-label=${named(label, text)} title="${label} (${key})" @click=${act}>${text}</button>`;
 
 /** @param {ReplayState} replay @param {Desk} desk */
 const transport = ({ paused, ended }, desk) =>
@@ -47,7 +50,7 @@ const paces = ({ rate }, desk) =>
   html`<span class="replay-group" role="group" aria-label="Pace">
     ${RATES.map(
       (one) =>
-        html`<button aria-pressed=${one === rate} aria-label="${one} times as fast" @click=${() => desk.pace(one)}>
+        html`<button aria-pressed=${one === rate} aria-label=${named(`${one} times as fast`, `x${one}`)} @click=${() => desk.pace(one)}>
           x${one}
         </button>`,
     )}
