@@ -119,7 +119,7 @@ MANY = {"type": "LineString", "coordinates": [[-1.9, 52.5]] * 50_000}
     ("body", "said"),
     [
         ({}, "what is shut"),
-        ({"geometry": NORTH, "street": "North Street"}, "what is shut once"),
+        ({"geometry": NORTH, "street": "North Street"}, "what is shut, once"),
         ({"street": "North Street", "from": "West Lane"}, "what is shut"),
         ({"street": "No Street", "from": "West Lane", "to": "Mid Lane"}, "no street called"),
         ({"geometry": None}, "an object"),

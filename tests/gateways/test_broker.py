@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STARTS_ONE = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from pathlib import Path
 from gateways.broker import start_broker
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may have it ignored
 broker = start_broker(Path(sys.argv[1]))
 try:
     print(broker.kind, broker.process.pid, flush=True)

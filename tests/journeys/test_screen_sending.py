@@ -17,6 +17,7 @@ from arls.unit import Callsign
 from gateways.broker import find_mosquitto
 from tests.api.room import DRAWN
 from tests.journeys.control_room import ControlRoom, control_room
+from tests.journeys.control_room import until as happened
 from tests.journeys.screen import AXE, IN_A_BROWSER, axe_violations, picture, until
 
 if TYPE_CHECKING:
@@ -95,8 +96,13 @@ class Scene:
         return [text.strip() for text in self.page.locator(".candidate .name").all_inner_texts()]
 
     def told(self, callsign: str) -> str:
-        """The assignment that its terminal was sent."""
-        return str(self.crews[callsign].told(1)["assignment_id"])
+        """The assignment to the open incident, once its terminal has it and the page has said that it is reserved."""
+        target = self.page.evaluate("() => arls.state.target.id")
+        expect(self.page.locator("#status .notice")).to_contain_text("reserved")
+        (sent,) = (one for one in self.room.shown(target)["assignments"] if one["callsign"] == callsign)
+        heard = self.crews[callsign].heard
+        happened(lambda: any(one.get("assignment_id") == sent["id"] for one in heard))
+        return str(sent["id"])
 
     def wait(self, seconds: float) -> None:
         """So long nobody did anything."""
