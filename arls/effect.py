@@ -112,7 +112,8 @@ def _said(one: Moved) -> str:
     if one.was != one.now:
         return f"{one.callsign} from {_nth(one.was)} to {_nth(one.now)}"
     later_s = round((one.eta_s.after or 0.0) - (one.eta_s.before or 0.0))
-    return f"{one.callsign} by {later_s:+d} s (still {_nth(one.now)})"
+    minutes, seconds = divmod(abs(later_s), 60)
+    return f"{one.callsign} {minutes}:{seconds:02d} {'later' if later_s > 0 else 'sooner'} (still {_nth(one.now)})"
 
 
 def _nth(place: int) -> str:

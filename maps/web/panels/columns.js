@@ -43,7 +43,7 @@ function shiftOf({ shift, rest }) {
 }
 
 /** @type {Column} */
-const AGE = { label: "Fix age", sort: "age", width: "short", cell: ageOf };
+const AGE = { label: "Fix age", sort: "age", width: "age-col", cell: ageOf };
 /** @type {Column} */
 const MOVING = { label: "Moving", width: "short", dim: true, cell: motion };
 

@@ -92,7 +92,7 @@ function buttons(state, desk) {
     ${follows ? "Follows the console ✓" : "Follow the console"}
   </button>`;
   const replay = html`<button
-    class="quiet of-screen"
+    class="quiet of-screen to-replay"
     title="Replay, from five minutes ago (Alt+P)"
     @click=${() => desk.replay()}
   >

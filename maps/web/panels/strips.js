@@ -9,11 +9,20 @@ import { plural } from "../words/format.js";
 /** @typedef {import("../types/screen.js").Moment} Moment */
 /** @typedef {import("../types/screen.js").State} State */
 
+/** @param {number} seconds */
+function spanOf(seconds) {
+  if (seconds < 90) return plural(seconds, "second");
+  if (seconds < 2 * 3600) return plural(Math.round(seconds / 60), "minute");
+  return seconds < 2 * 86_400
+    ? plural(Math.round(seconds / 3600), "hour")
+    : plural(Math.round(seconds / 86_400), "day");
+}
+
 /** @param {State} state */
 function clockNote({ desk_off_ms }) {
   if (desk_off_ms === 0) return nothing;
   const off_s = Math.round(Math.abs(desk_off_ms) / 1000);
-  const much = off_s < 90 ? plural(off_s, "second") : plural(Math.round(off_s / 60), "minute");
+  const much = spanOf(off_s);
   const way = desk_off_ms > 0 ? "ahead" : "behind";
   return html`<p>This desk's clock is ${much} ${way}; times here are the server's.</p>`;
 }
