@@ -12,6 +12,7 @@ import {
   queueOf,
   scaleOf,
 } from "../../maps/web/picture/order.js";
+import { withoutItself } from "../../maps/web/picture/enquiry.js";
 import { verdictOf } from "../../maps/web/words/words.js";
 import { incident, pressing, unit } from "./feed.mjs";
 
@@ -176,4 +177,21 @@ test("pauses before reconnecting grow, are spread, and never exceed eight second
   assert.equal(pauseBefore(0, 0), 250);
   assert.equal(pauseBefore(3, 1), 4000);
   assert.equal(pauseBefore(50, 1), 8000);
+});
+
+test("who is nearest to a unit is not the unit itself, and no verdict of a list with it is shown", () => {
+  const [itself, other] = ["AC100", "AC67"].map((callsign, i) => ({
+    callsign,
+    rank: i + 1,
+  }));
+  const answer = {
+    verdict: "robust",
+    verdict_text: "AC100 is there first",
+    candidates: [itself, other],
+  };
+  const others = withoutItself(answer, "AC100");
+  assert.deepEqual(others.candidates, [{ callsign: "AC67", rank: 1 }]);
+  const { title, text } = verdictOf(others);
+  assert.deepEqual([title, text], ["", ""]);
+  assert.equal(withoutItself(answer, "ZZ1"), answer);
 });

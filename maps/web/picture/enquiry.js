@@ -70,11 +70,17 @@ async function answerTo(target, state) {
     throw new Refused({ status: 422, title: "No position", detail: "Its whereabouts are not known: call it." });
   const answer = await api.nearest(place);
   if (target.kind === "place") return answer;
-  // A unit is not its own help.
-  const candidates = answer.candidates
-    .filter(({ callsign }) => callsign !== target.callsign)
-    .map((one, i) => ({ ...one, rank: i + 1 }));
-  return { ...answer, candidates };
+  return withoutItself(answer, target.callsign);
+}
+
+/**
+ * A unit is not its own help. The server's verdict was about a list with it: nothing is said of the others.
+ * @param {import("../types/wire.js").Ranking} ranking @param {string} itself
+ */
+export function withoutItself(ranking, itself) {
+  const others = ranking.candidates.filter(({ callsign }) => callsign !== itself);
+  if (others.length === ranking.candidates.length) return ranking;
+  return { ...ranking, verdict_text: "", candidates: others.map((one, i) => ({ ...one, rank: i + 1 })) };
 }
 
 /** @param {import("../types/wire.js").Ranking} ranking @param {State} state */

@@ -102,7 +102,7 @@ const VERDICTS = {
  */
 export function verdictOf({ verdict, verdict_text, candidates }) {
   const title = candidates.length === 0 ? "Nobody can be sent" : (VERDICTS[verdict] ?? VERDICTS.unknown);
-  const repeats = verdict_text.toLowerCase().includes(title.toLowerCase());
+  const repeats = verdict_text.toLowerCase().includes(title.toLowerCase()) || (!verdict_text && candidates.length > 0);
   const text = verdict_text.charAt(0).toUpperCase() + verdict_text.slice(1);
   return { tone: candidates.length === 0 ? "unknown" : verdict, title: repeats ? "" : title, text };
 }

@@ -27,6 +27,7 @@ const ASKED = /; asked [^;]*$/;
 /** @param {Ranking} ranking */
 function verdict(ranking) {
   const { tone, title, text } = verdictOf(ranking);
+  if (!title && !text) return nothing;
   return html`<p class="verdict ${tone}" role="status">
     ${title ? html`<strong>${title}</strong>` : nothing} <span>${text.replace(ASKED, "")}</span>
     ${ranking.goal === "rvp" ? html`<span class="to-rvp">to the RVP</span>` : nothing}
