@@ -113,7 +113,7 @@ def _said(one: Moved) -> str:
         return f"{one.callsign} from {_nth(one.was)} to {_nth(one.now)}"
     later_s = round((one.eta_s.after or 0.0) - (one.eta_s.before or 0.0))
     minutes, seconds = divmod(abs(later_s), 60)
-    return f"{one.callsign} {minutes}:{seconds:02d} {'later' if later_s > 0 else 'sooner'} (still {_nth(one.now)})"
+    return f"{one.callsign} {minutes}:{seconds:02d} {'later' if later_s >= 0 else 'sooner'} (still {_nth(one.now)})"
 
 
 def _nth(place: int) -> str:

@@ -105,7 +105,7 @@ test("a desk's clock is called wrong when message after message says so, and not
 });
 
 test("a machine that slept is noticed by the clock that went on", () => {
-  const slept = openSleep();
+  const slept = openSleep(1_000_000, 500);
   assert.equal(slept(1_000_000, 500), 0);
   assert.equal(slept(1_000_500, 1000), 0);
   assert.equal(slept(1_061_000, 1500), 60_000);

@@ -21,13 +21,15 @@ export function openDeskClock() {
   };
 }
 
-/** Tells how long the machine slept since it was asked last, in ms; 0: it did not. */
-export function openSleep() {
-  /** @type {number | null} */
-  let drift_ms = null;
+/**
+ * Tells how long the machine slept since it was asked last, in ms; 0: it did not.
+ * @param {number} begun_ms of the desk's clock, now @param {number} begun_now_ms monotonic, now
+ */
+export function openSleep(begun_ms, begun_now_ms) {
+  let drift_ms = begun_ms - begun_now_ms;
   /** @param {number} desk_ms @param {number} now_ms monotonic */
   return (desk_ms, now_ms) => {
-    const before_ms = drift_ms ?? desk_ms - now_ms;
+    const before_ms = drift_ms;
     drift_ms = desk_ms - now_ms;
     return drift_ms - before_ms > SLEPT_MS ? drift_ms - before_ms : 0;
   };

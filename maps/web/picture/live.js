@@ -63,7 +63,7 @@ export function openLive(url, { onMessage, onFeed, onRefused, onSlept }) {
     };
   };
 
-  const sleep = openSleep();
+  const sleep = openSleep(Date.now(), performance.now());
   setInterval(() => {
     const slept_ms = sleep(Date.now(), performance.now());
     if (slept_ms > 0) {
