@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.journeys import running
@@ -22,6 +23,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     with running.demo(data, "--no-calls", "--units", "30") as started:
         yield started.facts
         started.stop()
+
+
+@pytest.fixture(autouse=True)
+def calm(request: pytest.FixtureRequest) -> None:
+    """No emergency of the journey before is still on in the demo that all share."""
+    if "demo" not in request.fixturenames:
+        return
+    facts = request.getfixturevalue("demo")
+    with httpx.Client(base_url=facts["url"], headers={"Authorization": f"Bearer {facts['token']}"}) as client:
+        for row in client.get("/v1/emergencies").json()["emergencies"]:
+            client.post(f"/v1/units/{row['callsign']}/emergency/cancel", json={}).raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,7 @@ def test_a_terminal_refuses_and_somebody_else_is_first(scene: Scene) -> None:
     scene.page.keyboard.press("Alt+1")
     scene.crews["BX21"].answer(scene.told("BX21"), "refused")
     expect(scene.assigned("BX21")).to_contain_text("refused by terminal")
-    until(scene.page, "arls.state.enquiry.ranking.exclusions.some((one) => one.code === 'refused')", 12)
+    until(scene.page, "arls.state.enquiry.ranking.exclusions.some((one) => one.code === 'refused')")
     assert "BX21" not in scene.order()
     scene.page.locator(".excluded summary").click()
     expect(scene.excluded("BX21").get_by_role("button", name="Ask again")).to_be_visible()
