@@ -249,6 +249,7 @@ function onMessage(message) {
   if (message.type === "hello" || message.type === "full") void askPacks();
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
+  if (message.type === "incident") enquiries.tell(message.incident.id); // a refusal leaves somebody out of it
   const trouble = troubleOf(message.event);
   if (trouble) state.notice = { text: trouble, tone: "bad", until_ms: performance.now() + TROUBLE_MS, undo: null };
   if (message.event?.message === "RankingsReordered") tellReorderings(message.event.reorderings);

@@ -159,7 +159,7 @@ export function openEnquiries(state, { changed, onAnswer }) {
   return {
     ask,
     drawRoute,
-    /** Somebody else would now be first to this incident. @param {string | undefined} incident */
+    /** Something of this incident is another now: who would be first, or who was sent. @param {string | undefined} incident */
     tell(incident) {
       if (state.target?.kind === "incident" && state.target.id === incident) told = true;
     },
