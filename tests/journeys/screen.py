@@ -93,12 +93,12 @@ def click_empty_place(page: Page) -> None:
     pytest.fail("no empty place on the map")
 
 
-def create(page: Page, text: str) -> str:
-    """A new Grade 1 in the middle of the network, opened; its id."""
+def create(page: Page, text: str, place: str | None = None) -> str:
+    """A new Grade 1 at a place as it is typed, else in the middle of the network, opened; its id."""
     west, south, east, north = page.evaluate("() => arls.state.picture.status.network.bounds")
     page.keyboard.press("Alt+n")
     page.get_by_label("What is happening").fill(text)
-    page.get_by_label("Place").fill(f"{(south + north) / 2}, {(west + east) / 2}")
+    page.get_by_label("Place").fill(place or f"{(south + north) / 2}, {(west + east) / 2}")
     page.keyboard.press("Enter")
     until(page, "arls.state.target?.kind === 'incident' && arls.state.enquiry.phase === 'ready'")
     return str(page.evaluate("() => arls.state.target.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,7 @@ def test_the_board_has_a_screen_of_its_own_with_all_that_is_known_of_a_unit(
         page.locator("#board tbody button").first.click()
         expect(page.locator("#ranking h2")).to_contain_text("Nearest to")
         page.get_by_role("button", name="Kind").click()
+        expect(page.locator("#board th[aria-sort='ascending']")).to_contain_text("Kind")
         kinds = page.locator("#board tbody tr td:nth-child(2)").all_inner_texts()
         assert kinds == sorted(kinds)
         picture(page, "screen-board")
@@ -124,14 +126,19 @@ def test_the_wall_has_nothing_to_press_and_large_letters(
             "() => [...document.querySelectorAll('#wall li *')].map((o) => parseFloat(getComputedStyle(o).fontSize))"
         )
         assert min(wall.evaluate(sizes)) >= 19
-        wall.evaluate(
-            "(text) => { for (const one of arls.state.picture.incidents.values()) one.text = text; }", hostile
+        # Of those listed, whichever they are; what the server tells next is its own text again.
+        until(
+            wall,
+            f"""((text) => {{
+                for (const one of arls.state.picture.incidents.values()) one.text = text;
+                return document.querySelector('.wall-title').textContent === text;
+            }})({json.dumps(hostile)})""",
         )
-        expect(wall.locator(".wall-title").first).to_have_text(hostile)
         wall.keyboard.press("Alt+n")
         assert wall.evaluate("() => document.querySelector('form')") is None
-        cut = "() => { const w = document.getElementById('wall'); return w.scrollHeight - w.clientHeight; }"
-        assert wall.evaluate(cut) <= 0
+        for part in ("#wall", ".wall-jobs"):
+            room = f"document.querySelector('{part}').clientHeight"
+            until(wall, f"document.querySelector('{part}').scrollHeight <= {room}")
         picture(wall, "screen-wall")
 
 

@@ -102,7 +102,7 @@ test("rows are made anew when half of what lies beyond is used up, and at either
 });
 
 test("the wall lists what has room, one at least", () => {
-  assert.equal(roomFor(656, 19.2), 5);
+  assert.equal(roomFor(480, 19.2), 5);
   assert.equal(roomFor(10, 20), 1);
 });
 

@@ -13,9 +13,13 @@ import { emptyNote, gradeIcon, standingIcon } from "./html.js";
 /** @typedef {import("../types/wire.js").Incident} Incident */
 /** @typedef {import("../types/screen.js").Picture} Picture */
 
+/** Incidents listed on the first drawing, when the list's height is not known yet. */
+const FIRST = 3;
+
+/** The list has what the counts above it leave; before it is drawn, a few. */
 function room() {
-  const wall = /** @type {HTMLElement} */ (document.getElementById("wall"));
-  return roomFor(wall.clientHeight, parseFloat(getComputedStyle(wall).fontSize));
+  const list = document.querySelector("#wall .wall-jobs");
+  return list ? roomFor(list.clientHeight, parseFloat(getComputedStyle(list).fontSize)) : FIRST;
 }
 
 /** @param {Picture} picture */
@@ -75,5 +79,5 @@ export function wallView({ state: { picture, session }, server_ms }) {
       ({ id }) => id,
       (incident) => job(incident, server_ms),
     )}</ol>
-    ${more > 0 ? html`<p class="warn">and ${more} more</p>` : nothing}`;
+    <p class="warn wall-more">${more > 0 ? `and ${more} more` : nothing}</p>`;
 }

@@ -20,9 +20,8 @@ export function moved(rows, made, top) {
   return again !== from && (Math.abs(again - from) >= BEYOND / 2 || again === 0 || again === rows - WINDOW);
 }
 
-/** Of the wall's letters (styles/screens.css): how high an incident is, and what stands over and under the list. */
-const ROW_EM = 4.7;
-const ELSE_EM = 9.5;
+/** How high an incident is, in letters of the wall (styles/screens.css). */
+const ROW_EM = 4.8;
 
-/** How many incidents have room; how many more there are is said. @param {number} height_px @param {number} em_px */
-export const roomFor = (height_px, em_px) => Math.max(1, Math.floor((height_px / em_px - ELSE_EM) / ROW_EM));
+/** How many incidents a list has room for; how many more there are is said. @param {number} height_px @param {number} em_px */
+export const roomFor = (height_px, em_px) => Math.max(1, Math.floor(height_px / em_px / ROW_EM));
