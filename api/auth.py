@@ -113,9 +113,7 @@ class Keyring:
         self._sessions = _Passes(SESSION_S, clock)
         self._kept = kept
         if kept is not None:
-            # Who is no operator any more has no session either.
-            held = kept.read()
-            self._sessions.put({digest: pass_ for digest, pass_ in held.items() if pass_[0] in self._operators})
+            self._sessions.put(kept.read(self._operators))
 
     def find_operator(self, token: str) -> str | None:
         """Whose bearer token this is."""
@@ -135,7 +133,7 @@ class Keyring:
             return None
         session = self._sessions.mint(taken[0])
         if self._kept is not None:
-            self._kept.write(self._sessions.left())
+            self._kept.write(self._sessions.left(), self._operators)
         return session
 
     def admit(self, connection: HTTPConnection) -> Principal:

@@ -80,6 +80,12 @@ def test_who_is_no_operator_any_more_is_signed_out(started: Started) -> None:
         whose(started.keyring({"op2": "another-token"}), session)
 
 
+def test_a_changed_token_ends_what_was_given_out_under_the_old_one(started: Started) -> None:
+    session = signed_in(started.keyring())
+    with pytest.raises(Problem):
+        whose(started.keyring({"op1": "a-new-token", "op2": "another-token"}), session)
+
+
 def test_what_is_kept_signs_nobody_in_and_nobody_else_reads_it(started: Started) -> None:
     session = signed_in(started.keyring())
     assert session not in started.file.read_text()
