@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { themeOf } from "../../maps/web/acts/theme.js";
+import { paletteOf } from "../../maps/web/map/palette.js";
 
 const STYLES = new URL("../../maps/web/styles/", import.meta.url);
 const css = (name) =>
@@ -82,6 +83,26 @@ for (const [theme, tokens] of Object.entries(THEMES)) {
     assert.deepEqual([...weak(READ, 4.5), ...weak(MARKS, 3)], []);
   });
 }
+
+test("a line of the legend has the colour of the map's", () => {
+  for (const [theme, tokens] of Object.entries(THEMES)) {
+    const palette = paletteOf(/** @type {"dark" | "light"} */ (theme));
+    for (const name of /** @type {const} */ ([
+      "shut",
+      "to_shut",
+      "route",
+      "trail",
+      "reach",
+      "caller",
+      "area",
+    ]))
+      assert.equal(
+        tokens.get(`--${name.replace("_", "-")}`),
+        palette[name],
+        `${name} in ${theme}`,
+      );
+  }
+});
 
 test("both themes name the same tokens", () => {
   assert.deepEqual(

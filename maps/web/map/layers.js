@@ -304,7 +304,6 @@ export function layersOf(/** @type {Palette} */ palette) {
         ...LABEL,
         "text-size": 13,
         "text-allow-overlap": true,
-        "text-ignore-placement": true,
       },
       paint: { "text-color": alarm_name, ...BANDED },
     },

@@ -10,6 +10,17 @@ import { icon } from "./html.js";
 /** @typedef {import("../types/wire.js").Availability} Availability */
 /** @typedef {import("../map/symbols.js").UnitSymbol} UnitSymbol */
 
+/** By the name of their colour (styles/map.css), as layers.js draws them. */
+const LINES = [
+  ["shut", "roads shut"],
+  ["to-shut", "to be shut"],
+  ["route", "way of a unit"],
+  ["trail", "where it was"],
+  ["reach", "may be within"],
+  ["caller", "caller is within"],
+  ["area", "edge of an area"],
+];
+
 /** @param {string} word @param {Kind} kind @param {Availability} availability @param {Partial<UnitSymbol>} [more] */
 const unitSample = (word, kind, availability, more = {}) =>
   html`<li>${icon(unitSymbolId({ kind, availability, band: "ok", emergency: false, ...more }), "")}${word}</li>`;
@@ -34,8 +45,12 @@ export function legendView({ state: { packs } }) {
       <ul>
         ${(packs?.policy.grades ?? []).map(({ code, label }) => html`<li>${icon(incidentSymbolId(code), "")}${code} ${label}</li>`)}
       </ul>
-      <h3>Closure: dashed</h3>
-      <ul><li class="shut">roads shut</li><li class="to-shut">planned</li></ul>
+      <h3>Lines and areas</h3>
+      <ul>
+        ${LINES.map(([name, word]) => html`<li class="line ${name}">${word}</li>`)}
+        <li>${icon("rvp", "")}rendezvous point</li>
+        <li>${icon("place", "")}place clicked</li>
+      </ul>
     </div>
   </details>`;
 }
