@@ -5,7 +5,6 @@ It decides what the demo starts and says. Every part of it is the one that a for
 
 from __future__ import annotations
 
-import secrets
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from api.demo_desk import DemoDesk
 from api.edge import gateway_running
+from api.made_tokens import made_tokens
 from api.networks import find_ground
 from api.settings import settings_of
 from api.wiring import serve, system_running, utc_now, write_ready_file
@@ -70,7 +70,7 @@ def run_demo(wanted: Wanted, *, say: Callable[[str], None], progress: Callable[[
     Raises the rooms' own errors, each a sentence, where something outside does not let it start.
     """
     ground = find_ground(wanted.roads, progress=progress)
-    tokens = {DISPATCHER: secrets.token_urlsafe(32), DESK: secrets.token_urlsafe(32)}
+    tokens = made_tokens(wanted.data, (DISPATCHER, DESK))
     settings = settings_of(
         {
             "http": {"port": wanted.port},

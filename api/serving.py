@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from api.made_tokens import made_tokens
 from api.networks import find_ground
 from api.settings import SettingsError, read_settings
 from api.wiring import serve, system_running, write_ready_file
@@ -29,7 +29,8 @@ def run_serve(config: Path | None, ready_file: Path | None, *, say: Callable[[st
             "roads.network is not set: build one with `arls roads build EXTRACT --out DIR` and set it to DIR"
         )
     if not settings.tokens:
-        settings = settings.model_copy(update={"tokens": {_OPERATOR: SecretStr(secrets.token_urlsafe(32))}})
+        made = made_tokens(settings.journal.data, (_OPERATOR,))
+        settings = settings.model_copy(update={"tokens": {name: SecretStr(token) for name, token in made.items()}})
     operator, token = next(iter(settings.tokens.items()))
     ground = find_ground(settings.roads.network, progress=lambda _step, _done: None)
     with system_running(settings, ground) as system:

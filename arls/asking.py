@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from arls.eligibility import Everybody
+from arls.eligibility import Everybody, ago
 from arls.knowing import worth_asking
 from arls.pipeline import get_lineup, run, sheet_of
 from arls.polled import RadioAsk
@@ -97,7 +97,7 @@ def awaited(question: Question, known: Known) -> str:
         return ""
     since_s = (question.at - polled.at).total_seconds()
     silent = [radio.callsign for radio in polled.radios if not _has_answered(radio, polled.at, known)]
-    return f"; asked {', '.join(silent)}: {since_s:.0f} s" if silent and 0 <= since_s <= AWAITED_S else ""
+    return f"; asked {', '.join(silent)}: {ago(since_s)}" if silent and 0 <= since_s <= AWAITED_S else ""
 
 
 def _has_answered(radio: RadioAsk, asked_at: datetime, known: Known) -> bool:

@@ -97,7 +97,7 @@ def find_flight(row: Row, known: Known) -> Reason | None:
     if row.mobility.straight is None:
         return None
     (launch_s,) = launches_s(row.mobility.straight, known.picture.columns["speed_mps"][[row.numbers]]).tolist()
-    return Reason(code=Note.FLIES, text="flies: " + (f"{launch_s:.0f} s to launch" if launch_s else "in the air"))
+    return Reason(code=Note.FLIES, text="flies: " + (f"{ago(launch_s)} to launch" if launch_s else "in the air"))
 
 
 def reasons_of(
@@ -149,4 +149,4 @@ def _afoot(far_m: float) -> Reason:
 
 @lru_cache(maxsize=256)
 def _getting_going(label: str, mobilise_s: int) -> Reason:
-    return Reason(code=Note.MOBILISE, text=f"{label}: {mobilise_s} s to get going")
+    return Reason(code=Note.MOBILISE, text=f"{label}: {ago(mobilise_s)} to get going")

@@ -332,9 +332,9 @@ def excluded(case: Case, code: Bar, reason: str) -> Exclusion:
 
 
 def ago(seconds: float) -> str:
-    """A duration as a dispatcher reads it: `1:05 min`."""
+    """A duration as a dispatcher reads it everywhere: `0:28`, `1:05`, and `2 h 05 min`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours} h {minutes:02d} min"
-    return f"{minutes}:{rest:02d} min" if minutes else f"{rest} s"
+    return f"{minutes}:{rest:02d}"

@@ -5,8 +5,11 @@ Rankings and ways are computed in the thread pool from one snapshot, so that no 
 
 from __future__ import annotations
 
+from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 from fastapi import APIRouter, Query, Response
 
 from api.desk import GEOJSON, AtDesk, Desk, answer, describes, position_of
@@ -25,8 +28,11 @@ from arls.whynot import WhyNot, why_not
 from maps.layers import path_feature, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from arls.closure import Closures
     from arls.incident import Incident
+    from arls.roads.path import Path
 
 router = APIRouter(prefix="/v1", tags=["ranking"])
 
@@ -99,21 +105,27 @@ def nearest_to(
 @router.get("/route", **describes("the soonest way, as a GeoJSON line", media_type=GEOJSON))
 def route(
     desk: AtDesk,
-    start: Annotated[PlaceQuery, Query(alias="from", description="LAT,LON")],
     end: Annotated[PlaceQuery, Query(alias="to", description="LAT,LON")],
+    start: Annotated[
+        PlaceQuery | None, Query(alias="from", description="LAT,LON; with a callsign alone, where that unit is")
+    ] = None,
     profile: Annotated[Name, Query()] = "car-response",
-    callsign: Annotated[CallsignText | None, Query(description="the unit that drives: its course counts")] = None,
+    callsign: Annotated[CallsignText | None, Query(description="the unit that drives")] = None,
 ) -> Response:
-    """The soonest way between two places, with its streets, and the closures that it goes round."""
-    roads, mobility, course_deg = desk.system.roads, desk.get_profile(profile), _course(desk, callsign)
-    here, there, closures = position_of(start), position_of(end), desk.known.closures_at(desk.now())
-    path = roads.find_way(here, there, mobility, course_deg=course_deg, closures=closures)
-    if_open = roads.find_way(here, there, mobility, course_deg=course_deg) if closures else path
-    avoided = roads.met_by(if_open, mobility, closures) if if_open else ()
+    """The soonest way to a place, with its streets, and the closures that it goes round.
+
+    A unit's own way is the one that its ranking tells: it begins on the road that its fixes say it drives.
+    """
+    mobility, there, closures = desk.get_profile(profile), position_of(end), desk.known.closures_at(desk.now())
+    here, find = _begin(desk, start, callsign, mobility)
+    path = find(there, closures=closures)
+    if_open = find(there) if closures else path
+    avoided = desk.system.roads.met_by(if_open, mobility, closures) if if_open else ()
+    roads, whence = desk.system.roads, start or f"where {callsign} is"
     if path is None:
         _refuse_off_map(desk, here, there, profile)
-        _refuse_cut_off(avoided, f"from {start} to {end} for {profile}")
-        raise Problem(404, f"no way is known from {start} to {end} for {profile}", code="no_way")
+        _refuse_cut_off(avoided, f"from {whence} to {end} for {profile}")
+        raise Problem(404, f"no way is known from {whence} to {end} for {profile}", code="no_way")
     feature = path_feature(
         path,
         basis="road",
@@ -184,12 +196,24 @@ def _refuse_cut_off(closures: Closures, way: str) -> None:
         raise Problem(404, f"no way is open {way}: cut off by {named}", code="cut_off")
 
 
-def _course(desk: Desk, callsign: str | None) -> float | None:
+def _begin(
+    desk: Desk, start: str | None, callsign: str | None, mobility: str
+) -> tuple[Position, Callable[..., Path | None]]:
+    """Where a way begins, and what finds it from there under closures."""
+    roads, picture = desk.system.roads, desk.known.picture
     if callsign is None:
-        return None
-    picture = desk.known.picture
+        if start is None:
+            raise Problem(422, "say `from` where, or which callsign drives", code="no_start")
+        here = position_of(start)
+        return here, partial(roads.find_way, here, profile=mobility)
     number = picture.numbers.get(Callsign(callsign))
     if number is None:
         raise Problem(404, f"there is no unit {callsign}", code="no_unit")
-    course_deg = float(picture.columns["course_deg"][number])
-    return None if course_deg != course_deg else course_deg  # noqa: PLR0124 - NaN is what does not equal itself
+    lat, lon, course_deg = (float(picture.columns[name][number]) for name in ("lat", "lon", "course_deg"))
+    if start is not None:
+        here, course = position_of(start), None if isnan(course_deg) else course_deg
+        return here, partial(roads.find_way, here, profile=mobility, course_deg=course)
+    if isnan(lat):
+        raise Problem(404, f"nobody knows where {callsign} is: call it", code="no_position")
+    asked = picture.asked_of(np.array([number]), mobility)
+    return Position(lat=lat, lon=lon), partial(roads.find_path, asked=asked)

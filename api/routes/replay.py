@@ -117,13 +117,15 @@ def route_then(
     desk: AtDesk,
     replays: AtReplays,
     at: At,
-    start: Annotated[PlaceQuery, Query(alias="from", description="LAT,LON")],
     end: Annotated[PlaceQuery, Query(alias="to", description="LAT,LON")],
+    start: Annotated[
+        PlaceQuery | None, Query(alias="from", description="LAT,LON; with a callsign alone, where that unit was")
+    ] = None,
     profile: Annotated[Name, Query()] = "car-response",
-    callsign: Annotated[CallsignText | None, Query(description="the unit that drove: its course counts")] = None,
+    callsign: Annotated[CallsignText | None, Query(description="the unit that drove")] = None,
 ) -> Response:
-    """The soonest way between two places under the closures of that instant."""
-    return route(_desk_of(desk, replays, at), start, end, profile, callsign)
+    """The soonest way to a place under the closures of that instant."""
+    return route(_desk_of(desk, replays, at), end, start, profile, callsign)
 
 
 @router.get("/shown", **describes(RankedThen))

@@ -156,7 +156,7 @@ const desk = openDesk(state, {
   near: () => map?.middle() ?? null,
 });
 
-/** The map moves by itself only here: an incident or an emergency is opened, and it and its best three come into view. */
+/** The map moves by itself only here: an incident or an emergency is opened, and it, its RVP and its best three come into view. */
 function fitOnce() {
   const { target, enquiry, picture } = state;
   const at = placeOf(state);
@@ -164,8 +164,9 @@ function fitOnce() {
   enquiry.fitted = true;
   if (target?.kind === "unit" && !picture.units.get(target.callsign)?.emergency) return map.show(at);
   const best = (enquiry.ranking?.candidates ?? []).slice(0, 3).map(({ callsign }) => picture.units.get(callsign));
-  const places = best.flatMap((unit) =>
-    unit && unit.lat !== null && unit.lon !== null ? [{ lat: unit.lat, lon: unit.lon }] : [],
+  const rvp = target?.kind === "incident" ? picture.incidents.get(target.id)?.rvp : null;
+  const places = [rvp, ...best].flatMap((one) =>
+    one && one.lat !== null && one.lon !== null ? [{ lat: one.lat, lon: one.lon }] : [],
   );
   map.fit([at, ...places]);
 }
@@ -287,7 +288,11 @@ document.body.dataset.page = state.page;
 /** @type {HTMLElement} */ (document.getElementById("map")).inert = state.page === "wall";
 const link = readLink(location.hash);
 listenToKeys(desk);
-addEventListener("hashchange", () => follow(readLink(location.hash)));
+addEventListener("hashchange", () => {
+  const named = readLink(location.hash);
+  follow(named);
+  if (named.view) map?.jump(named.view);
+});
 onThemePreference(() => {
   state.theme = currentTheme();
   changed();

@@ -134,18 +134,20 @@ def open_room(
     responsibilities: Sequence[Responsibility] = (),
     stage: Stage | None = None,
     tick_s: float = TICK_S,
+    settings: Settings | None = None,
+    keyring: Keyring | None = None,
 ) -> Iterator[Room]:
     """A room that is served until the block ends, over a journal of its own or the one that is given."""
     clock, hub, roads = Clock(), Hub(tick_s=tick_s), Roads(DRAWN.network)
     journal = journal if journal is not None else MemoryJournal()
     engine = Engine(journal, hub, journal)
     system = System(
-        settings=Settings(),
+        settings=settings or Settings(),
         labels=Labels(network="a drawing", made_up=True, simulated=True, broker_kind="mosquitto", broker="mosquitto"),
         engine=engine,
         journal=cast("Any", journal),
         roads=roads,
-        keyring=Keyring({"demo": TOKEN}),
+        keyring=keyring or Keyring({"demo": TOKEN}),
         hub=hub,
         broker=BrokerAddress(host="127.0.0.1", port=1883),
         survey=Survey(roads, areas, responsibilities),

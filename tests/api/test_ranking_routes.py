@@ -9,7 +9,7 @@ import pytest
 
 from arls import messages as m
 from arls.caller import CallerLocation, CallId
-from arls.geo import moved
+from arls.geo import Position, moved
 from arls.messages import RankingShown
 from arls.ranking import Question, bytes_of, rank, sha256_of
 from tests.api.room import DRAWN
@@ -109,6 +109,22 @@ def test_a_way_is_a_line_with_its_streets(room: Room) -> None:
     assert room.client.get("/v1/route", params=of_unit).json()["properties"]["callsign"] == "AB12"
 
 
+def test_the_way_of_a_unit_is_the_one_that_its_ranking_tells(room: Room) -> None:
+    # It drives east along South Street, so that it does not turn round: the drive is told by its fixes alone.
+    west, east, goal = DRAWN.node("D"), DRAWN.node("F"), DRAWN.node("B")
+    for tenth in range(8):
+        room.clock.advance(seconds=20)
+        place = Position(lat=west.lat, lon=west.lon + (east.lon - west.lon) * tenth / 10)
+        if tenth:
+            room.fix("AB12", place)
+        else:
+            room.book("AB12", at=place)
+    (first,) = room.client.post("/v1/nearest", json={"lat": goal.lat, "lon": goal.lon}).json()["candidates"]
+    way = room.client.get("/v1/route", params={"to": f"{goal.lat},{goal.lon}", "callsign": "AB12"}).json()["properties"]
+    assert way["streets"] == first["streets"] == ["South Street", "East Lane", "North Street"]
+    assert way["distance_m"] == pytest.approx(first["distance_m"], abs=0.1)
+
+
 def test_a_way_says_how_far_from_the_road_its_ends_are_and_which_end_is_off_the_map(room: Room) -> None:
     a, f = DRAWN.node("A"), DRAWN.node("F")
     beside = moved(f, course_deg=135.0, distance_m=80.0)
@@ -122,6 +138,7 @@ def test_a_way_says_how_far_from_the_road_its_ends_are_and_which_end_is_off_the_
 
 
 def test_a_way_that_is_none_is_refused(room: Room) -> None:
+    room.book("AB12")
     place = f"{DRAWN.node('A').lat},{DRAWN.node('A').lon}"
     for query, status in (
         ({"from": place, "to": "10,10"}, 404),
@@ -131,6 +148,8 @@ def test_a_way_that_is_none_is_refused(room: Room) -> None:
         ({"from": place, "to": "nan,0"}, 422),
         ({"from": place, "to": "1"}, 422),
         ({"from": place}, 422),
+        ({"to": place}, 422),
+        ({"to": place, "callsign": "AB12"}, 404),
     ):
         assert room.client.get("/v1/route", params=query).status_code == status, query
 

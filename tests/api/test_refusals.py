@@ -35,7 +35,7 @@ def test_who_refused_is_left_out_of_that_ranking_and_of_no_other(room: Room) -> 
     refuse(room)
     here = room.client.get(f"/v1/incidents/{FIRST}/ranking").json()
     assert [one["callsign"] for one in here["candidates"]] == ["AB2"]
-    assert here["exclusions"] == [{"callsign": "AB1", "code": "refused", "reason": "refused 10 s ago"}]
+    assert here["exclusions"] == [{"callsign": "AB1", "code": "refused", "reason": "refused 0:10 ago"}]
     there = room.client.get(f"/v1/incidents/{OTHER}/ranking").json()
     assert [one["callsign"] for one in there["candidates"]] == ["AB1", "AB2"]
 

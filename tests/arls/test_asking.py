@@ -140,9 +140,9 @@ def test_the_ranking_says_who_was_asked_until_they_answer_and_a_replay_says_the_
     def text() -> str:
         return rank(room.question(incident), room.engine.known, room.roads).verdict_text
 
-    assert text().endswith("; asked LEFT, RIGHT: 3 s")
+    assert text().endswith("; asked LEFT, RIGHT: 0:03")
     room.fix("LEFT", "F", NOW - timedelta(seconds=1))
-    assert text().endswith("; asked RIGHT: 3 s")
+    assert text().endswith("; asked RIGHT: 0:03")
     again = known_after(room.journal, room.engine.known.position)
     assert rank(room.question(incident), again, room.roads).verdict_text == text()
     room.fix("RIGHT", "J", NOW)

@@ -60,7 +60,7 @@ def test_who_goes_round_a_closure_is_told_how_much_later_and_round_which(
     found = ranked(room, roads, drawn, "f")
     after = {one.callsign: one.eta_s.mid for one in found.candidates}
     minutes, seconds = divmod(round(after["NEAR"] - before["NEAR"]), 60)
-    assert told(found) == {"NEAR": f"{minutes}:{seconds:02d} min later: goes round C0001 (Long Bridge)"}
+    assert told(found) == {"NEAR": f"{minutes}:{seconds:02d} later: goes round C0001 (Long Bridge)"}
     assert (after["LEFT"], after["WALKS"]) == (before["LEFT"], before["WALKS"])
 
 

@@ -107,6 +107,6 @@ def test_an_exclusion_tells_the_age_of_the_unit_and_not_that_of_another_of_its_k
         room.unit(f"U{number}", DRAWN.node("A"), age_s=1_000.0 * number)
     found = excluded(room, Question(position=DRAWN.node("B"), at=NOW + timedelta(seconds=5)))
     assert [exclusion.reason.split(" old")[0] for exclusion in found] == [
-        "last position 16:45 min",
-        "last position 33:25 min",
+        "last position 16:45",
+        "last position 33:25",
     ]

@@ -181,7 +181,7 @@ def test_a_policy_keeps_back_a_role_a_small_crew_and_an_old_position_each_with_i
     found = ranked(room, "1")
     assert names(found) == ["GOOD"]
     assert told(found) == {
-        "OLD": "position 6:10 min old, grade 1 takes none older than 5:00 min",
+        "OLD": "position 6:10 old, grade 1 takes none older than 5:00",
         "ALONE": "crew of 1: grade 1 takes at least 2",
         "WALKS": "pcso, not sent to grade 1: not trained for emergencies",
         "PLAIN": "lacks taser",

@@ -254,7 +254,7 @@ def test_who_flies_is_timed_straight_across_the_river_on_a_list_of_its_own(
     assert (second.callsign, second.basis, second.profile) == ("HELI", Basis.STRAIGHT_LINE, "air")
     assert second.eta_s.mid == pytest.approx(300 + second.straight_line_m / (220 / 3.6), abs=0.01)
     assert second.distance_m == second.straight_line_m
-    assert [reason.text for reason in second.reasons if reason.code == "flies"] == ["flies: 300 s to launch"]
+    assert [reason.text for reason in second.reasons if reason.code == "flies"] == ["flies: 5:00 to launch"]
     assert "straight_line" not in {reason.code for reason in second.reasons}
     assert (second.list, second.first_probability, found.verdict) == (Listed.AIR, None, Verdict.ROBUST)
     # Whoever flies is asked for elsewhere: even where no road leads, it does not push ours down.

@@ -110,7 +110,7 @@ def test_everything_that_leaves_a_unit_out_has_to_go_one_thing_after_another(roo
     assert kinds(found) == ["available", "skilled", "heard"]
     assert found.text == (
         "NEAR is left out: not deployable (committed, not deployable); lacks dog; last position 1 h 06 min old, "
-        "one is expected every 1:00 min. It would be first if NEAR were available and NEAR had dog and "
+        "one is expected every 1:00. It would be first if NEAR were available and NEAR had dog and "
         "NEAR were heard now, where it was last heard."
     )
 
@@ -140,7 +140,7 @@ def test_who_was_not_heard_for_long_may_be_nearer_by_now_and_it_is_said_where(ro
     found = asked_of(room, "QUIET")
     (heard,) = found.changes
     assert (heard.kind, found.suffices) == (ChangeKind.HEARD, True)
-    assert "further on its way (its position is 2:50 min old)" in heard.text
+    assert "further on its way (its position is 2:50 old)" in heard.text
 
 
 def test_of_many_before_it_it_is_said_how_many_and_all_are_in_the_data(room: Room) -> None:

@@ -32,6 +32,10 @@ FLAGS = [
     "--disable-sync",
 ]
 MSS = re.compile(r"^(\d+:)?\d?\d:\d\d")
+# What is to be pressed, and is smaller than WCAG 2.5.8 has it. Radio buttons and ticks are pressed by their label.
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, summary, select, input:not([type=radio]), .sheet a")]
+    .map((one) => [one.textContent.trim() || one.ariaLabel, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24)).map(([name]) => name)"""
 # Kept as artifacts of a run, to be looked at.
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.journeys.screen import AXE, IN_A_BROWSER, axe_violations, create, open_screen, until
+from tests.journeys.screen import AXE, IN_A_BROWSER, SMALL_TARGETS, axe_violations, create, open_screen, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,11 +20,6 @@ pytestmark = [*IN_A_BROWSER, pytest.mark.skipif(not AXE.exists(), reason="axe-co
 SIZES = {"small": {"width": 640, "height": 360}, "usual": {"width": 1280, "height": 720}}
 _ROWS = (Path(__file__).parents[2] / "maps" / "web" / "panels" / "sheets.js").read_text()
 SHEETS = re.findall(r"^  (\w+): \{ title", _ROWS, re.MULTILINE)
-
-# What is to be pressed, and is smaller than WCAG 2.5.8 has it. Radio buttons and ticks are pressed by their label.
-SMALL = """() => [...document.querySelectorAll("button, summary, select, input:not([type=radio]), .sheet a")]
-    .map((one) => [one.textContent.trim() || one.ariaLabel, one.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24)).map(([name]) => name)"""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +39,7 @@ def wrong(page: Page, theme: str) -> list[str]:
         page.set_viewport_size(size)  # type: ignore[arg-type] # a width and a height
         page.wait_for_timeout(300)
         found += [f"{name}: {one}" for one in axe_violations(page)]
-        found += [f"{name}: small target {one}" for one in page.evaluate(SMALL)]
+        found += [f"{name}: small target {one}" for one in page.evaluate(SMALL_TARGETS)]
     return found
 
 

@@ -74,6 +74,17 @@ export function control({ state, say, attempt, changed, near, enquiries }) {
         `Authority withdrawn for ${incident}: nobody is recalled`,
       ),
 
+    /** @param {string} incident @param {{role: string, commander: string, note: string}} command */
+    handOverCommand: (incident, command) =>
+      controlled(() => api.handOverCommand(incident, command), `${command.commander} commands at ${incident}`),
+
+    /** @param {import("../types/wire.js").Incident} incident @param {boolean} firearms */
+    flagFirearms: (incident, firearms) =>
+      controlled(
+        () => api.flagFirearms(incident, firearms),
+        `${incident.id} is ${firearms ? "a firearms incident: armed units need authority" : "no firearms incident any longer"}`,
+      ),
+
     /** @param {string} incident @param {string} desk @param {string} note */
     offer: (incident, desk, note) =>
       controlled(() => api.offer(incident, desk, note), `${incident} offered to ${desk}`),

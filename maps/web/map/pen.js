@@ -40,7 +40,7 @@ export function openPen(map, onDrawn) {
     get busy() {
       return nib !== null;
     },
-    /** Draws with that; null: rests. @param {Nib | null} wanted */
+    /** Draws with that, and the map says so once it can; null: rests. @param {Nib | null} wanted */
     async use(wanted) {
       if (wanted === nib) return;
       nib = wanted;
@@ -49,6 +49,7 @@ export function openPen(map, onDrawn) {
       const pen = await opening;
       pen.clear();
       pen.setMode(nib ?? "rest");
+      map.getContainer().dataset.pen = nib ?? "";
     },
   };
 }

@@ -30,12 +30,13 @@ const versions = ({ network, version }) =>
 
 /** @param {import("../types/screen.js").Moment} moment */
 export function statusView({ state, now_ms, desk }) {
-  const { notice, picture } = state;
+  const { notice, picture, desk_name } = state;
   const left_s = notice ? Math.ceil((notice.until_ms - now_ms) / 1000) : 0;
   const undo = html`<button @click=${() => desk.undo()}>Undo <span class="num">${duration(left_s)}</span></button>`;
   return html`<span class="notice ${notice?.tone ?? ""}" role="status">${notice?.text ?? nothing}</span>
     ${notice?.undo ? undo : nothing}
     <span class="fill"></span>
+    ${desk_name ? html`<span class="dim">desk ${desk_name}</span>` : nothing}
     <span class="keys dim"><kbd>Alt+N</kbd> new incident <kbd>Alt+1…3</kbd> assign <kbd>Alt+H</kbd> help</span>
     ${picture.status ? html`<span class="dim">${picture.status.broker.label}</span>` : nothing} ${intake(state)}
     ${picture.status ? versions(picture.status) : nothing}`;

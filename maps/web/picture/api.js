@@ -131,6 +131,11 @@ export const api = {
   authorise: (incident, authority) => post(`/v1/incidents/${id(incident)}/authorise`, authority),
   /** @param {string} incident @param {string} reason */
   withdrawAuthority: (incident, reason) => post(`/v1/incidents/${id(incident)}/withdraw-authority`, { reason }),
+  /** @param {string} incident @param {{role: string, commander: string, note: string}} command */
+  handOverCommand: (incident, command) => post(`/v1/incidents/${id(incident)}/hand-over-command`, command),
+  /** Whether armed units need authority there. @param {Incident} incident as it was seen @param {boolean} firearms */
+  flagFirearms: (incident, firearms) =>
+    send("PATCH", `/v1/incidents/${id(incident.id)}`, { firearms }, { "If-Match": `"${incident.version}"` }),
   /** @param {string} incident @param {string} desk @param {string} note */
   offer: (incident, desk, note) => post(`/v1/incidents/${id(incident)}/hand-over`, { desk, note }),
   /** @param {string} incident @param {"accept" | "refuse" | "recall" | "take-over"} act @param {string} [note] */
@@ -223,7 +228,6 @@ export const api = {
   responseFigures: (span) => call(`/v1/figures/response?${spanOf(span)}`),
   /** @param {{from: Date, to: Date}} span @returns {Promise<FixAgeFigures>} */
   fixAgeFigures: (span) => call(`/v1/figures/fix-age?${spanOf(span)}`),
-  /** @param {Place} from @param {Place} to @param {string} profile @param {string} callsign */
-  route: (from, to, profile, callsign) =>
-    call(`/v1/route?${new URLSearchParams({ from: written(from), to: written(to), profile, callsign })}`),
+  /** A unit's own way, as its ranking tells it. @param {Place} to @param {string} profile @param {string} callsign */
+  route: (to, profile, callsign) => call(`/v1/route?${new URLSearchParams({ to: written(to), profile, callsign })}`),
 };

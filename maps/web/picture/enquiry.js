@@ -149,9 +149,7 @@ export function openEnquiries(state, { changed, onAnswer }) {
     if (key !== routeKey) show(null);
     [routeKey, routed_ms] = [key, performance.now()];
     // Without its route a candidate is still ranked: the line is left out, nothing is drawn in its stead.
-    const route = await api
-      .route({ lat: unit.lat, lon: unit.lon }, to, chosen.profile, chosen.callsign)
-      .catch(() => null);
+    const route = await api.route(to, chosen.profile, chosen.callsign).catch(() => null);
     if (routeKey === key) show(route);
     return undefined;
   }

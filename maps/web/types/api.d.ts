@@ -1033,7 +1033,9 @@ export interface paths {
         };
         /**
          * Route
-         * @description The soonest way between two places, with its streets, and the closures that it goes round.
+         * @description The soonest way to a place, with its streets, and the closures that it goes round.
+         *
+         *     A unit's own way is the one that its ranking tells: it begins on the road that its fixes say it drives.
          */
         get: operations["route"];
         put?: never;
@@ -1133,7 +1135,7 @@ export interface paths {
         };
         /**
          * Route Then
-         * @description The soonest way between two places under the closures of that instant.
+         * @description The soonest way to a place under the closures of that instant.
          */
         get: operations["route_then"];
         put?: never;
@@ -6824,12 +6826,12 @@ export interface operations {
         parameters: {
             query: {
                 /** @description LAT,LON */
-                from: string;
-                /** @description LAT,LON */
                 to: string;
+                /** @description LAT,LON; with a callsign alone, where that unit is */
+                from?: string | null;
                 /** @description of a profile, grade or capability */
                 profile?: string;
-                /** @description the unit that drives: its course counts */
+                /** @description the unit that drives */
                 callsign?: string | null;
             };
             header?: never;
@@ -7013,12 +7015,12 @@ export interface operations {
                 /** @description the replayed instant (UTC), to the millisecond */
                 at: string;
                 /** @description LAT,LON */
-                from: string;
-                /** @description LAT,LON */
                 to: string;
+                /** @description LAT,LON; with a callsign alone, where that unit was */
+                from?: string | null;
                 /** @description of a profile, grade or capability */
                 profile?: string;
-                /** @description the unit that drove: its course counts */
+                /** @description the unit that drove */
                 callsign?: string | null;
             };
             header?: never;

@@ -202,7 +202,7 @@ export interface PlanDraft {
 
 /** The form of control that is open in the incident: one at a time. */
 export interface Control {
-  form: "rvp" | "authorise" | "withdraw" | "hand-over" | "take-over";
+  form: "rvp" | "authorise" | "command" | "withdraw" | "hand-over" | "take-over";
   place: string; // of the RVP: typed, or where the map was clicked
   error: string;
 }

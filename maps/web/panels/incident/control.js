@@ -38,6 +38,11 @@ function controlForm({ state, desk }, fields, button, use) {
 const field = (name, label, required = true) =>
   html`<input name=${name} aria-label=${label} placeholder=${label} ?required=${required} maxlength="1000" autocomplete="off" />`;
 
+const roles = () =>
+  html`<select name="role" aria-label="In which role">
+    ${Object.entries(ROLES).map(([role, word]) => html`<option value=${role}>${word}</option>`)}
+  </select>`;
+
 /** @type {Record<Control["form"], (incident: Incident, moment: Moment) => unknown>} */
 const FORMS = {
   rvp: ({ id }, moment) =>
@@ -56,14 +61,16 @@ const FORMS = {
       (said) => moment.desk.setRvp(id, said("place"), said("note")),
     ),
   authorise: ({ id }, moment) =>
+    controlForm(moment, [roles(), field("commander", "Who commands"), field("reason", "Why")], "Authorise", (said) =>
+      moment.desk.authorise(id, { role: said("role"), commander: said("commander"), reason: said("reason") }),
+    ),
+  command: ({ id }, moment) =>
     controlForm(
       moment,
-      html`<select name="role" aria-label="In which role">
-          ${Object.entries(ROLES).map(([role, word]) => html`<option value=${role}>${word}</option>`)}
-        </select>
-        ${field("commander", "Who commands")} ${field("reason", "Why")}`,
-      "Authorise",
-      (said) => moment.desk.authorise(id, { role: said("role"), commander: said("commander"), reason: said("reason") }),
+      [roles(), field("commander", "Who commands from now on"), field("note", "What was handed over")],
+      "Hand over command",
+      (said) =>
+        moment.desk.handOverCommand(id, { role: said("role"), commander: said("commander"), note: said("note") }),
     ),
   withdraw: ({ id }, moment) =>
     controlForm(moment, field("reason", "Why"), "Withdraw the authority", (said) =>
@@ -113,10 +120,15 @@ function offerLine({ id, offer }, { state, desk }) {
 }
 
 /** @param {Incident} incident @param {Moment} moment */
-function buttons({ id, rvp, firearms, authorised, offer, desk: answers }, { state, desk }) {
+function buttons(incident, { state, desk }) {
+  const { id, rvp, firearms, authorised, offer, desk: answers } = incident;
   const open = (/** @type {Control["form"]} */ form, /** @type {string} */ label) =>
     html`<button aria-expanded=${state.control?.form === form} @click=${() => desk.control(form)}>${label}</button>`;
-  const gate = authorised ? open("withdraw", "Withdraw authority") : open("authorise", "Authorise firearms");
+  const flag = (/** @type {boolean} */ on, /** @type {string} */ label) =>
+    html`<button @click=${() => desk.flagFirearms(incident, on)}>${label}</button>`;
+  const gate = authorised
+    ? [open("command", "Hand over command"), open("withdraw", "Withdraw authority")]
+    : [open("authorise", "Authorise firearms"), flag(false, "No firearms")];
   const mine = !answers || answers === (state.desk_name || UNNAMED);
   const handOver = offer
     ? html`<button @click=${() => desk.handOver(id, "recall")}>Recall the offer</button>`
@@ -124,7 +136,7 @@ function buttons({ id, rvp, firearms, authorised, offer, desk: answers }, { stat
   return html`<span class="steps">
     ${open("rvp", rvp ? "Move RVP" : "Set RVP")}
     ${rvp ? html`<button @click=${() => desk.liftRvp(id)}>Lift RVP</button>` : nothing}
-    ${firearms ? gate : nothing} ${mine ? handOver : open("take-over", "Take over")}
+    ${firearms ? gate : flag(true, "Flag firearms")} ${mine ? handOver : open("take-over", "Take over")}
   </span>`;
 }
 
