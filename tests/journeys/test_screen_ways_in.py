@@ -50,7 +50,15 @@ def test_by_a_place_that_is_searched_and_taken_from_what_is_offered(page: Page) 
     expect(option).to_contain_text("Station Road")
     picture(page, "ways-searched")
     assert axe_violations(page) == []
-    page.keyboard.press("ArrowDown")
+    # The marked one is in view, however long the list.
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".matches [aria-selected=true]")).to_contain_text("Station Road")
+    seen = """() => {
+        const at = (selector) => document.querySelector(selector).getBoundingClientRect();
+        return at(".matches [aria-selected=true]").bottom <= at(".matches ul").bottom + 1;
+    }"""
+    until(page, f"({seen})()")
     page.keyboard.press("Enter")
     expect(page.get_by_role("option")).to_have_count(0)
     page.get_by_label("What is happening").press("Enter")

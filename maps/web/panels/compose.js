@@ -8,7 +8,7 @@ import { nearbyOf } from "../picture/nearby.js";
 import { distance } from "../words/format.js";
 import { aboutPlace, nameOfPlace } from "../words/places.js";
 import { gradeIcon, typedIn } from "./html.js";
-import { optionId, optionList } from "./options.js";
+import { optionId, optionList, showMarked } from "./options.js";
 
 /** @typedef {import("../types/screen.js").Draft} Draft */
 /** @typedef {import("../types/screen.js").Desk} Desk */
@@ -48,8 +48,10 @@ const field = (name, label, draft, desk) => html`<label>
 /** @param {KeyboardEvent} event @param {Draft} draft @param {Desk} desk */
 function obey({ key }, { matches, active }, desk) {
   if (matches.length === 0) return false;
-  if (key === "ArrowDown" || key === "ArrowUp") desk.walkMatches(key === "ArrowDown" ? 1 : -1);
-  else if (key === "Escape") desk.edit({ matches: [], active: -1 });
+  if (key === "ArrowDown" || key === "ArrowUp") {
+    desk.walkMatches(key === "ArrowDown" ? 1 : -1);
+    showMarked(MATCHES);
+  } else if (key === "Escape") desk.edit({ matches: [], active: -1 });
   else if (key === "Enter" && active >= 0) desk.takeMatch(matches[active]);
   else return false;
   return true;

@@ -6,6 +6,10 @@ import { html } from "../vendor/lit-html/lit-html.js";
 /** @param {string} id of the list @param {number} n */
 export const optionId = (id, n) => `${id}-${n}`;
 
+/** Brings the marked one into view, once it is marked. @param {string} id of the list */
+export const showMarked = (id) =>
+  setTimeout(() => document.querySelector(`#${id} [aria-selected="true"]`)?.scrollIntoView({ block: "nearest" }), 50);
+
 /**
  * @param {string} id @param {string} label @param {{label: string, about: string}[]} rows @param {number} active
  * @param {(n: number) => void} take
