@@ -62,15 +62,19 @@ SOCKET = """{
 
 
 def hello_of(facts: dict[str, Any]) -> dict[str, Any]:
-    """The demo's own hello, its units made 2,000."""
+    """The demo's own hello, its units made 2,000: half of them spread over the county, half in its middle."""
     url = facts["url"].replace("http", "ws", 1) + "/v1/live"
     with connect(url, additional_headers={"Authorization": f"Bearer {facts['token']}"}, max_size=None) as socket:
         hello: dict[str, Any] = json.loads(socket.recv())
     own = [unit for unit in hello["units"] if unit["lat"] is not None]
-    hello["units"] = [
-        own[n % len(own)] | {"callsign": f"U{n:04}", "lat": own[n % len(own)]["lat"] + (n // len(own)) * STEP_DEG}
-        for n in range(UNITS)
-    ]
+    west, south, east, north = hello["status"]["network"]["bounds"]
+    hello["units"] = [own[n % len(own)] | {"callsign": f"U{n:04}"} for n in range(UNITS)]
+    for n, unit in enumerate(hello["units"]):
+        # By Roberts' R2 sequence: even, whatever the number.
+        across, up = (n * 0.7548776662) % 1.0, (n * 0.5698402910) % 1.0
+        if n % 2:
+            across, up = 0.4 + 0.2 * across, 0.4 + 0.2 * up
+        unit |= {"lat": south + (north - south) * up, "lon": west + (east - west) * across}
     return hello
 
 

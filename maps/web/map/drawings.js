@@ -27,10 +27,13 @@ const openIncident = ({ target, picture }) =>
 const chosenUnit = ({ enquiry, target }) =>
   enquiry.highlight ?? enquiry.ranking?.candidates[0]?.callsign ?? (target?.kind === "unit" ? target.callsign : null);
 
+/** Ages go on by themselves when no heartbeat comes to draw them with. @param {State} state @param {number} server_ms */
+const beat = ({ feed }, server_ms) => (feed === "live" ? 0 : Math.floor(server_ms / 1000));
+
 /** @type {Record<import("./map.js").SourceName, Drawing>} */
 export const DRAWINGS = {
   units: {
-    from: ({ state, server_ms }) => [state.picture.seq, Math.floor(server_ms / 1000), chosenUnit(state)],
+    from: ({ state, server_ms }) => [state.picture.told, beat(state, server_ms), chosenUnit(state)],
     make: ({ state, server_ms }) => unitFeatures(state.picture.units.values(), server_ms, chosenUnit(state)),
   },
   incidents: {
@@ -85,6 +88,7 @@ export function openDrawings(map) {
     const { bases, base } = moment.state.ground;
     map.base(bases.find(({ name }) => name === base) ?? null);
     map.theme(moment.state.theme);
+    map.crowd(moment.state.picture.units.size);
     map.pen(moment.state.closing?.pen ?? null);
     for (const [name, { from, make }] of Object.entries(DRAWINGS)) {
       const now = from(moment);

@@ -8,6 +8,12 @@ const ALARM = ["==", ["get", "emergency"], true];
 /** A whole county is seen with small symbols, a street with large ones. */
 const ICON_SIZE = ["interpolate", ["linear"], ["zoom"], 9, 0.45, 13.5, 1];
 
+/**
+ * With more units than this, labels and wedges wait for a zoom at which they have room: over a whole county few would
+ * find any, and to try costs half of a tick. An emergency has its own.
+ */
+export const CROWD = /** @type {const} */ ({ units: 400, from_zoom: 12, layers: ["unit-label", "unit-heading"] });
+
 /** @typedef {import("./palette.js").Palette} Palette */
 
 /** @param {Palette} palette */

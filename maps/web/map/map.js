@@ -4,7 +4,7 @@
 
 import { baseStyle, bareStyle } from "./basemap.js";
 import { collection } from "./features.js";
-import { layersOf } from "./layers.js";
+import { CROWD, layersOf } from "./layers.js";
 import { paletteOf } from "./palette.js";
 import { openPen } from "./pen.js";
 import { isSymbol, symbolPixels } from "./symbols.js";
@@ -111,6 +111,7 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
   for (const layer of layersOf(paletteOf(theme))) map.addLayer(layer);
   let painted = theme;
   let based = "";
+  let labelled = 0;
 
   const under = (/** @type {any} */ point, /** @type {string[]} */ layers) => {
     const [x, y] = [point.x, point.y];
@@ -156,6 +157,14 @@ export async function openMap(container, tiles, { onPick, onClosure, onDrawn, on
       if (wanted === painted) return;
       painted = wanted;
       repaint(map, tiles, wanted);
+    },
+
+    /** So many units are on duty. @param {number} units */
+    crowd(units) {
+      const from_zoom = units > CROWD.units ? CROWD.from_zoom : 0;
+      if (from_zoom === labelled) return;
+      labelled = from_zoom;
+      for (const layer of CROWD.layers) map.setLayerZoomRange(layer, from_zoom, 24);
     },
 
     /** Another base over our own, under all that is known; null: our own. @param {import("../types/screen.js").OtherBase | null} wanted */

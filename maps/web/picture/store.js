@@ -25,6 +25,7 @@ export function emptyPicture() {
     simulated: false,
     caption: null,
     seq: 0,
+    told: 0,
     at_ms: 0,
     received_ms: 0,
     pace: 1,
@@ -43,6 +44,7 @@ export function emptyPicture() {
 export function take(picture, message, received_ms) {
   if (message.type === "hello" || message.type === "full") takeFull(picture, message);
   else takeChange(picture, message);
+  if (message.units) picture.told += 1;
   picture.seq = message.seq;
   picture.at_ms = Date.parse(message.at);
   picture.received_ms = received_ms;

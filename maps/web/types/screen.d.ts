@@ -44,6 +44,7 @@ export interface Picture {
   force: string;
   simulated: boolean;
   seq: number;
+  told: number; // how often units were: each heartbeat, and when something happened to one
   at_ms: number; // the server's clock in the newest message
   received_ms: number; // this machine's monotonic clock when it came
   pace: number; // how fast the server's clock goes: 1, but in a replay
