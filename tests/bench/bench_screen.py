@@ -11,9 +11,12 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from math import asinh, pi, radians, tan
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from playwright.sync_api import sync_playwright
 from websockets.sync.client import connect
 
@@ -164,11 +167,35 @@ def opening(browser: Browser, facts: dict[str, Any], state: Any) -> None:
         context.close()
 
 
+def tiles(facts: dict[str, Any]) -> None:
+    """Prints how long a tile takes over HTTP, every one of the base map from zoom 12 on once, one after the other."""
+    took = []
+    with httpx.Client(base_url=facts["url"], headers={"Authorization": f"Bearer {facts['token']}"}) as client:
+        west, south, east, north = client.get("/tiles.json").json()["bounds"]
+        for zoom in (12, 13, 14):
+            (left, top), (right, bottom) = tile_of(north, west, zoom), tile_of(south, east, zoom)
+            for x in range(left, right + 1):
+                for y in range(top, bottom + 1):
+                    began = perf_counter()
+                    answer = client.get(f"/tiles/{zoom}/{x}/{y}.mvt")
+                    took.append(1000 * (perf_counter() - began))
+                    assert answer.status_code in {200, 204}, answer
+    took.sort()
+    print(f"{len(took):,} tiles over HTTP: p50 {took[len(took) // 2]:.1f} ms, p99 {took[len(took) * 99 // 100]:.1f} ms")
+
+
+def tile_of(lat: float, lon: float, zoom: int) -> tuple[int, int]:
+    """Column and row of the tile that holds a place, in Web Mercator."""
+    up = asinh(tan(radians(lat))) / pi
+    return int((lon + 180) / 360 * 2**zoom), int((1 - up) / 2 * 2**zoom)
+
+
 def main() -> None:
     """Run all three, without a map and then with it, which software GL draws on the same cores."""
     data = Path(tempfile.mkdtemp(prefix="bench-screen-")) / "data"
     with running.demo(data, "--no-calls", "--units", "40") as demo, sync_playwright() as playwright:
         script = SOCKET % (json.dumps(json.dumps(hello_of(demo.facts))), STEP_DEG)
+        tiles(demo.facts)
         state = None
         for named, flags in (("without WebGL", ["--disable-3d-apis"]), ("with a map by software GL", [])):
             print(named, flush=True)
