@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Tags = Mapping[str, str]
 
 MIN_ZOOM: Final = 6
-MAX_ZOOM: Final = 14  # one unit of a tile is 0.6 m at the equator: sharp enough to be drawn larger up to zoom 18
+MAX_ZOOM: Final = 16  # one unit of a tile is 0.15 m at the equator: sharp enough to be drawn larger up to zoom 19
 
 
 class Layer(StrEnum):

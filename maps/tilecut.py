@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXTENT: Final = 4096
 # MapLibre draws a tile at 512 pixels, so 8 units are one: a line 20 pixels wide goes on over the edge unbroken.
 _MARGIN: Final = 80
-# Half a pixel is not seen. The deepest tiles are drawn up to 16 times larger, so they keep nearly every point.
+# Half a pixel is not seen. The deepest tiles are drawn up to 8 times larger, so they keep nearly every point.
 _TOLERANCE: Final = 4.0
 _DEEPEST_TOLERANCE: Final = 0.5
 _SMALLEST_AREA: Final = 16.0**2  # 2 x 2 pixels

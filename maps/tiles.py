@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from maps.tilecut import Content
 
 OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors"
-# Great Britain and Ireland take 507,000.
-_MOST_TILES: Final = 1_000_000
+# Great Britain and Ireland take 8 million.
+_MOST_TILES: Final = 16_000_000
 _OPENING_ZOOM: Final = 12  # a town fills the screen
 
 

@@ -61,7 +61,7 @@ def test_tilejson_says_where_the_map_is_and_what_is_in_it(map_file: Path) -> Non
     assert tilejson["tiles"] == ["/tiles/{z}/{x}/{y}.mvt"]
     assert west < lon < east
     assert south < lat < north
-    assert tilejson["minzoom"] == 6 <= zoom <= tilejson["maxzoom"] == 14
+    assert tilejson["minzoom"] == 6 <= zoom <= tilejson["maxzoom"] == 16
     assert tilejson["attribution"] == "made up"
     assert {"road", "water", "building", "place"} <= {layer["id"] for layer in tilejson["vector_layers"]}
 
