@@ -140,7 +140,7 @@ def test_a_breach_is_heard_and_needs_somebody_until_somebody_is_sent(office: Off
     expect(count).to_have_text("Needs somebody 0")
     incident = office.room.incident(text="Knife seen")["id"]
     office.pass_s(301)
-    expect(count).to_have_text("Needs somebody 1 1 now")
+    expect(count).to_have_text("Needs somebody 1, all now")
     until(page, "arls.state.sound.heard === 'chime'")
     page.keyboard.press("Alt+a")
     need = page.locator(".need")

@@ -80,6 +80,6 @@ export function attentionCount({ state, server_ms, desk }) {
     title="What needs somebody (Alt+A)"
     @click=${toggle}
   >
-    Needs somebody <b class="num">${needs.length}</b>${loud > 0 ? html` <span>${loud} now</span>` : nothing}
+    Needs somebody <b class="num">${needs.length}</b>${loud > 0 ? html`, <span>${loud === needs.length ? "all" : loud} now</span>` : nothing}
   </button>`;
 }
