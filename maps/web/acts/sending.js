@@ -110,8 +110,8 @@ export function sending({ state, say, attempt, changed, enquiries }) {
       const via = act === "cancel" ? "desk" : "voice";
       void attempt(
         () => api.advance(assignment, act, via),
-        ({ callsign, state: now }) => {
-          say(`${callsign} ${ASSIGNMENT[now]}${via === "voice" ? ", by voice" : ""}`, "good");
+        ({ callsign, incident, state: now }) => {
+          say(`${callsign} ${ASSIGNMENT[now]} for ${incident}${via === "voice" ? ", by voice" : ""}`, "good");
           enquiries().ask();
         },
       );

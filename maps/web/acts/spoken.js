@@ -2,12 +2,11 @@
 // Acts on units by their names: assign one that was named, enter what it says by voice, enter its state.
 
 import { api } from "../picture/api.js";
-import { ASSIGNMENT } from "../words/words.js";
 
 /** @typedef {import("../types/wire.js").Act} Act */
 
 /** @param {import("./kit.js").Kit} kit @param {ReturnType<import("./sending.js").sending>} sends */
-export function spoken({ state, say, attempt, open, enquiries }, sends) {
+export function spoken({ state, say, attempt, open }, sends) {
   /** The assignment that a unit is on. @param {string} callsign */
   const jobOf = (callsign) => state.picture.units.get(callsign)?.assignment ?? null;
   return {
@@ -22,14 +21,9 @@ export function spoken({ state, say, attempt, open, enquiries }, sends) {
     /** @param {string} callsign @param {Act} act */
     enterVoice(callsign, act) {
       const job = jobOf(callsign);
-      if (!job) return say(`${callsign} is assigned to nothing: A ${callsign} INC7 assigns it`, "bad");
-      return void attempt(
-        () => api.advance(job.id, act, act === "cancel" ? "desk" : "voice"),
-        ({ state: now, incident }) => {
-          say(`${callsign} ${ASSIGNMENT[now]} for ${incident}, by voice`, "good");
-          enquiries().ask();
-        },
-      );
+      return job
+        ? sends.advance(job.id, act)
+        : say(`${callsign} is assigned to nothing: A ${callsign} INC7 assigns it`, "bad");
     },
 
     /** @param {string} callsign @param {number} code */

@@ -17,13 +17,12 @@ export function pressingLine(incident, server_ms) {
 
 /** @type {import("./incident.js").Part} */
 export function leadPart(incident) {
-  const { type, text, source, firearms, closing_type } = incident;
+  const { type, text, source, closing_type } = incident;
   const about = [type.replaceAll("_", " "), source, closing_type && `closed as ${closing_type}`].filter(Boolean);
   return html`<div class="lead" tabindex="0" aria-label="What happened">
       ${text ? html`<p class="lead-text">${text}</p>` : nothing}
       <p class="dim">${about.join(" · ") || (text ? nothing : "No description")}</p>
-    </div>
-    ${firearms ? html`<p class="warn"><b>Firearms</b></p>` : nothing}`;
+    </div>`;
 }
 
 /** Loud, since whoever is sent is to read them first. @type {import("./incident.js").Part} */
