@@ -54,6 +54,7 @@ from api.routes import (
     replay,
     roster,
     screen,
+    sign_in,
     units,
 )
 from api.routes import maps as map_routes
@@ -216,6 +217,7 @@ def create_app(system: System, *, web: Path = WEB) -> FastAPI:
         docs,
         demo,
         plans,
+        sign_in,
     ):
         app.include_router(room.router)
     app.include_router(screen.screen_router(web))

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from api.auth import COOKIE, PAGES, SESSION_S
+from api.auth import PAGES
+from api.routes.sign_in import set_session
 
 if TYPE_CHECKING:
     import os
@@ -55,8 +56,7 @@ def screen_router(web: Path) -> APIRouter:
             # Whoever is signed in already goes on; a stranger sees the page, which says what to do.
             return FileResponse(web / "index.html", 401, _CACHE | {"WWW-Authenticate": "Bearer"})
         response = RedirectResponse(request.url.path, 303)
-        secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, session, max_age=int(SESSION_S), httponly=True, samesite="strict", secure=secure)
+        set_session(response, session, request)
         return response
 
     for path in PAGES:

@@ -55,6 +55,7 @@ const state = {
   picture: emptyPicture(),
   feed: "connecting",
   session: "unknown",
+  sign_in: { asking: false, problem: "" },
   target: null,
   enquiry: noEnquiry(),
   weighing: noWeighing(),

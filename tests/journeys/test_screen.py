@@ -230,12 +230,15 @@ def test_a_deep_link_opens_what_it_names(desk: BrowserContext, demo: dict[str, A
     other.close()
 
 
-def test_without_a_ticket_the_screen_says_what_to_do(desk: BrowserContext, demo: dict[str, Any]) -> None:
+def test_without_a_ticket_the_screen_asks_for_a_token(desk: BrowserContext, demo: dict[str, Any]) -> None:
     assert desk.browser is not None
     stranger = desk.browser.new_page()
     stranger.goto(demo["url"])
-    expect(stranger.locator("body")).to_contain_text(re.compile("not signed in", re.IGNORECASE), timeout=10_000)
+    expect(stranger.get_by_role("form", name="Sign in")).to_contain_text("Not signed in", timeout=10_000)
     assert not stranger.evaluate("() => window.arls?.state.picture.started")
+    stranger.get_by_label("Your token").fill(demo["token"])
+    stranger.keyboard.press("Enter")
+    until(stranger, "arls.state.picture.started")
     stranger.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +105,7 @@ def test_axe_finds_nothing_on_map_and_wall_whatever_happens(
     other.close()
 
 
-def test_a_session_that_ends_while_the_page_is_open_is_said_with_what_to_do(plain: BrowserContext) -> None:
+def test_a_session_that_ends_while_the_page_is_open_is_said_and_a_token_opens_another(plain: BrowserContext) -> None:
     assert plain.browser is not None
     now_s = 0.0
     keyring = Keyring({"demo": TOKEN}, clock=lambda: now_s)
@@ -118,11 +119,19 @@ def test_a_session_that_ends_while_the_page_is_open_is_said_with_what_to_do(plai
         page.reload()
         until(page, "window.arls?.ready")
         now_s = SESSION_S + 1
-        expect(page.locator(".veil")).to_contain_text("Signed out", timeout=20_000)
+        form = page.get_by_role("form", name="Sign in")
+        expect(form).to_contain_text("Signed out", timeout=20_000)
         expect(page.locator("#header")).to_contain_text("signed out")
         # What was known last is still there, and is not called live.
         expect(page.locator("#header .feed")).to_have_text("NOT LIVE")
         expect(page.locator("#board tbody tr")).to_have_count(1)
         assert axe_violations(page) == []
         picture(page, "signed-out")
+        page.get_by_label("Your token").fill("guessed")
+        page.keyboard.press("Enter")
+        expect(form.get_by_role("alert").last).to_have_text("Nobody has this token.")
+        page.get_by_label("Your token").fill(TOKEN)
+        page.keyboard.press("Enter")
+        expect(page.locator("#header .feed")).to_have_text(re.compile(r"^\s*LIVE"), timeout=20_000)
+        expect(form).to_have_count(0)
         context.close()

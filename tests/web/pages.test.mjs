@@ -42,6 +42,7 @@ test("the wall has nothing to press on it, and no other screen has the wall", ()
     "alarm",
     "header",
     "overlay",
+    "signin",
     "wall",
   ]);
   for (const page of ["console", "map", "board"])

@@ -20,6 +20,7 @@ import { rostering } from "./rostering.js";
 import { screens } from "./screens.js";
 import { replaying } from "./replaying.js";
 import { sending } from "./sending.js";
+import { signing } from "./signing.js";
 import { spoken } from "./spoken.js";
 import { theme } from "./theme.js";
 import { tour } from "./tour.js";
@@ -46,6 +47,7 @@ const openActs = (kit, places = placing(kit), sends = sending(kit)) => ({
   ...figures(kit),
   ...rostering(kit),
   ...screens(kit),
+  ...signing(kit),
   ...unit(kit),
   ...alarm(kit),
   ...replaying(kit),

@@ -50,9 +50,6 @@ function crowdView({ crowd, picture }, server_ms, desk) {
   </div>`;
 }
 
-const SIGN_IN = html`A sign-in lasts 12 hours. Open the link that <code>arls demo</code> or <code>arls serve</code>
-  printed; it works once, so start again for a new one.`;
-
 /** An old page and a new server: the page's files are asked for again. @param {State["page"]} page */
 const reload = (page) =>
   page === "wall" ? nothing : html`<button @click=${() => location.reload()}>Reload the page</button>`;
@@ -64,7 +61,7 @@ const veil = (title, why = nothing) =>
 /** @param {State} state @param {number} now_ms */
 function veilView({ page, session, picture, feed, map_problem, trouble }, now_ms) {
   if (trouble) return veil("This screen cannot read the feed", html`${trouble} ${reload(page)}`);
-  if (session === "out") return veil(picture.started ? "Signed out" : "Not signed in", SIGN_IN);
+  if (session === "out") return nothing; // panels/signin.js says it, on every page
   if (session === "forbidden") return veil("Not permitted", "Your sign-in does not allow this screen.");
   if (map_problem) return veil("No map", `${map_problem} The unit board and the ranking work without it.`);
   if (!picture.started) return veil("Waiting for the first picture");

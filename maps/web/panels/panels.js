@@ -17,6 +17,7 @@ import { queueView } from "./queue.js";
 import { rankingView } from "./ranking/ranking.js";
 import { replayView } from "./replay.js";
 import { sheetView } from "./sheets.js";
+import { signInView } from "./signin.js";
 import { statusView } from "./statusline.js";
 import { stripsView } from "./strips.js";
 import { wallView } from "./wall.js";
@@ -38,6 +39,7 @@ export const PANELS = {
   legend: legendView,
   caption: captionView,
   tip: tipView,
+  signin: signInView,
   command: commandView,
   status: statusView,
   wall: wallView,

@@ -47,8 +47,12 @@ async function call(path, init = {}) {
   const asked = then.at ? pathThen(path, init, then.at()) : path;
   if (asked === null)
     throw new Refused({ status: 409, title: "Not in a replay", detail: "This is a replay: it knows nothing of now." });
-  const about = then.at ? { signal: init.signal } : init;
-  const response = await fetch(asked, { credentials: "same-origin", ...about, headers });
+  return ask(asked, { ...(then.at ? { signal: init.signal } : init), headers });
+}
+
+/** @param {string} path @param {RequestInit} init @returns {Promise<any>} */
+async function ask(path, init) {
+  const response = await fetch(path, { credentials: "same-origin", ...init });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   const { title = response.statusText, detail = "", code } = body;
@@ -84,6 +88,8 @@ const spanOf = ({ from, to }) => new URLSearchParams({ from: from.toISOString(),
 const asked = (flags) => Object.fromEntries(Object.entries(flags).map(([name, on]) => [name, String(Boolean(on))]));
 
 export const api = {
+  /** In a replay, too. @param {string} token */
+  signIn: (token) => ask("/v1/sign-in", { method: "POST", headers: { Authorization: `Bearer ${token}` } }),
   /** @param {number} from_ms @param {number} to_ms @returns {Promise<import("../types/wire.js").Timeline>} */
   timeline: (from_ms, to_ms) =>
     call(

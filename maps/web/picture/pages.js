@@ -21,7 +21,7 @@ const WITHOUT = {
   board: ["legend", "tip", "tools", "wall", "replay"],
   replay: ["wall", "compose", "command", "calls", "tools", "caption"],
 };
-const ON_WALL = ["header", "alarm", "wall", "overlay"];
+const ON_WALL = ["header", "alarm", "wall", "overlay", "signin"];
 
 /** Whether that panel stands on that page. @param {PageName} page @param {string} panel */
 export const shows = (page, panel) => (page === "wall" ? ON_WALL.includes(panel) : !WITHOUT[page].includes(panel));

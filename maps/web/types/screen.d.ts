@@ -276,6 +276,7 @@ export interface State {
   notice: Notice | null;
   caption_folded: boolean;
   map_problem: string | null;
+  sign_in: { asking: boolean; problem: string };
   trouble: string | null; // why the feed cannot be read at all
   figures: Figures;
   book_on: BookOn;
