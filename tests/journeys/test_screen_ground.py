@@ -149,6 +149,17 @@ def test_the_trail_of_the_open_unit_is_drawn_and_where_it_may_be_once_it_is_sile
     until(page, "arls.state.ground.reach?.callsign === 'BX21'")
     expect(page.locator(".reach-note")).to_contain_text("BX21")
     becomes_painted(page, "ground-reach", REACH, 60)
+    # Silent for longer it is lost, and stays where it was heard last, on board and map.
+    row = page.locator("#board tr[data-callsign=BX21]")
+    for band in ("stale", "lost"):
+        for _ in range(20):
+            if band in row.inner_text():
+                break
+            room.clock.advance(seconds=60)
+            page.wait_for_timeout(1_500)
+        expect(row).to_contain_text(band)
+        picture(page, f"ground-{band}")
+    expect(page.locator("#header")).to_contain_text("1 lost")
     page.get_by_label("none").check()
     page.get_by_role("button", name="Show").click()
 

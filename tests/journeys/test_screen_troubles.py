@@ -93,7 +93,7 @@ def test_sound_is_said_to_be_blocked_until_a_click_and_one_page_of_a_browser_sou
         until(one, "arls.state.sound.voice === 'sounds'")
         other.keyboard.press("Alt+q")
         until(other, "arls.state.sound.voice === 'elsewhere'")
-        one.get_by_role("button", name="Screen").click()
+        one.get_by_role("button", name="Screen", exact=True).click()
         one.get_by_role("button", name="No sound for 5 minutes").click()
         expect(other.locator("#header .muted")).to_have_text(re.compile(r"Sound off\s+4:5\d"))
         other.locator("#header .muted").click()
