@@ -116,9 +116,9 @@ def axe_violations(page: Page) -> list[str]:
     return list(page.evaluate(check))
 
 
-def picture(page: Page, name: str) -> Path:
-    """A screenshot `build/pictures/NAME.png`."""
+def picture(page: Page, name: str, part: str | None = None) -> Path:
+    """A screenshot `build/pictures/NAME.png`, of the whole page or of one part of it."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     file = PICTURES / f"{name}.png"
-    page.screenshot(path=file)
+    (page.locator(part) if part else page).screenshot(path=file)
     return file

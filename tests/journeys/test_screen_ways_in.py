@@ -49,7 +49,7 @@ def test_by_a_place_that_is_searched_and_taken_from_what_is_offered(page: Page) 
     typed(page, "Window smashed", "Station Roa")
     option = page.get_by_role("option").first
     expect(option).to_contain_text("Station Road")
-    picture(page, "ways-searched")
+    picture(page, "ways-searched", ".left")
     assert axe_violations(page) == []
     page.wait_for_timeout(1_000)  # the typing has been answered: the list is that of all that was typed
     # The marked one is in view, however long the list.
