@@ -235,6 +235,9 @@ async function askPacks() {
 /** False: this page cannot read it. @param {any} message */
 function onMessage(message) {
   const first = !state.picture.started;
+  const whole = message.type === "hello" || message.type === "full";
+  // A change to a picture that could not be read is no picture: only a whole one ends the trouble.
+  if (state.trouble && !whole) return false;
   try {
     take(state.picture, message, performance.now());
   } catch (error) {
@@ -248,7 +251,7 @@ function onMessage(message) {
   state.desk_off_ms = deskClock.off(state.picture.at_ms, Date.now());
   if (state.page !== "wall" && state.page !== "replay") sounding.listen(state.picture.at_ms);
   // Another policy may come into force while a screen is open.
-  if (message.type === "hello" || message.type === "full") void askPacks();
+  if (whole) void askPacks();
   if (message.type === "closure" && !state.enquiry.held) void enquiries.ask(); // the next ranking obeys it
   if (message.type === "first") enquiries.tell(message.id);
   if (message.type === "incident") enquiries.tell(message.incident.id); // a refusal leaves somebody out of it

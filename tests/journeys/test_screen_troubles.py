@@ -157,7 +157,9 @@ def test_a_server_that_speaks_otherwise_after_an_upgrade_is_not_called_live(
     with hearing(plain, demo, "/board", upgrade) as page:
         veil = page.locator(".veil")
         expect(veil).to_contain_text("This screen reads arls.live/1, the server speaks arls.live/9", timeout=20_000)
+        page.wait_for_timeout(2_500)  # ticks that have come since can be read, and are no picture
         expect(page.locator("#header .feed")).to_have_text("NOT LIVE")
+        expect(veil).to_contain_text("This screen reads arls.live/1")
         newer = False
         veil.get_by_role("button", name="Reload the page").click()
         until(page, "window.arls?.ready")
