@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from arls.board import boards_of
+from arls.eligibility import ago
 from arls.reordering import EtaChange, Moved, Reordering
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def _said(one: Moved) -> str:
     if one.was != one.now:
         return f"{one.callsign} from {_nth(one.was)} to {_nth(one.now)}"
     later_s = round((one.eta_s.after or 0.0) - (one.eta_s.before or 0.0))
-    minutes, seconds = divmod(abs(later_s), 60)
-    return f"{one.callsign} {minutes}:{seconds:02d} {'later' if later_s >= 0 else 'sooner'} (still {_nth(one.now)})"
+    return f"{one.callsign} {ago(abs(later_s))} {'later' if later_s >= 0 else 'sooner'} (still {_nth(one.now)})"
 
 
 def _nth(place: int) -> str:

@@ -116,13 +116,14 @@ def route(
 
     A unit's own way is the one that its ranking tells: it begins on the road that its fixes say it drives.
     """
-    mobility, there, closures = desk.get_profile(profile), position_of(end), desk.known.closures_at(desk.now())
+    roads, mobility, there = desk.system.roads, desk.get_profile(profile), position_of(end)
+    closures = desk.known.closures_at(desk.now())
     here, find = _begin(desk, start, callsign, mobility)
     path = find(there, closures=closures)
     if_open = find(there) if closures else path
-    avoided = desk.system.roads.met_by(if_open, mobility, closures) if if_open else ()
-    roads, whence = desk.system.roads, start or f"where {callsign} is"
+    avoided = roads.met_by(if_open, mobility, closures) if if_open else ()
     if path is None:
+        whence = start or f"where {callsign} is"
         _refuse_off_map(desk, here, there, profile)
         _refuse_cut_off(avoided, f"from {whence} to {end} for {profile}")
         raise Problem(404, f"no way is known from {whence} to {end} for {profile}", code="no_way")
